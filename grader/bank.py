@@ -1,0 +1,170 @@
+"""The trusted side of a unit: its solution and its misconceptions, loaded in-process and asked over loopback.
+
+Everything here is ours: it runs in the host. A learner's file never does.
+"""
+
+import ast
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+from grader import marks
+from grader.course import Unit
+from grader.errors import CourseError
+from grader.worker.server import Server
+from grader.worker.subject import Loopback, Subject
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong solution that runs. name: `u01.pow_overwrites`. replaces: what it stands in for, `Value.__pow__`."""
+
+    name: str
+    exercise: str
+    says: str
+    replaces: str
+    line: int
+
+
+class OutOfTime(BaseException):
+    """A misconception ran longer than its check allows. Not an Exception, so that no `except` of its own stops it."""
+
+
+@cache
+def _compiled(path: Path, _stamp: int) -> CodeType:
+    try:
+        return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read: {error.strerror}") from error
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno}: {error.msg}") from error
+
+
+def compiled(path: Path) -> CodeType:
+    """Return a file's code, compiled once. Raises CourseError, naming file and line."""
+    try:
+        return _compiled(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise CourseError(f"{path}: not found. Is the course complete?") from error
+
+
+def solution(unit: Unit) -> ModuleType:
+    """Execute a fresh copy of a unit's solution. Raises CourseError where it does not run."""
+    module = ModuleType(f"solution_{unit.name}")
+    module.__file__ = str(unit.solution)
+    code = compiled(unit.solution)
+    sys.modules[module.__name__] = module  # dataclasses look their module up by name
+    try:
+        exec(code, vars(module))  # noqa: S102 (ours)
+    except Exception as error:
+        raise CourseError(f"{unit.solution}: does not run: {type(error).__name__}: {error}") from error
+    return module
+
+
+def misconceptions(unit: Unit) -> list[Misconception]:
+    """Return a unit's misconceptions, in the order of their file."""
+    if not unit.misconceptions.exists():
+        return []
+    return [found for found, _ in _collect(unit, solution(unit))]
+
+
+def misconceived(unit: Unit, name: str) -> ModuleType:
+    """Return a fresh solution with one misconception put in. Raises KeyError for an unknown name."""
+    module = solution(unit)
+    for found, wrong in _collect(unit, module):
+        if name in (found.name, found.name.partition(".")[2]):
+            _put(module, found.replaces, wrong)
+            return module
+    raise KeyError(name)
+
+
+def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
+    """Execute the misconceptions' file in the solution's namespace, so that its names resolve there."""
+    found: list[tuple[Misconception, Any]] = []
+    exec(compiled(unit.misconceptions), vars(module))  # noqa: S102 (ours)
+    for name, wrong in list(vars(module).items()):
+        facts = marks.marked(wrong, "__misconception__")
+        if facts is not None:
+            found.append((_describe(unit, name, wrong, facts), wrong))
+    return found
+
+
+def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, str]) -> Misconception:
+    line = _line(unit.misconceptions, name)
+    where = f"{unit.misconceptions}:{line}"
+    exercise = next((exercise for exercise in unit.exercises if exercise.name == facts["exercise"]), None)
+    if exercise is None:
+        raise CourseError(f"{where}: {name}: unit {unit.key} has no exercise {facts['exercise']!r}.")
+    replaces = facts["replaces"]
+    if not replaces and isinstance(wrong, type):
+        replaces = wrong.__mro__[1].__name__
+    if not replaces and len(exercise.answers) == 1:
+        replaces = exercise.answers[0]
+    if not replaces:
+        raise CourseError(f'{where}: {name}: say what it replaces: replaces="{exercise.answers[0]}".')
+    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line)
+
+
+def _line(path: Path, name: str) -> int:
+    for node in _tree(path, path.stat().st_mtime_ns).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return node.lineno
+    return 1
+
+
+@cache
+def _tree(path: Path, _stamp: int) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
+def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
+    """Replace one name, `softmax` or `Value.__add__`, of a fresh module."""
+    owner: Any = module
+    *path, last = dotted.split(".")
+    for step in path:
+        owner = vars(owner)[step]
+    if isinstance(wrong, type):
+        wrong.__name__ = wrong.__qualname__ = last  # it stands in for it, also where an error names its class
+    setattr(owner, last, wrong)
+
+
+def subject(unit: Unit, name: str = "") -> Subject:
+    """Return the solution, or the misconception of that name, as a subject over loopback."""
+    module = misconceived(unit, name) if name else solution(unit)
+
+    def serve(ask_host: Callable[[bytes], bytes]) -> Server:
+        server = Server(ask_host)
+        server.module = module
+        server.filename = str(unit.misconceptions if name else unit.solution)
+        return server
+
+    asked = Subject(Loopback(serve), filename=unit.solution.name)
+    if unit.props.exists():
+        asked.ask("props", unit.props.read_bytes())
+    return asked
+
+
+@contextlib.contextmanager
+def deadline(cpu: float) -> Iterator[None]:
+    """Raise OutOfTime after so many processor seconds of this process (main thread, POSIX; elsewhere no limit)."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, cpu)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

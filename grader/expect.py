@@ -1,0 +1,199 @@
+"""Compare a learner's answer with what was expected, and say exactly where they part.
+
+The order is fixed: kind, then length or shape, then dtype, then every value. What differs first is the message.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.failures import LearnerError, WrongAnswer
+from grader.model import Mismatch
+from grader.numbers import pair, scalar
+from grader.values import Remote, Tensor, kind
+from grader.worker.subject import shown
+
+RTOL, ATOL = 1e-7, 1e-10
+NUMBERS = (int, float, complex)
+MAX_ROWS_NAMED = 8
+
+
+def close(yours: Any, expected: Any, label: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
+    """Require numbers that agree within `atol + rtol * |expected|`, in the same structure.
+
+    yours, expected: number, array, tensor, or lists, tuples, dicts of them, nested. An int may stand for a float; a
+    bool, a learner's object, an array of another dtype or shape may not. NaN agrees with NaN only where one is expected.
+    label: the quantity in the learner's words, `d(a + a)/da`. Raises WrongAnswer.
+    """
+    _compare(yours, expected, label, _Tally(rtol, atol))
+
+
+def same(yours: Any, expected: Any, label: str) -> None:
+    """Require the same kind and the same value, exactly: 1 is neither 1.0 nor True. Raises WrongAnswer."""
+    _compare(yours, expected, label, _Tally(0.0, 0.0, exact=True))
+
+
+def raises(expected: type[BaseException], function: Callable[[], Any], label: str) -> LearnerError:
+    """Require that the learner's code raises; return what it raised. Raises WrongAnswer.
+
+    label: what was tried, in the learner's words, `a ** b with a Value as exponent`.
+    """
+    try:
+        value = function()
+    except LearnerError as error:
+        if error.is_a(expected):
+            return error
+        if error.is_a(NotImplementedError):
+            raise
+        said = f"{error.type}: {error.message}" if error.message else error.type
+        raise _wrong(label, "exception", said, expected.__name__) from None
+    raise _wrong(label, "exception", f"no exception; the result was {shown(value)}", expected.__name__)
+
+
+def _wrong(label: str, problem: str, yours: str, expected: str, **facts: Any) -> WrongAnswer:
+    return WrongAnswer(Mismatch(label=label, problem=problem, yours=yours, expected=expected, **facts))
+
+
+@dataclass
+class _Tally:
+    """Counts what differs over all parts of one comparison."""
+
+    rtol: float
+    atol: float
+    exact: bool = False
+    total: int = 0
+    differ: int = 0
+    first: tuple[str, Any, Any] | None = None
+    max_abs: float = 0.0
+    max_rel: float = 0.0
+    worst_at: str = ""
+    right: str = ""
+    shapes: tuple[str, str] = field(default=("", ""))
+
+    def number(self, at: str, yours: Any, expected: Any) -> None:
+        """Compare two numbers."""
+        self.total += 1
+        if _equal(yours, expected):
+            return
+        gap = abs(yours - expected) if _finite(yours) and _finite(expected) else float("inf")
+        if gap <= self.atol + self.rtol * abs(expected):
+            return
+        self.note(at, yours, expected, gap)
+
+    def note(self, at: str, yours: Any, expected: Any, gap: float) -> None:
+        """Record one difference."""
+        self.differ += 1
+        self.first = self.first or (at, yours, expected)
+        if gap > self.max_abs:
+            self.max_abs, self.worst_at = gap, at
+        size = abs(expected) if _finite(expected) else 0.0
+        self.max_rel = max(self.max_rel, gap / size if size else float("inf"))
+
+
+def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
+    for at, mine, theirs in _leaves(yours, expected, "", label):
+        _leaf(at, mine, theirs, label, tally)
+    if tally.first is None:
+        return
+    at, mine, theirs = tally.first
+    left, right = pair(mine, theirs)
+    counted = isinstance(theirs, NUMBERS) and not isinstance(theirs, bool)
+    mismatch = Mismatch(
+        label=label,
+        problem="value",
+        yours=left,
+        expected=right,
+        yours_shape=tally.shapes[0],
+        expected_shape=tally.shapes[1],
+        at=at,
+        differ=tally.differ,
+        total=tally.total,
+        max_abs=tally.max_abs if counted else None,
+        max_rel=tally.max_rel if counted else None,
+        worst_at=tally.worst_at,
+        rtol=tally.rtol,
+        atol=tally.atol,
+        right=tally.right,
+    )
+    raise WrongAnswer(mismatch, (yours, expected))
+
+
+def _leaves(yours: Any, expected: Any, at: str, label: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield pairs that are no containers. Raises WrongAnswer where the containers differ."""
+    if not isinstance(expected, list | tuple | dict):
+        yield at, yours, expected
+        return
+    if type(yours) is not type(expected):
+        raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+    if isinstance(expected, dict) and isinstance(yours, dict):
+        yield from _dict_leaves(yours, expected, at, label)
+        return
+    if len(yours) != len(expected):
+        raise _wrong(_at(label, at), "length", f"{len(yours)} items", f"{len(expected)} items")
+    for index, (mine, theirs) in enumerate(zip(yours, expected, strict=True)):
+        yield from _leaves(mine, theirs, f"{at}[{index}]", label)
+
+
+def _dict_leaves(
+    yours: dict[Any, Any], expected: dict[Any, Any], at: str, label: str
+) -> Iterator[tuple[str, Any, Any]]:
+    lacking = [key for key in expected if key not in yours]
+    extra = [key for key in yours if key not in expected]
+    if lacking or extra:
+        words = [f"lacks {shown(key)}" for key in lacking[:3]] + [f"has {shown(key)}" for key in extra[:3]]
+        wanted = f"{len(expected)} keys: {shown(list(expected))}" if len(expected) < 10 else f"{len(expected)} keys"
+        raise _wrong(_at(label, at), "keys", f"{len(yours)} keys: {', '.join(words)}", wanted)
+    for key, theirs in expected.items():
+        yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label)
+
+
+def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None:
+    if isinstance(expected, Tensor) or _is_array(expected):
+        from grader import arrays
+
+        arrays.compare(at, yours, expected, _at(label, at), tally)
+    elif _is_number(expected):
+        if not (type(yours) is type(expected) if tally.exact else _is_number(yours)):
+            raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+        tally.number(at, scalar(yours), scalar(expected))
+    else:
+        if type(yours) is not type(expected):
+            raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+        tally.total += 1
+        if isinstance(yours, Remote) or yours != expected:
+            tally.note(at, yours, expected, 0.0)
+
+
+def described(value: Any) -> str:
+    """Return kind and value in a few words: `str 'a'`, `None`, `list of 3 items`, `Value object`."""
+    name = kind(value)
+    if value is None or isinstance(value, Remote | Tensor) or _is_array(value):
+        return name
+    if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > 3:
+        return f"{name} of {len(value)} items"
+    return f"{name} {shown(value)}"
+
+
+def _at(label: str, at: str) -> str:
+    return f"{label}{at}"
+
+
+def _is_array(value: Any) -> bool:
+    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
+
+
+def _is_number(value: Any) -> bool:
+    """A plain number, of Python or numpy; truth values are none."""
+    if type(value) in NUMBERS:
+        return True
+    return (
+        type(value).__module__ == "numpy" and hasattr(value, "dtype") and value.dtype.kind in "iufc" and not value.shape
+    )
+
+
+def _equal(yours: Any, expected: Any) -> bool:
+    return bool(yours == expected or (yours != yours and expected != expected))  # noqa: PLR0124 (NaN)
+
+
+def _finite(value: Any) -> bool:
+    return bool(value - value == 0)

@@ -1,0 +1,84 @@
+"""Sentences for what honest code trips over: what Python said, and what to do about it."""
+
+import unicodedata
+
+from grader.failures import LearnerError
+
+NOT_HERE = {
+    "input": "Nobody is there to type while your code is graded. Take the input() out, or guard it with "
+    'if __name__ == "__main__".',
+}
+TIPS = {
+    "SystemExit": "Your code asked Python to exit. Return a value instead of calling exit().",
+    "EOFError": NOT_HERE["input"],
+    "KeyboardInterrupt": "Your code raised KeyboardInterrupt itself.",
+    "RecursionError": "A function calls itself too often: Python stops near 1000 calls deep. Use a loop and a list.",
+    "MemoryError": "It asked for more memory than the grader gives. Look at the sizes of what you build.",
+    "GeneratorExit": "Your code raised GeneratorExit itself.",
+}
+
+
+def error_message(error: LearnerError) -> str:
+    """Return what an exception says, with a tip where there is a certain one."""
+    first = f"{error.type}: {error.message}" if error.message else error.type
+    tip = TIPS.get(error.type) or _import_tip(error) or _resource_tip(error)
+    return f"{first}\n{tip}" if tip else first
+
+
+def _import_tip(error: LearnerError) -> str:
+    if error.type != "ModuleNotFoundError":
+        return ""
+    return "This unit may import the standard library and what its first lines import, nothing else."
+
+
+def _resource_tip(error: LearnerError) -> str:
+    text = error.message
+    if error.type == "RuntimeError" and "can't start new thread" in text:
+        return "Threads are not available while your code is graded; none are needed."
+    if error.type == "BlockingIOError" and "temporarily unavailable" in text:
+        return "New processes are not available while your code is graded; none are needed."
+    if error.type == "OSError" and "File too large" in text:
+        return "Your code wrote a file of more than 16 MB. Nothing needs to be written here."
+    return ""
+
+
+def missing_message(name: str, file: str, near: list[str]) -> str:
+    """Say that a promised name is not in the file, and which name comes near it."""
+    hint = f" There is {near[0]}: did you rename it?" if near else " Did you rename or delete it?"
+    return f"{file} has no {name}.{hint}\nThe grader asks for it by that name. The stub has it: grade show {name}"
+
+
+def syntax_message(problem: dict[str, object]) -> str:
+    """Return Python's complaint about a line, with the line, a caret, and a tip for full-width characters."""
+    line, column = int(str(problem["line"])), int(str(problem["column"]))
+    text, before = str(problem["text"]), str(problem["before"])
+    said = str(problem["message"])
+    tip = full_width_tip(text, column) if "invalid character" in said or "invalid non-printable" in said else ""
+    rows = []
+    if line > 1 and before.strip():
+        rows.append(f"{line - 1:6} | {before}")
+    if text:
+        rows.append(f"{line:6} | {text}")
+        rows.append(f"       | {' ' * max(0, column - 1)}^ {said if not tip else ''}".rstrip())
+    else:
+        rows.append(said)
+    if tip:
+        rows.append(tip)
+    return "\n".join(rows)
+
+
+def full_width_tip(text: str, column: int) -> str:
+    """Name a full-width character and the ASCII one to type instead."""
+    for character in text[max(0, column - 1) :] + text:
+        plain = unicodedata.normalize("NFKC", character)
+        if ord(character) > 127:
+            name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+            code = f"U+{ord(character):04X}"
+            if len(plain) == 1 and ord(plain) < 128:
+                return f"This is a {name} ({code}). Type the half-width one: {plain}"
+            return f"Python does not know this character here: {name} ({code})."
+    return ""
+
+
+ENCODING = "This file is not saved as UTF-8. In your editor choose: save with encoding UTF-8, then run grade again."
+NULL = "This file has null bytes in it, so it is not a Python text file. Put the stub back with grade reset, or save it again."

@@ -1,0 +1,44 @@
+"""What ends a check early, as exceptions: the learner's code raised, or an answer was not what was expected."""
+
+from typing import Any
+
+from grader.model import Location, Mismatch
+
+
+class LearnerError(Exception):
+    """The learner's code raised. What is here was said by the learner's process: a claim, shown and never obeyed.
+
+    type: the exception's class name. bases: the names of its builtin bases, itself included.
+    frames: the learner's own frames, outermost first. missing: the module lacks a name that was asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        type: str,
+        bases: tuple[str, ...] = (),
+        message: str = "",
+        frames: tuple[Location, ...] = (),  # noqa: A002
+    ) -> None:
+        super().__init__(f"{type}: {message}" if message else type)
+        self.type = type
+        self.bases = bases
+        self.message = message
+        self.frames = frames
+        self.missing = False
+
+    def is_a(self, kind: type[BaseException]) -> bool:
+        """Say whether a builtin exception class would have caught it."""
+        return kind.__name__ in (*self.bases, self.type)
+
+
+class WrongAnswer(AssertionError):
+    """An answer differs from what was expected.
+
+    pair: both sides as they came, for forensics; never shown and never sent anywhere.
+    """
+
+    def __init__(self, mismatch: Mismatch, pair: tuple[Any, Any] | None = None) -> None:
+        super().__init__(f"{mismatch.label}: {mismatch.problem}: {mismatch.yours}, expected {mismatch.expected}")
+        self.mismatch = mismatch
+        self.pair = pair

@@ -1,0 +1,238 @@
+"""Put one check to one party and say how it ended. Everything that can happen in a check becomes one frozen result.
+
+The host's rule: no answer is a failure, and an exception in a check's own code is never a learner's traceback.
+"""
+
+import hashlib
+import inspect
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from grader import bank, explain
+from grader.course import Check, Course, Exercise, Unit
+from grader.errors import CourseError, GraderError
+from grader.expect import described
+from grader.failures import LearnerError, WrongAnswer
+from grader.model import CheckResult, Outcome
+from grader.oracle import Oracle, Store
+from grader.party import LoadFailed, Ours, Party
+from grader.survey import Survey
+from grader.worker.codec import Garbage
+from grader.worker.process import WorkerLost
+from grader.worker.subject import RefusedAnswer, Subject, Transcript
+
+GIVEN = ("learner", "oracle", "props", "rng")
+TODO = "TODO: "
+
+
+@dataclass(frozen=True)
+class Item:
+    """One check that can be run. id: its name, with the parameters in brackets. owner: the class that it stands in."""
+
+    exercise: Exercise
+    check: Check
+    id: str
+    owner: type
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def function(self) -> Callable[..., None]:
+        """The check, bound to a fresh instance."""
+        bound: Callable[..., None] = getattr(self.owner(), self.check.name)
+        return bound
+
+    @cached_property
+    def wants(self) -> frozenset[str]:
+        """The names it takes. Raises CourseError for one that nobody can give."""
+        names = frozenset(inspect.signature(getattr(self.owner, self.check.name)).parameters) - {"self"}
+        unknown = names - set(GIVEN) - set(self.parameters)
+        if unknown:
+            raise CourseError(
+                f"{self.exercise.id}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
+                "and what parametrize gives it."
+            )
+        return names
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one check ended: the result, what was asked on the way, and both sides of a wrong answer."""
+
+    result: CheckResult
+    transcript: Transcript
+    pair: tuple[Any, Any] | None = None
+
+
+class Judge:
+    """Judges checks of one unit. One seed, one oracle store."""
+
+    def __init__(self, course: Course, unit: Unit, *, seed: int | None = None, timeout: float | None = None) -> None:
+        """seed: instead of the course's. timeout: processor seconds a check, instead of the exercise's."""
+        self.course = course
+        self.unit = unit
+        self.seed = course.seed if seed is None else seed
+        self.timeout = timeout
+        self.oracle = Oracle(Store(unit, store_folder(course)))
+
+    def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
+        """Run one check. Raises GraderError only where we or the course are at fault."""
+        transcript = Transcript()
+        error: BaseException | None = None
+        try:
+            subject = party.subject(item.exercise)
+            subject.begin(self._number(item) % 2**32)
+            transcript = subject.transcript
+            with party.budget(self.timeout or item.exercise.cpu):
+                item.function(**self._given(item, subject))
+        except (GraderError, KeyboardInterrupt):
+            raise
+        except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
+            error = self._named(caught, item, party)
+        return self._verdict(item, party, survey, transcript, error)
+
+    def _given(self, item: Item, subject: Subject) -> dict[str, Any]:
+        given = {"learner": subject.learner, "oracle": self.oracle, "props": subject.props}
+        if "rng" in item.wants:
+            given["rng"] = self._rng(item)
+        return {name: item.parameters.get(name, given.get(name)) for name in item.wants}
+
+    def _number(self, item: Item) -> int:
+        """Return the seed of a check: from the run's seed and the check's name, so it depends on nothing else."""
+        name = f"{self.seed}/{item.exercise.id}/{item.id}"
+        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+
+    def _rng(self, item: Item) -> Any:
+        if not {"numpy", "torch"} & set(self.unit.libraries):
+            return random.Random(self._number(item))  # noqa: S311 (no secret)
+        import numpy as np
+
+        return np.random.default_rng(self._number(item))
+
+    def _named(self, error: BaseException, item: Item, party: Party) -> BaseException:
+        """Turn what went wrong into one of the few things that a verdict can be made of."""
+        if isinstance(error, LoadFailed):
+            return error.cause
+        if isinstance(error, Garbage):
+            party.lost()
+            return party.forged(str(error))
+        if isinstance(error, WorkerLost | bank.OutOfTime):
+            party.lost()
+        known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
+        if not isinstance(error, known) and self._is_ours(item, error, party):
+            where = _line_of(error, self.unit.checks, self.unit.hidden)
+            raise CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}") from error
+        return error
+
+    def _is_ours(self, item: Item, error: BaseException, party: Party) -> bool:
+        """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
+        if isinstance(party, Ours) and not party.misconception:
+            return True
+        if not self.unit.solution.exists():
+            return False
+        try:
+            self.check(item, Ours(self.unit))
+        except CourseError:
+            return True
+        return isinstance(error, MemoryError)
+
+    def _verdict(
+        self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
+    ) -> Verdict:
+        facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
+        facts |= {"hidden": item.check.hidden, "seconds": round(party.spent(), 4)}
+        if error is None:
+            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
+        with suppress(WorkerLost):
+            facts["output"], facts["output_bytes"] = party.tail()
+        facts |= {"asked": transcript.tail(), "where": survey.location(item.exercise) if survey else None}
+        facts |= self._explained(item, error, transcript, survey)
+        return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
+
+    def _explained(
+        self, item: Item, error: BaseException, transcript: Transcript, survey: Survey | None
+    ) -> dict[str, Any]:
+        """Return outcome and message, and what else an error tells."""
+        if isinstance(error, LearnerError):
+            return self._learner_error(item, error, survey)
+        if isinstance(error, WorkerLost):
+            where = {"where": error.where} if error.where else {}
+            return {"outcome": error.outcome, "message": str(error), **where}
+        if isinstance(error, bank.OutOfTime):
+            return {"outcome": Outcome.TIMEOUT, "message": "Stopped: it ran out of time."}
+        if isinstance(error, WrongAnswer):
+            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
+        if isinstance(error, RefusedAnswer):
+            return {
+                "outcome": Outcome.FAIL,
+                "message": f"{_last(transcript)} gave something that is no answer: {error}.",
+            }
+        if isinstance(error, AssertionError):
+            return {"outcome": Outcome.FAIL, "message": str(error) or item.check.title}
+        return {"outcome": Outcome.FAIL, "message": _unusable(transcript, error)}
+
+    def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
+        if error.is_a(NotImplementedError):
+            return self._todo(item, error)
+        frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
+        missing = self._missing(item, error, survey)
+        message = missing or explain.error_message(error)
+        outcome = Outcome.MEMORY if error.is_a(MemoryError) else Outcome.ERROR
+        return {"outcome": outcome, "message": message, **frames}
+
+    def _todo(self, item: Item, error: LearnerError) -> dict[str, Any]:
+        """Tell an unwritten answer of this exercise from one that this exercise needs."""
+        name = error.message.removeprefix(TODO).strip()
+        if name in item.exercise.answers or not error.message.startswith(TODO):
+            return {"outcome": Outcome.TODO, "message": f"{name or item.exercise.name} is not written yet."}
+        owner = next((other for other in self.unit.exercises if name in other.answers), None)
+        waits = {"waits_for": owner.id} if owner else {}
+        return {
+            "outcome": Outcome.BLOCKED if owner else Outcome.TODO,
+            "message": f"{name} is not written yet.",
+            **waits,
+        }
+
+    def _missing(self, item: Item, error: LearnerError, survey: Survey | None) -> str:
+        """Say which promised name is not in the file, if an error is best explained by that."""
+        if (
+            survey is None
+            or not survey.spans
+            or not (error.missing or error.is_a(AttributeError) or error.is_a(TypeError))
+        ):
+            return ""
+        gone = [name for name in item.exercise.answers if name not in survey.spans]
+        if not gone or (error.frames and not error.missing):
+            return ""
+        return explain.missing_message(gone[0], survey.file, survey.near(gone[0]))
+
+
+def store_folder(course: Course) -> Path:
+    """Return where expected values are kept."""
+    return course.state_folder / "store"
+
+
+def _last(transcript: Transcript) -> str:
+    return next(iter(reversed(transcript.tail())), "your code")
+
+
+def _unusable(transcript: Transcript, error: BaseException) -> str:
+    """Say that an answer could not be used; the solution's could."""
+    asked, value = transcript.last or ("", None)
+    said = f"{asked} gave {described(value)}" if asked else "an answer has the wrong kind"
+    return f"{said}, and the check could not go on with it ({type(error).__name__}: {error})."
+
+
+def _line_of(error: BaseException, *files: Path) -> str:
+    """Return file and line of the innermost frame that stands in one of the files."""
+    trace, found = error.__traceback__, str(files[0])
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name in map(str, files):
+            found = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,193 @@
+"""What a run found: frozen data, to and from JSON.
+
+Nothing here computes but sums. A result exists when it is known; nothing is filled in later.
+"""
+
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+SCHEMA = 1
+
+
+class Outcome(StrEnum):
+    """How one check ended, from best to worst."""
+
+    PASS = "pass"  # noqa: S105 (not a password)
+    TODO = "todo"
+    BLOCKED = "blocked"
+    FAIL = "fail"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    RULE = "rule"
+    SYNTAX = "syntax"
+    FAULT = "fault"
+
+
+RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of the records below: immutable, keyword only, no extra fields."""
+
+
+class Location(Frozen, frozen=True, kw_only=True):
+    """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped."""
+
+    file: str
+    line: int
+    function: str = ""
+    text: str = ""
+
+
+class Mismatch(Frozen, frozen=True, kw_only=True):
+    """Where an answer and what was expected part.
+
+    label: the quantity in the learner's words, `d(a + a)/da`.
+    problem: what is compared first and differs first: kind, length, shape, dtype, value or exception.
+    yours, expected: both sides in text, numbers to six digits; never cut without saying so.
+    at: the first place that differs, `[2, 1]` or `.weight[0]`; empty for a scalar.
+    differ, total: how many values differ, of how many.
+    max_abs, max_rel: the worst absolute and relative difference; None where values were not compared.
+    worst_at: where the worst absolute difference is.
+    rtol, atol: what was allowed.
+    right: where values agree in whole rows, `rows 0 and 3 are right`; empty where nothing can be said.
+    """
+
+    label: str
+    problem: str
+    yours: str
+    expected: str
+    yours_shape: str = ""
+    expected_shape: str = ""
+    at: str = ""
+    differ: int = 0
+    total: int = 0
+    max_abs: float | None = None
+    max_rel: float | None = None
+    worst_at: str = ""
+    rtol: float = 0.0
+    atol: float = 0.0
+    right: str = ""
+
+
+class Cause(Frozen, frozen=True, kw_only=True):
+    """Why it failed, said only when it is certain. misconception: its name, `u01.forgets_upstream`, or empty."""
+
+    says: str
+    misconception: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+class CheckResult(Frozen, frozen=True, kw_only=True):
+    """One check.
+
+    id: stable, `test_each_row_sums_to_one[3]`. title: the sentence a learner reads.
+    message: one or more sentences: what went wrong; empty for a pass.
+    where: the learner's line; for a wrong value the line where the function starts.
+    frames: for an exception, the learner's own frames, outermost first.
+    asked: the last questions put to the learner's code, as a learner would write them.
+    output: the tail of what the learner's code printed. seconds: processor seconds; never compared.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    weight: int = 1
+    hidden: bool = False
+    message: str = ""
+    mismatch: Mismatch | None = None
+    where: Location | None = None
+    frames: tuple[Location, ...] = ()
+    asked: tuple[str, ...] = ()
+    cause: Cause | None = None
+    waits_for: str = ""
+    output: str = ""
+    output_bytes: int = 0
+    seconds: float = 0.0
+
+
+class ExerciseResult(Frozen, frozen=True, kw_only=True):
+    """One exercise: its checks in the order of the check file.
+
+    id: `u05.softmax`. digest: a hash of the learner's source of this exercise, to notice later edits.
+    where: the learner's line where the first answer starts; None where it was not found.
+    """
+
+    id: str
+    points: int
+    checks: tuple[CheckResult, ...]
+    where: Location | None = None
+    digest: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst outcome of its checks."""
+        return max((check.outcome for check in self.checks), key=RANK.__getitem__, default=Outcome.FAULT)
+
+    @property
+    def earned(self) -> Fraction:
+        """The exact share of the points: weights of the passed checks over all weights."""
+        total = sum(check.weight for check in self.checks)
+        passed = sum(check.weight for check in self.checks if check.outcome is Outcome.PASS)
+        return Fraction(self.points * passed, total) if total else Fraction(0)
+
+    @property
+    def first_failure(self) -> CheckResult | None:
+        """The first check that did not pass and is not merely unwritten or waiting; else the first unwritten one."""
+        late = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
+        failed = [check for check in self.checks if check.outcome not in late]
+        return next(iter(failed or [check for check in self.checks if check.outcome is not Outcome.PASS]), None)
+
+
+class UnitResult(Frozen, frozen=True, kw_only=True):
+    """One unit: its exercises in teaching order. unit: `u05_backprop_ninja`."""
+
+    unit: str
+    title: str
+    exercises: tuple[ExerciseResult, ...]
+    file: str = ""
+
+
+class Report(Frozen, frozen=True, kw_only=True):
+    """Everything one run found.
+
+    course: its title. submission: the folder as it was given. seed: the seed that random inputs came from.
+    isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
+    """
+
+    course: str
+    submission: str
+    seed: int
+    units: tuple[UnitResult, ...]
+    isolation: str = "split"
+    engine: str = ""
+    schema: int = SCHEMA
+
+    @property
+    def exercises(self) -> tuple[ExerciseResult, ...]:
+        """All exercises of all units."""
+        return tuple(exercise for unit in self.units for exercise in unit.exercises)
+
+    @property
+    def earned(self) -> Fraction:
+        """Points earned, exactly."""
+        return sum((exercise.earned for exercise in self.exercises), Fraction(0))
+
+    @property
+    def points(self) -> int:
+        """Points there are."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all passed, 1 a check failed, 3 nothing wrong but TODOs remain, 4 the grader failed."""
+        outcomes = {exercise.outcome for exercise in self.exercises} or {Outcome.FAULT}
+        if Outcome.FAULT in outcomes:
+            return 4
+        if outcomes == {Outcome.PASS}:
+            return 0
+        return 3 if outcomes <= {Outcome.PASS, Outcome.TODO, Outcome.BLOCKED} else 1

@@ -1,0 +1,34 @@
+"""Numbers as text: six digits where six tell two numbers apart, else as many as it takes."""
+
+from typing import Any
+
+DIGITS = 6
+MOST = 17
+
+
+def scalar(value: Any) -> Any:
+    """Return a numpy scalar as Python's own number; anything else as it is."""
+    return value.item() if type(value).__module__ == "numpy" else value
+
+
+def pair(yours: Any, expected: Any) -> tuple[str, str]:
+    """Return two values in text, numbers with the fewest digits (at least six) that tell them apart."""
+    if not (_real(yours) and _real(expected)):
+        return text(yours), text(expected)
+    for digits in range(DIGITS, MOST + 1):
+        left, right = text(yours, digits), text(expected, digits)
+        if left != right:
+            break
+    return left, right
+
+
+def text(value: Any, digits: int = DIGITS) -> str:
+    """Return a value in text."""
+    value = scalar(value)
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    return repr(value)
+
+
+def _real(value: Any) -> bool:
+    return isinstance(scalar(value), int | float) and not isinstance(value, bool)

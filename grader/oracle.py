@@ -1,0 +1,96 @@
+"""The memoised oracle store: expected values, computed once.
+
+An oracle is a pure function in `checks/oracles/uNN.py`, data in, data out. Its answer is kept on disk under a key made of
+the source of what computes it, its name and its arguments, so a warm run imports no torch, and a changed oracle or
+solution is asked again. The store never leaves the host.
+"""
+
+import os
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader import bank, store
+from grader.course import Unit
+from grader.errors import CourseError
+from grader.worker.codec import Codec, Garbage, Refused
+
+
+class Solution:
+    """The reference as an oracle sees it: loaded when first used."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def __getattr__(self, name: str) -> Any:
+        module = bank.solution(self._unit)
+        vars(self).update({key: value for key, value in vars(module).items() if not key.startswith("__")})
+        return getattr(module, name)
+
+
+class Store:
+    """The oracles of one unit. `store.ask("softmax", args, kwargs)` returns data."""
+
+    def __init__(self, unit: Unit, folder: Path) -> None:
+        """folder: where answers are kept; one that cannot be written is done without."""
+        self._unit = unit
+        self._memo = store.Memo(folder / unit.name)
+        self._codec = Codec(keep=None, find=_no_handles, host=True)
+
+    def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the oracle's answer, from the store if it is there. Raises CourseError for a broken oracle."""
+        try:
+            question = self._codec.encode([name, args, kwargs])
+        except Refused as error:
+            raise CourseError(f"{self._unit.oracles}: {name}: arguments must be data: {error}") from error
+        key = store.key(self._sources, question)
+        kept = self._memo.get(key)
+        if kept is not None:
+            try:
+                return self._codec.decode(kept)
+            except Garbage:  # a disk that lost bytes: ask again
+                pass
+        answer = self._compute(name, args, kwargs)
+        self._memo.put(key, answer)
+        return self._codec.decode(answer)
+
+    def _compute(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+        function = getattr(self._module, name, None)
+        if function is None:
+            raise CourseError(f"{self._unit.oracles}: has no oracle {name!r}.")
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is first imported: one thread, one result
+        try:
+            return self._codec.encode(function(*args, **kwargs))
+        except Refused as error:
+            raise CourseError(f"{self._unit.oracles}: {name}: its answer must be data: {error}") from error
+        except Exception as error:
+            raise CourseError(f"{self._unit.oracles}: {name}: {type(error).__name__}: {error}") from error
+
+    @cached_property
+    def _sources(self) -> bytes:
+        return store.sources((self._unit.oracles, self._unit.solution))
+
+    @cached_property
+    def _module(self) -> ModuleType:
+        module = ModuleType(f"oracles_{self._unit.name}")
+        vars(module)["solution"] = Solution(self._unit)
+        exec(bank.compiled(self._unit.oracles), vars(module))  # noqa: S102 (ours)
+        return module
+
+
+class Oracle:
+    """What a check is given: `oracle.softmax(x)`."""
+
+    def __init__(self, answers: Store) -> None:
+        self._answers = answers
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._answers.ask(name, args, kwargs)
+
+
+def _no_handles(_number: int, _name: str) -> object:
+    raise Garbage("a handle in the oracle store")

@@ -1,0 +1,174 @@
+"""Whoever is asked during a run: a learner's file in workers, or a solution or misconception of ours in-process.
+
+A judge needs four things of a party: a subject for an exercise, a budget for a check, what was printed, and an end.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from grader import bank
+from grader.course import Exercise, Unit
+from grader.failures import LearnerError
+from grader.model import Outcome
+from grader.survey import Survey
+from grader.worker.codec import Garbage
+from grader.worker.launch import Launcher
+from grader.worker.process import Budget, Process, WorkerLost
+from grader.worker.subject import Subject
+
+LOAD_SECONDS = 10.0
+MEMORY = 512 << 20
+
+
+class LoadFailed(Exception):
+    """The module did not load; every exercise of the unit fails for this one reason. cause: what happened."""
+
+    def __init__(self, cause: LearnerError | WorkerLost) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class Party(Protocol):
+    """Whoever is asked."""
+
+    def subject(self, exercise: Exercise) -> Subject:
+        """Return someone to ask about an exercise. Raises LoadFailed."""
+
+    def budget(self, cpu: float) -> AbstractContextManager[None]:
+        """Give the check that runs inside the context so many processor seconds."""
+
+    def spent(self) -> float:
+        """Return the processor seconds of the current check."""
+
+    def forged(self, detail: str) -> WorkerLost:
+        """Return the verdict for an answer that was none; end whoever sent it."""
+
+    def lost(self) -> None:
+        """Take note that the subject is of no more use."""
+
+    def tail(self) -> tuple[str, int]:
+        """Return the end of what was printed since the check began, and how many bytes that was in all."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Learner:
+    """A learner's unit: one worker an exercise, a new one for the next check where a worker died."""
+
+    def __init__(self, unit: Unit, survey: Survey, launcher: Launcher, *, memory: int = MEMORY) -> None:
+        self._unit = unit
+        self._survey = survey
+        self._launcher = launcher
+        self._memory = memory
+        self._props = unit.props.read_bytes() if unit.props.exists() else b""
+        self._exercise = ""
+        self._process: Process | None = None
+        self._subject: Subject | None = None
+        self._failed: LoadFailed | None = None
+
+    def subject(self, exercise: Exercise) -> Subject:
+        """Return the worker of this exercise, started if need be. Raises LoadFailed."""
+        if self._failed is not None:
+            raise self._failed
+        if self._subject is None or self._exercise != exercise.id:
+            self.close()
+            self._exercise = exercise.id
+            self._subject = self._start(exercise)
+        return self._subject
+
+    def _start(self, exercise: Exercise) -> Subject:
+        source = self._survey.source
+        data = source.data if source else b""
+        lines = self._survey.lines
+        self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
+        subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
+        self._process.begin(Budget.of(LOAD_SECONDS))
+        try:
+            subject.ask("load", data, self._survey.file, [*self._unit.forbid, *exercise.forbid])
+            if self._props:
+                subject.ask("props", self._props)
+        except (LearnerError, WorkerLost) as error:
+            self._failed = LoadFailed(error)
+            raise self._failed from None
+        except Garbage as error:
+            self._failed = LoadFailed(self._process.forged(str(error)))
+            raise self._failed from None
+        return subject
+
+    @contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Begin the budget; the worker's process watches it."""
+        if self._process is not None:
+            self._process.begin(Budget.of(cpu))
+        yield
+
+    def spent(self) -> float:
+        """Processor seconds of the current check."""
+        return self._process.spent() if self._process is not None else 0.0
+
+    def forged(self, detail: str) -> WorkerLost:
+        """Say that an answer was none, and end the worker that sent it."""
+        if self._process is None:
+            return WorkerLost(Outcome.CRASH, detail)
+        return self._process.forged(detail)
+
+    def lost(self) -> None:
+        """Drop the worker; the next check gets a new one."""
+        self._subject = None
+
+    def tail(self) -> tuple[str, int]:
+        """The end of what was printed."""
+        if self._process is None:
+            return "", 0
+        return self._process.tail(), self._process.output_bytes
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._process is not None:
+            self._process.close()
+        self._process = self._subject = None
+
+
+class Ours:
+    """The solution, or one misconception: trusted, in this process, a fresh copy an exercise."""
+
+    def __init__(self, unit: Unit, misconception: str = "") -> None:
+        self.misconception = misconception
+        self._unit = unit
+        self._exercise = ""
+        self._subject: Subject | None = None
+
+    def subject(self, exercise: Exercise) -> Subject:
+        """Return a fresh copy for an exercise. Raises CourseError where it does not run."""
+        if self._subject is None or self._exercise != exercise.id:
+            self._exercise = exercise.id
+            self._subject = bank.subject(self._unit, self.misconception)
+        return self._subject
+
+    @contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Raise `bank.OutOfTime` inside the context when it is used up."""
+        with bank.deadline(cpu):
+            yield
+
+    def spent(self) -> float:
+        """Not measured: nothing is graded by it."""
+        return 0.0
+
+    def forged(self, detail: str) -> WorkerLost:
+        """Say that an answer was none."""
+        return WorkerLost(Outcome.CRASH, detail)
+
+    def lost(self) -> None:
+        """Start the next check with a fresh copy."""
+        self._subject = None
+
+    def tail(self) -> tuple[str, int]:
+        """Nothing: what ours print goes to the terminal."""
+        return "", 0
+
+    def close(self) -> None:
+        """Nothing to end."""
+        self._subject = None

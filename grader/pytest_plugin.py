@@ -1,0 +1,141 @@
+"""The checks under a bare pytest: `pytest grader/checks` judges the solutions, `--submission DIR` a learner,
+`--misconception NAME` a wrong solution of ours. Load it with `-p grader.pytest_plugin`.
+
+Only functions of classes marked with `@exercise` are touched; any other test runs as it always does.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import collect
+from grader.course import Course, Unit
+from grader.errors import GraderError, UsageError
+from grader.judge import Item, Judge
+from grader.marks import marked
+from grader.model import Outcome
+from grader.party import Learner, Ours, Party
+from grader.survey import Survey, survey
+from grader.worker.launch import Launcher
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what says who is judged."""
+    group = parser.getgroup("grader", "chainrule: who is judged by the checks")
+    group.addoption("--submission", metavar="DIR", help="judge the files in this folder instead of the solutions")
+    group.addoption("--misconception", metavar="NAME", default="", help="judge this wrong solution instead")
+    group.addoption("--grade-seed", metavar="N", type=int, help="the seed of random inputs, instead of the course's")
+
+
+@pytest.fixture
+def learner() -> None:
+    """Stand for whoever is asked; the judge puts the real one in."""
+
+
+@pytest.fixture
+def oracle() -> None:
+    """Stand for the expected values."""
+
+
+@pytest.fixture
+def props() -> None:
+    """Stand for the check's helper code on the learner's side."""
+
+
+@pytest.fixture
+def rng() -> None:
+    """Stand for the check's own random generator."""
+
+
+class Bench:
+    """The judges and parties of one pytest run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._units: dict[Path, tuple[Judge, Party, Survey | None]] = {}
+        self._launchers: list[Launcher] = []
+
+    def seat(self, function: pytest.Function) -> tuple[Item, Judge, Party, Survey | None]:
+        """Return what is needed to judge one collected function."""
+        path = Path(function.path)
+        if path not in self._units:
+            self._units[path] = self._open(path)
+        judge, party, found = self._units[path]
+        item = collect.item_of(function, judge.unit)
+        if item is None:
+            raise UsageError(f"{path}: {function.name} belongs to no exercise of {judge.unit.name}")
+        return item, judge, party, found
+
+    def _open(self, path: Path) -> tuple[Judge, Party, Survey | None]:
+        course = Course.find(path.parent)
+        unit = _unit_of(course, path)
+        judge = Judge(course, unit, seed=self._config.getoption("--grade-seed"))
+        submission = self._config.getoption("--submission")
+        if not submission:
+            return judge, Ours(unit, _mine(unit, self._config.getoption("--misconception"))), None
+        launcher = Launcher(unit.libraries)
+        self._launchers.append(launcher)
+        found = survey(unit, Path(submission), launcher)
+        return judge, Learner(unit, found, launcher), found
+
+    def close(self) -> None:
+        """End what was started."""
+        for _, party, _ in self._units.values():
+            party.close()
+        for launcher in self._launchers:
+            launcher.close()
+
+
+BENCH = pytest.StashKey[Bench]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the run."""
+    config.stash[BENCH] = Bench(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    bench = config.stash.get(BENCH, None)
+    if bench is not None:
+        bench.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Judge a check; leave other tests alone."""
+    if not (pyfuncitem.cls and marked(pyfuncitem.cls, "__exercise__")):
+        return None
+    try:
+        item, judge, party, found = pyfuncitem.config.stash[BENCH].seat(pyfuncitem)
+        problem = (found.problem or found.broken_rule(judge.unit, item.exercise)) if found else None
+        result = problem or judge.check(item, party, found).result
+    except GraderError as error:
+        pytest.fail(str(error), pytrace=False)
+    if result.outcome is Outcome.TODO:
+        pytest.skip(result.message)
+    if result.outcome is not Outcome.PASS:
+        pytest.fail(_told(result), pytrace=False)
+    return True
+
+
+def _told(result: Any) -> str:
+    wrong = result.mismatch
+    words = [f"{result.outcome}: {result.title}"]
+    if wrong is not None:
+        words.append(f"{wrong.label}{wrong.at}: {wrong.problem}: yours {wrong.yours}, expected {wrong.expected}")
+    return "\n".join([*words, result.message] if result.message else words)
+
+
+def _unit_of(course: Course, path: Path) -> Unit:
+    for unit in course.units:
+        if path in (unit.checks, unit.hidden):
+            return unit
+    raise UsageError(f"{path} is no check file of the course {course.title!r}")
+
+
+def _mine(unit: Unit, misconception: str) -> str:
+    """A misconception belongs to one unit; the other units are judged by their solutions."""
+    key, _, _ = misconception.rpartition(".")
+    return misconception if key in ("", unit.key) else ""

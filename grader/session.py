@@ -1,0 +1,199 @@
+"""Grade a submission: the one function behind every command.
+
+A session keeps what is worth keeping between runs of one process: the zygotes, and the checks that pytest collected.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import grader
+from grader import survey as surveys
+from grader.collect import collect
+from grader.course import Course, Exercise, Unit
+from grader.diagnose import misconception as misconceptions
+from grader.errors import GraderFault
+from grader.judge import Item, Judge, Verdict
+from grader.model import Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.party import Learner, Ours, Party
+from grader.submission import folder_of, shown
+from grader.survey import Survey
+from grader.worker.launch import Launcher, default_start
+
+OnExercise = Callable[[ExerciseResult], None]
+
+
+class Session:
+    """Grades submissions of one course. Use it as a context manager: it owns processes."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self._launchers: dict[tuple[str, ...], Launcher] = {}
+        self._items: dict[str, list[Item]] = {}
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for launcher in self._launchers.values():
+            launcher.close()
+        self._launchers.clear()
+
+    def launcher(self, unit: Unit) -> Launcher:
+        """Return the zygote for a unit's libraries; started when first asked for."""
+        if unit.libraries not in self._launchers:
+            self._launchers[unit.libraries] = Launcher(unit.libraries)
+        return self._launchers[unit.libraries]
+
+    def items(self, unit: Unit) -> list[Item]:
+        """Return a unit's checks, collected once."""
+        if unit.name not in self._items:
+            self._items[unit.name] = collect(self.course, unit)
+        return self._items[unit.name]
+
+    def grade(
+        self,
+        exercises: Sequence[Exercise] | None = None,
+        *,
+        submission: Path | None = None,
+        seed: int | None = None,
+        timeout: float | None = None,
+        on_exercise: OnExercise | None = None,
+    ) -> Report:
+        """Grade a learner's files; by default all exercises of the course's own folder.
+
+        seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
+        on_exercise: called with each result as soon as it is known.
+        Raises SubmissionError for a folder that is none, CourseError for checks that do not run, GraderFault for ours.
+        """
+        folder = folder_of(self.course, submission)
+        wanted = self.course.exercises if exercises is None else exercises
+        units = []
+        for unit in self.course.units:
+            chosen = [exercise for exercise in wanted if exercise.unit == unit.name]
+            if chosen:
+                judge = Judge(self.course, unit, seed=seed, timeout=timeout)
+                launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
+                self.items(unit)
+                survey = surveys.survey(unit, folder, launcher)
+                with contextlib.closing(Learner(unit, survey, launcher)) as party:
+                    results = self._unit(judge, chosen, party, survey, on_exercise)
+                units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
+        return self._report(shown(folder), self.course.seed if seed is None else seed, units)
+
+    def grade_ours(
+        self, exercises: Sequence[Exercise] | None = None, *, misconception: str = "", seed: int | None = None
+    ) -> Report:
+        """Judge the solutions, or one misconception of the exercises' units, in this process."""
+        wanted = self.course.exercises if exercises is None else exercises
+        units = []
+        for unit in self.course.units:
+            chosen = [exercise for exercise in wanted if exercise.unit == unit.name]
+            if chosen:
+                judge = Judge(self.course, unit, seed=seed)
+                results = self._unit(judge, chosen, Ours(unit, misconception), None, None)
+                units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
+        return self._report(misconception or "solutions", self.course.seed if seed is None else seed, units)
+
+    def _report(self, submission: str, seed: int, units: list[UnitResult]) -> Report:
+        if not any(unit.exercises for unit in units):
+            raise GraderFault("nothing was graded")
+        isolation = "process" if default_start() == "fork" else "split"
+        return Report(
+            course=self.course.title,
+            submission=submission,
+            seed=seed,
+            units=tuple(units),
+            isolation=isolation,
+            engine=grader.__version__,
+        )
+
+    def _unit(
+        self,
+        judge: Judge,
+        exercises: Sequence[Exercise],
+        party: Party,
+        survey: Survey | None,
+        on_exercise: OnExercise | None,
+    ) -> tuple[ExerciseResult, ...]:
+        results: dict[str, ExerciseResult] = {}
+        for exercise in exercises:
+            checks = tuple(self._exercise(judge, exercise, party, survey))
+            result = _blocked(exercise, _result(exercise, checks, survey), results)
+            results[exercise.name] = result
+            if on_exercise is not None:
+                on_exercise(result)
+        return tuple(results.values())
+
+    def _exercise(self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None) -> Iterator[CheckResult]:
+        items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
+        problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
+        if problem is not None:
+            yield from (_instead(item, problem) for item in items)
+            return
+        verdicts = [judge.check(item, party, survey) for item in items]
+        caused = _caused(judge, items, verdicts) if survey else None
+        for index, verdict in enumerate(verdicts):
+            found = verdict.result
+            yield _with(found, cause=caused[1]) if caused and caused[0] == index else found
+
+
+def grade(
+    course: Course,
+    exercises: Sequence[Exercise] | None = None,
+    *,
+    submission: Path | None = None,
+    seed: int | None = None,
+    timeout: float | None = None,
+    on_exercise: OnExercise | None = None,
+) -> Report:
+    """Grade once; see `Session.grade`."""
+    with Session(course) as session:
+        return session.grade(exercises, submission=submission, seed=seed, timeout=timeout, on_exercise=on_exercise)
+
+
+def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
+    if all(verdict.result.outcome in misconceptions.UNDONE for verdict in verdicts):
+        return None
+    return misconceptions.name(misconceptions.Bank(judge), items, verdicts)
+
+
+def _instead(item: Item, problem: CheckResult) -> CheckResult:
+    """Return a check's result where one problem keeps all checks from running."""
+    check = item.check
+    return _with(problem, id=item.id, title=check.title, weight=check.weight, hidden=check.hidden)
+
+
+def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
+    where, digest = (survey.location(exercise), survey.digest(exercise)) if survey else (None, "")
+    return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
+
+
+def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
+    """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
+    needs = [before[name] for name in exercise.needs if name in before]
+    failed = next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+    if failed is None:
+        return result
+    waits = failed.checks[0].waits_for if failed.outcome is Outcome.BLOCKED else failed.id
+    checks = tuple(
+        _with(
+            check,
+            outcome=Outcome.BLOCKED,
+            waits_for=waits or failed.id,
+            message="",
+            mismatch=None,
+            cause=None,
+            frames=(),
+        )
+        if check.outcome in (Outcome.FAIL, Outcome.ERROR)
+        else check
+        for check in result.checks
+    )
+    return ExerciseResult(id=result.id, points=result.points, checks=checks, where=result.where, digest=result.digest)
+
+
+def _with(result: CheckResult, **facts: object) -> CheckResult:
+    import msgspec
+
+    return msgspec.structs.replace(result, **facts)

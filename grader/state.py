@@ -1,0 +1,188 @@
+"""What a learner has done so far: `.grade/state.json` of a course folder, keyed by exercise.
+
+Losing it must never cost a verdict: whatever cannot be read or written becomes one sentence in `notices`. There is no
+clock in it. It knows no course: an exercise that a course no longer has is kept as it stands.
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from grader.model import ExerciseResult, Frozen, Outcome
+
+SCHEMA = 1
+FILE = "state.json"
+UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX)
+
+
+class Record(Frozen):
+    """What is known of one exercise.
+
+    outcome: of the last verdict; empty before the first. digest: of the learner's source at that verdict.
+    passed_digest: of the source at the last pass. passed: it has passed at least once.
+    failed: which check failed first at the last verdict, counted from 1; 0 for none.
+    tries: verdicts since the beginning that were no pass and no mere TODO. hints: rungs shown.
+    """
+
+    outcome: str = ""
+    digest: str = ""
+    passed_digest: str = ""
+    passed: bool = False
+    failed: int = 0
+    tries: int = 0
+    hints: int = 0
+
+    def stands(self, digest: str) -> bool:
+        """Whether the last verdict was a pass and this source is still the one that passed.
+
+        digest: of the source now; empty where the file cannot be read at all, which takes nothing away.
+        """
+        return self.outcome == Outcome.PASS and digest in ("", self.passed_digest)
+
+    def changed(self, digest: str) -> bool:
+        """Whether the last verdict was a pass, of a source that is no longer there."""
+        return self.outcome == Outcome.PASS and not self.stands(digest)
+
+
+class _Document(Frozen):
+    schema: int
+    exercises: dict[str, Record]
+
+
+class _Envelope(Frozen):
+    """The outside of the file, readable whatever the records hold."""
+
+    schema: int
+    exercises: dict[str, msgspec.Raw]
+
+
+@dataclass
+class State:
+    """The records of a course folder. folder: `.grade`. notices: sentences for the learner. keeps: may be saved."""
+
+    folder: Path
+    records: dict[str, Record] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    keeps: bool = True
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / FILE
+
+    @classmethod
+    def load(cls, folder: Path) -> "State":
+        """Read the file, whatever is in it. Raises nothing for a bad file: see `notices`."""
+        state = cls(folder)
+        try:
+            data = state.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return state
+        except OSError as error:
+            state.keeps = False
+            state.notices.append(f"Your progress cannot be read ({state.path}: {error.strerror}); nothing is saved.")
+            return state
+        state._decode(data)
+        return state
+
+    def of(self, exercise: str) -> Record:
+        """Return the record of an exercise, a blank one where there is none."""
+        return self.records.get(exercise, Record())
+
+    def judged(self, result: ExerciseResult) -> None:
+        """Take over a verdict. A file that cannot be read, or a fault of ours, says nothing about the exercise."""
+        before = self.of(result.id)
+        outcome = result.outcome
+        if outcome in UNJUDGED:
+            return
+        passed = outcome is Outcome.PASS
+        late = outcome in (Outcome.TODO, Outcome.BLOCKED)
+        self.records[result.id] = Record(
+            outcome=str(outcome),
+            digest=result.digest,
+            passed_digest=result.digest if passed else before.passed_digest,
+            passed=passed or before.passed,
+            failed=_first_failed(result),
+            tries=before.tries + (not passed and not late),
+            hints=before.hints,
+        )
+
+    def hinted(self, exercise: str, hints: int) -> None:
+        """Remember how many rungs of a ladder have been shown; it never falls."""
+        before = self.of(exercise)
+        self.records[exercise] = msgspec.structs.replace(before, hints=max(before.hints, hints))
+
+    def save(self) -> None:
+        """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
+        if not self.keeps:
+            return
+        document = _Document(schema=SCHEMA, exercises=dict(sorted(self.records.items())))
+        data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self.path, data)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.notices.append(f"Your progress could not be saved ({self.path}: {reason}). The verdict stands.")
+
+    def _decode(self, data: bytes) -> None:
+        try:
+            envelope = msgspec.json.decode(data, type=_Envelope)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            self._rebuild(data)
+            return
+        if envelope.schema > SCHEMA:
+            self.keeps = False
+            self.notices.append(
+                f"Your progress in {self.path} was written by a newer chainrule; it is left alone and nothing is saved. "
+                "Update chainrule."
+            )
+            return
+        for name, raw in envelope.exercises.items():
+            with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                self.records[name] = msgspec.json.decode(raw, type=Record)
+        if len(self.records) < len(envelope.exercises):
+            self._rebuild(data)
+
+    def _rebuild(self, data: bytes) -> None:
+        """Put a damaged file aside; the records that could be read are kept."""
+        aside = next(
+            name for number in range(1, 1 << 20) if not (name := self.folder / f"{FILE}.bad-{number}").exists()
+        )
+        kept = f"{len(self.records)} exercises of it could be kept" if self.records else "it starts anew"
+        try:
+            self.path.rename(aside)
+        except OSError:
+            self.keeps = False
+            self.notices.append(f"Your progress in {self.path} is damaged and cannot be put aside; nothing is saved.")
+            return
+        self.notices.append(f"Your progress was damaged: {kept}. The old file is {aside} ({len(data)} bytes).")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file in one step, keeping its mode: a reader sees the old bytes or the new ones. Raises OSError."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        with suppress(OSError):
+            Path(name).chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _first_failed(result: ExerciseResult) -> int:
+    first = result.first_failure
+    return result.checks.index(first) + 1 if first is not None else 0

@@ -1,0 +1,130 @@
+"""What stands in a submission's file: where each answer is, what it uses, or why it cannot be read.
+
+Read in a worker that never runs the code, so it is believed.
+"""
+
+import difflib
+import fnmatch
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader import explain
+from grader.course import Exercise, Unit
+from grader.errors import SubmissionError
+from grader.failures import LearnerError
+from grader.model import CheckResult, Location, Outcome
+from grader.submission import Source, read, shown
+from grader.worker.launch import Launcher
+from grader.worker.process import Budget, Process, WorkerLost
+from grader.worker.subject import Subject
+
+MEMORY = 512 << 20
+SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Span:
+    """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out."""
+
+    first: int
+    last: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans."""
+
+    file: str
+    source: Source | None
+    spans: dict[str, Span] = field(default_factory=dict)
+    uses: tuple[tuple[int, str], ...] = ()
+    problem: CheckResult | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The file's lines, for showing."""
+        return self.source.data.decode("utf-8", "replace").splitlines() if self.source else []
+
+    def location(self, exercise: Exercise) -> Location | None:
+        """Return where the first answer of an exercise starts."""
+        for answer in exercise.answers:
+            span = self.spans.get(answer)
+            if span is not None:
+                lines = self.lines
+                text = lines[span.first - 1].strip() if span.first <= len(lines) else ""
+                return Location(file=self.file, line=span.first, function=answer, text=text)
+        return None
+
+    def digest(self, exercise: Exercise) -> str:
+        """Return a digest of all answers of an exercise; empty where one is missing."""
+        parts = [self.spans[answer].digest for answer in exercise.answers if answer in self.spans]
+        return "-".join(parts) if len(parts) == len(exercise.answers) else ""
+
+    def near(self, name: str) -> list[str]:
+        """Return top-level names that come near one that is missing."""
+        return difflib.get_close_matches(name, [span for span in self.spans if "." not in span], n=1, cutoff=0.6)
+
+    def broken_rule(self, unit: Unit, exercise: Exercise) -> CheckResult | None:
+        """Return the first use of a forbidden name: the unit's anywhere, the exercise's inside its answers."""
+        for line, name in self.uses:
+            in_answer = any(
+                self.spans[answer].first <= line <= self.spans[answer].last
+                for answer in exercise.answers
+                if answer in self.spans
+            )
+            rules = [*unit.forbid, *(exercise.forbid if in_answer else ())]
+            if any(fnmatch.fnmatchcase(name, rule) for rule in rules):
+                return self._rule(line, name, rules)
+        return None
+
+    def _rule(self, line: int, name: str, rules: list[str]) -> CheckResult:
+        lines = self.lines
+        text = lines[line - 1] if line <= len(lines) else ""
+        message = (
+            f"{line:6} | {text.rstrip()}\n{name} is not allowed here: the point is to write it yourself.\n"
+            f"Not allowed: {', '.join(rules)}"
+        )
+        where = Location(file=self.file, line=line, text=text.strip())
+        return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
+
+
+def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
+    """Read a unit's file of a submission in a worker of its own that never runs it."""
+    try:
+        source = read(folder, unit)
+    except SubmissionError as error:
+        file = shown(folder / f"{unit.name}.py")
+        return Survey(file, None, problem=_problem(file, 0, Outcome.ERROR, str(error)))
+    process = Process(launcher, memory=MEMORY, filename=source.shown, lines=[])
+    try:
+        process.begin(Budget.of(SECONDS))
+        found = Subject(process).ask("scan", source.data, source.shown)
+    except (WorkerLost, LearnerError) as lost:
+        message = f"{source.shown} could not be read: {lost}"
+        return Survey(source.shown, source, problem=_problem(source.shown, 0, Outcome.SYNTAX, message))
+    finally:
+        process.close()
+    if found["problem"] is not None:
+        return Survey(source.shown, source, problem=_explained(source.shown, found["problem"]))
+    spans = {name: Span(*facts) for name, facts in found["defs"].items()}
+    uses = tuple((line, name) for line, name in found["uses"])
+    return Survey(source.shown, source, spans, uses)
+
+
+def surveys(units: Iterable[Unit], folder: Path, launcher: Launcher) -> Iterator[tuple[str, Survey]]:
+    """Survey several units; yields unit name and survey."""
+    for unit in units:
+        yield unit.name, survey(unit, folder, launcher)
+
+
+def _explained(file: str, problem: dict[str, object]) -> CheckResult:
+    messages = {"encoding": explain.ENCODING, "null": explain.NULL}
+    message = messages.get(str(problem["what"])) or explain.syntax_message(problem)
+    return _problem(file, int(str(problem["line"])), Outcome.SYNTAX, message, str(problem["text"]).strip())
+
+
+def _problem(file: str, line: int, outcome: Outcome, message: str, text: str = "") -> CheckResult:
+    where = Location(file=file, line=line, text=text) if line else None
+    return CheckResult(id="file", title="the file can be read", outcome=outcome, message=message, where=where)

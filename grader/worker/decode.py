@@ -1,0 +1,173 @@
+"""From bytes to a value. Whoever wrote the bytes is not trusted: every branch checks what it is given. See `codec`."""
+
+import struct
+import sys
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from grader.values import Tensor
+from grader.worker import wire
+from grader.worker.wire import Garbage
+
+
+class Reader:
+    """Reads one value. Anything that `Writer` does not make is Garbage, or an exception that the codec turns into it."""
+
+    def __init__(
+        self,
+        raw: memoryview,
+        *,
+        find: Callable[[int, str], object],
+        call: Callable[[int], Callable[..., Any]] | None,
+        host: bool,
+    ) -> None:
+        """raw: the bytes of arrays and long texts. The others: as `Codec` takes them."""
+        self._raw = raw
+        self._find = find
+        self._call = call
+        self._host = host
+        self._depth = 0
+
+    def read(self, data: bytes | memoryview) -> Any:
+        self._depth += 1
+        if self._depth > wire.MAX_DEPTH + 2:
+            raise Garbage("nested too deeply")
+        value = msgspec.msgpack.decode(data, ext_hook=self._extension, strict=True)
+        self._depth -= 1
+        return value
+
+    def _extension(self, code: int, data: memoryview) -> Any:
+        read = _READ.get(code)
+        if read is None:
+            raise Garbage(f"unknown kind {code}")
+        return read(self, data)
+
+    def _int(self, data: memoryview) -> int:
+        if len(data) > wire.MAX_INT_BYTES:
+            raise Garbage("a very large whole number")
+        return int.from_bytes(data, "little", signed=True)
+
+    def _slice(self, place: Any) -> memoryview:
+        offset, size = place
+        if not (type(offset) is type(size) is int and 0 <= offset <= offset + size <= len(self._raw)):
+            raise Garbage("bytes that are not there")
+        return self._raw[offset : offset + size]
+
+    def _text(self, data: memoryview) -> str:
+        return str(self._slice(self.read(data)), "utf-8")
+
+    def _odd_text(self, data: memoryview) -> str:
+        return str(self._slice(self.read(data)), "utf-8", "surrogatepass")
+
+    def _bytes(self, data: memoryview) -> bytes:
+        return bytes(self._slice(self.read(data)))
+
+    def _numbers(self, code: str, data: memoryview) -> list[Any]:
+        raw = self._slice(self.read(data))
+        if len(raw) > 8 * wire.MAX_NUMBERS:
+            raise Garbage("a very long list")
+        numbers = array(code)
+        numbers.frombytes(raw)
+        return numbers.tolist()
+
+    def _ints(self, data: memoryview) -> list[int]:
+        return self._numbers("q", data)
+
+    def _floats(self, data: memoryview) -> list[float]:
+        return self._numbers("d", data)
+
+    def _items(self, data: memoryview) -> list[Any]:
+        items = self.read(data)
+        if type(items) is not list:
+            raise Garbage("no list of items")
+        return items
+
+    def _tuple(self, data: memoryview) -> tuple[Any, ...]:
+        return tuple(self._items(data))
+
+    def _dict(self, data: memoryview) -> dict[Any, Any]:
+        items = self._items(data)
+        return dict(zip(items[::2], items[1::2], strict=True))
+
+    def _set(self, data: memoryview) -> set[Any]:
+        return set(self._items(data))
+
+    def _frozenset(self, data: memoryview) -> frozenset[Any]:
+        return frozenset(self._items(data))
+
+    def _complex(self, data: memoryview) -> complex:
+        return complex(*struct.unpack("<dd", data))
+
+    def _range(self, data: memoryview) -> range:
+        return range(*self._items(data))
+
+    def _scalar(self, data: memoryview) -> Any:
+        import numpy as np
+
+        name, raw = self._items(data)
+        if name not in wire.DTYPES:
+            raise Garbage("an unknown number type")
+        return np.frombuffer(raw, np.dtype(name), 1)[0]
+
+    def _array(self, data: memoryview) -> Any:
+        return self._filled(*self._items(data))
+
+    def _filled(self, name: str, shape: list[int], place: list[int]) -> Any:
+        import numpy as np
+
+        if name not in wire.DTYPES or type(shape) is not list or len(shape) > 32:
+            raise Garbage("no array")
+        raw = self._slice(place)
+        if any(type(size) is not int or size < 0 for size in shape):
+            raise Garbage("no shape")
+        values = np.frombuffer(raw, np.dtype(name)).reshape(shape)
+        if name == "|b1" and values.size and values.view(np.uint8).max() > 1:
+            raise Garbage("no truth value")
+        return values.copy()  # writable, aligned, and the message can be forgotten
+
+    def _tensor(self, data: memoryview) -> Any:
+        name, shape, place, dtype, requires_grad = self._items(data)
+        values = self._filled(name, shape, place)
+        if type(dtype) is not str or type(requires_grad) is not bool:
+            raise Garbage("no tensor")
+        if self._host:
+            return Tensor(values, dtype[: wire.MAX_NAME], requires_grad)
+        torch = sys.modules["torch"]
+        made = torch.from_numpy(values)
+        made = made.view(torch.bfloat16) if dtype == "bfloat16" else made
+        return made.requires_grad_(requires_grad)
+
+    def _handle(self, data: memoryview) -> object:
+        number, name = self._items(data)
+        if type(number) is not int or type(name) is not str:
+            raise Garbage("no handle")
+        return self._find(number, name)
+
+    def _lent(self, data: memoryview) -> Callable[..., Any]:
+        if self._call is None:
+            raise Garbage("a function")
+        return self._call(int(bytes(data)))
+
+
+_READ: dict[int, Callable[[Reader, memoryview], Any]] = {
+    wire.INT: Reader._int,
+    wire.TEXT: Reader._text,
+    wire.ODD_TEXT: Reader._odd_text,
+    wire.BYTES: Reader._bytes,
+    wire.INTS: Reader._ints,
+    wire.FLOATS: Reader._floats,
+    wire.TUPLE: Reader._tuple,
+    wire.DICT: Reader._dict,
+    wire.SET: Reader._set,
+    wire.FROZENSET: Reader._frozenset,
+    wire.COMPLEX: Reader._complex,
+    wire.RANGE: Reader._range,
+    wire.SCALAR: Reader._scalar,
+    wire.ARRAY: Reader._array,
+    wire.TENSOR: Reader._tensor,
+    wire.HANDLE: Reader._handle,
+    wire.LENT: Reader._lent,
+}

@@ -1,0 +1,170 @@
+"""From a value to bytes. See `codec` for the layout."""
+
+import struct
+import sys
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from grader.values import Remote, Tensor
+from grader.worker import wire
+from grader.worker.wire import Refused
+
+
+class Writer:
+    """Turns a value into what MessagePack can hold; collects raw bytes."""
+
+    def __init__(
+        self,
+        keep: Callable[[object], tuple[int, str]] | None,
+        lend: Callable[[Callable[..., Any]], int] | None,
+    ) -> None:
+        self._keep = keep
+        self._lend = lend
+        self.raw: list[bytes] = []
+        self._size = 0
+
+    def plain(self, value: Any, depth: int) -> Any:
+        if depth > wire.MAX_DEPTH:
+            raise Refused(f"it is nested more than {wire.MAX_DEPTH} deep, or contains itself")
+        kind = type(value)  # the exact type: `__class__` may lie
+        if value is None or kind is bool or kind is float:
+            return value
+        write = _WRITE.get(kind)
+        if write is not None:
+            return write(self, value, depth)
+        return self._other(kind, value, depth)
+
+    def _other(self, kind: type, value: Any, depth: int) -> Any:
+        module = kind.__module__
+        if module == "numpy":
+            return self._numpy(kind, value, depth)
+        torch = sys.modules.get("torch")
+        if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
+            return self._torch(torch, value, depth)
+        if isinstance(value, Remote) and self._lend is not None:
+            return self._ext(wire.HANDLE, [value._id, value._class_name])  # noqa: SLF001 (ours)
+        if self._lend is not None and callable(value):
+            return msgspec.msgpack.Ext(wire.LENT, str(self._lend(value)).encode())
+        if self._keep is None:
+            raise Refused(f"it holds a {kind.__name__}, which is not data")
+        number, name = self._keep(value)
+        return self._ext(wire.HANDLE, [number, _clean(name)[: wire.MAX_NAME]])
+
+    def _numpy(self, kind: type, value: Any, depth: int) -> Any:
+        numpy = sys.modules["numpy"]
+        if kind is numpy.ndarray:
+            return self._array(wire.ARRAY, value, [])
+        if issubclass(kind, numpy.generic) and value.dtype.str in wire.DTYPES:
+            return self._ext(wire.SCALAR, [value.dtype.str, value.tobytes()])
+        if self._keep is None:
+            raise Refused(f"it holds a numpy {kind.__name__}, which is not plain data")
+        number, name = self._keep(value)
+        return self._ext(wire.HANDLE, [number, _clean(name)[: wire.MAX_NAME]])
+
+    def _array(self, code: int, value: Any, facts: list[Any]) -> Any:
+        name = value.dtype.str
+        if name not in wire.DTYPES:
+            raise Refused(f"it is an array of dtype {value.dtype}; the grader takes arrays of plain numbers")
+        return self._ext(code, [name, list(value.shape), self._put(value.tobytes()), *facts])
+
+    def _torch(self, torch: Any, value: Any, _depth: int) -> Any:
+        tensor = value.detach()
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu":
+            raise Refused(
+                f"it is a tensor on {tensor.device} ({tensor.layout}); the grader takes dense tensors on the CPU"
+            )
+        name = str(tensor.dtype).removeprefix("torch.")
+        bits = tensor.contiguous().view(torch.uint16) if tensor.dtype is torch.bfloat16 else tensor
+        return self._array(wire.TENSOR, bits.resolve_conj().resolve_neg().numpy(), [name, bool(value.requires_grad)])
+
+    def _tensor(self, value: Tensor, _depth: int) -> Any:
+        return self._array(wire.TENSOR, value.array, [value.dtype, value.requires_grad])
+
+    def _int(self, value: int, _depth: int) -> Any:
+        if wire.WORD_MIN <= value <= wire.WORD_MAX:
+            return value
+        size = value.bit_length() // 8 + 1
+        if size > wire.MAX_INT_BYTES:
+            raise Refused(f"it is a whole number of {value.bit_length()} bits")
+        return msgspec.msgpack.Ext(wire.INT, value.to_bytes(size, "little", signed=True))
+
+    def _str(self, value: str, _depth: int) -> Any:
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
+            return self._ext(wire.ODD_TEXT, self._put(value.encode("utf-8", "surrogatepass")))
+        return value if len(data) < wire.LONG else self._ext(wire.TEXT, self._put(data))
+
+    def _bytes(self, value: bytes, _depth: int) -> Any:
+        return value if len(value) < wire.LONG else self._ext(wire.BYTES, self._put(value))
+
+    def _list(self, value: list[Any], depth: int) -> Any:
+        if len(value) >= wire.MANY:
+            packed = self._packed(value)
+            if packed is not None:
+                return packed
+        return [self.plain(item, depth + 1) for item in list(value)]
+
+    def _packed(self, value: list[Any]) -> Any:
+        kinds = set(map(type, value))
+        if len(value) > wire.MAX_NUMBERS:
+            raise Refused(f"it is a list of {len(value)} items")
+        if kinds == {float}:
+            return self._ext(wire.FLOATS, self._put(array("d", value).tobytes()))
+        if kinds == {int}:
+            try:
+                return self._ext(wire.INTS, self._put(array("q", value).tobytes()))
+            except OverflowError:
+                return None
+        return None
+
+    def _tuple(self, value: tuple[Any, ...], depth: int) -> Any:
+        return self._ext(wire.TUPLE, [self.plain(item, depth + 1) for item in value])
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+        return self._ext(wire.DICT, [self.plain(part, depth + 1) for pair in list(value.items()) for part in pair])
+
+    def _set(self, value: Iterable[Any], depth: int) -> Any:
+        code = wire.SET if type(value) is set else wire.FROZENSET
+        return self._ext(code, [self.plain(item, depth + 1) for item in value])
+
+    def _complex(self, value: complex, _depth: int) -> Any:
+        return msgspec.msgpack.Ext(wire.COMPLEX, struct.pack("<dd", value.real, value.imag))
+
+    def _range(self, value: range, _depth: int) -> Any:
+        return self._ext(wire.RANGE, [value.start, value.stop, value.step])
+
+    def _put(self, data: bytes) -> list[int]:
+        """Take raw bytes; returns where they stand and how many they are."""
+        place = [self._size, len(data)]
+        self._size += len(data)
+        if self._size > wire.MAX_RAW_BYTES:
+            raise Refused(f"it is larger than {wire.MAX_RAW_BYTES >> 20} MB")
+        self.raw.append(data)
+        return place
+
+    def _ext(self, code: int, payload: Any) -> Any:
+        return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(payload))
+
+
+_WRITE: dict[type, Callable[[Writer, Any, int], Any]] = {
+    int: Writer._int,
+    str: Writer._str,
+    bytes: Writer._bytes,
+    list: Writer._list,
+    tuple: Writer._tuple,
+    dict: Writer._dict,
+    set: Writer._set,
+    frozenset: Writer._set,
+    complex: Writer._complex,
+    range: Writer._range,
+    Tensor: Writer._tensor,
+}
+
+
+def _clean(text: object) -> str:
+    """A class's name as plain text, whatever it claims to be."""
+    return str.encode(text, "utf-8", "backslashreplace").decode() if isinstance(text, str) else "object"

@@ -1,0 +1,207 @@
+"""Start and end workers: by forking a warm zygote where fork is safe, else as a fresh interpreter.
+
+Both ways run the same code in the worker and give the host the same three descriptors.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.errors import CourseError, GraderFault
+
+ZYGOTE = Path(__file__).with_name("zygote.py")
+FORK, SPAWN = "fork", "spawn"
+START_SECONDS = 60.0
+# One thread each: a forked child of a process that ran a parallel operation hangs for ever.
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+
+
+@dataclass
+class Started:
+    """A running worker: its process number and the host's ends of its three channels."""
+
+    number: int
+    pid: int
+    channel: socket.socket
+    output: int
+    trace: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a worker ended. status: as `os.wait` gives it. cpu: seconds. peak: kilobytes."""
+
+    status: int
+    cpu: float
+    peak: int
+
+    @property
+    def signal(self) -> str:
+        """The name of the signal that ended it, or nothing."""
+        if not os.WIFSIGNALED(self.status):
+            return ""
+        try:
+            return signal.Signals(os.WTERMSIG(self.status)).name
+        except ValueError:
+            return f"signal {os.WTERMSIG(self.status)}"
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code, None where a signal ended it."""
+        return os.WEXITSTATUS(self.status) if os.WIFEXITED(self.status) else None
+
+
+def default_start() -> str:
+    """Fork on Linux; macOS's libraries are not safe after a fork, and Windows has none."""
+    return os.environ.get("GRADE_START") or (FORK if sys.platform == "linux" else SPAWN)
+
+
+class Launcher:
+    """Starts workers for one kind of unit: one set of libraries. Close it to leave nothing behind."""
+
+    def __init__(self, libraries: Sequence[str], start: str | None = None) -> None:
+        """libraries: what the unit may import besides the standard library. start: fork, spawn or by platform."""
+        self.libraries = tuple(libraries)
+        self.start_method = start or default_start()
+        self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        self._count = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._spawned: dict[int, subprocess.Popen[bytes]] = {}
+        self._control: socket.socket | None = None
+        self._ready = False
+        if self.start_method == FORK:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._process = self._execute({"control": theirs.fileno()}, [theirs.fileno()])
+            theirs.close()
+            self._control = ours
+
+    def start(self, memory: int) -> Started:
+        """Start a worker in a scratch folder of its own. memory: bytes it may map beyond the libraries.
+
+        Raises GraderFault where no process can be had.
+        """
+        self._count += 1
+        folder = self._folder / str(self._count)
+        folder.mkdir(mode=0o700)
+        ours, theirs = socket.socketpair()
+        output_read, output = os.pipe()
+        trace_read, trace = os.pipe()
+        given = [theirs.fileno(), output, trace]
+        try:
+            pid = self._begin(given, memory, folder)
+        finally:
+            theirs.close()
+            os.close(output)
+            os.close(trace)
+        ours.setblocking(False)
+        os.set_blocking(output_read, False)
+        os.set_blocking(trace_read, False)
+        return Started(self._count, pid, ours, output_read, trace_read)
+
+    def _begin(self, given: list[int], memory: int, folder: Path) -> int:
+        if self._control is None:
+            options = {"spawn": given, "memory": memory, "folder": str(folder)}
+            process = self._execute(options, given)
+            self._spawned[self._count] = process
+            return process.pid
+        request = {"start": self._count, "memory": memory, "folder": str(folder)}
+        return int(self._ask(request, given)["pid"])
+
+    def end(self, worker: Started) -> Ended:
+        """Kill a worker and all it started, close its channels and empty its folder."""
+        worker.channel.close()
+        os.close(worker.output)
+        os.close(worker.trace)
+        if self._control is not None:
+            ended = Ended(**self._ask({"end": worker.number}, []))
+        else:
+            ended = _end(self._spawned.pop(worker.number))
+        shutil.rmtree(self._folder / str(worker.number), ignore_errors=True)
+        return ended
+
+    def close(self) -> None:
+        """End everything that was started and remove the scratch folders."""
+        if self._control is not None:
+            self._control.close()
+        for process in self._spawned.values():
+            _end(process)
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        if self._control is None:
+            raise GraderFault("there is no zygote to ask")
+        self._control.settimeout(START_SECONDS)
+        try:
+            if not self._ready:
+                self._ready = bool(self._control.recv(1 << 16))
+            socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
+            message = self._control.recv(1 << 16)
+        except OSError as error:
+            raise GraderFault(f"the process that starts workers does not answer: {error}") from error
+        if not message:
+            raise GraderFault("the process that starts workers ended; run `grade doctor`")
+        answer: dict[str, Any] = json.loads(message)
+        return answer
+
+    def _execute(self, options: dict[str, Any], keep: list[int]) -> subprocess.Popen[bytes]:
+        """Execute the bare process: isolated, no site, a clean environment, no descriptor but those to keep."""
+        options = {"paths": library_folders(self.libraries), "libraries": self.libraries, **options}
+        command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": str(self._folder),
+            "USER": "learner",
+            "PYTHONHASHSEED": "0",
+            "TMPDIR": str(self._folder),
+            **THREADS,
+        }
+        return subprocess.Popen(  # noqa: S603 (our own script, our own interpreter)
+            command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            pass_fds=keep,
+            start_new_session=True,
+        )
+
+
+def _end(process: subprocess.Popen[bytes]) -> Ended:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(process.pid, signal.SIGKILL)
+        except OSError:  # noqa: PERF203 (gone already)
+            pass
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+def library_folders(libraries: Sequence[str]) -> list[str]:
+    """Return the folders that hold the engine's and a unit's packages. Raises CourseError where one is missing."""
+    folders = set()
+    for library in ("msgspec", *libraries):
+        spec = importlib.util.find_spec(library)
+        if spec is None or spec.origin is None:
+            raise CourseError(
+                f"this unit needs {library}, which is not installed here: python -m pip install {library}"
+            )
+        origin = Path(spec.origin)
+        folders.add(str(origin.parent.parent if origin.name.startswith("__init__") else origin.parent))
+    return sorted(folders)

@@ -1,0 +1,131 @@
+"""Read a submission's syntax tree, without running it. Runs in a worker that loads no learner code, so it is believed."""
+
+import ast
+import hashlib
+from typing import Any
+
+from grader.worker.load import decode
+
+MAX_USES = 5000
+MAX_DEFS = 2000
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def scan(source: bytes, filename: str) -> dict[str, Any]:
+    """Return what stands in a module, or the problem that keeps it from being read.
+
+    `defs`: qualified name -> [first line, last line, digest]; lines count from 1, decorators included.
+    `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
+    `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
+    """
+    try:
+        text = decode(source)
+        if "\0" in text:
+            return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
+        tree = ast.parse(text, filename)
+    except UnicodeDecodeError as error:
+        return _problem("encoding", line=source[: error.start].count(b"\n") + 1)
+    except SyntaxError as error:
+        if error.lineno is None or "codec can't decode" in str(error.msg) or "encoding" in str(error.msg):
+            return _problem("encoding", line=_first_bad_line(source), message=str(error.msg))
+        return _syntax(error, text.splitlines())
+    except (RecursionError, MemoryError):
+        return _problem("syntax", message="nested too deeply to be read")
+    definitions: dict[str, list[Any]] = {}
+    _collect(tree.body, "", definitions)
+    return {"problem": None, "defs": definitions, "uses": _uses(tree), "names": sorted(_top_level(tree))}
+
+
+def _problem(what: str, **facts: Any) -> dict[str, Any]:
+    blank = {"what": what, "line": 0, "column": 0, "message": "", "text": "", "before": ""}
+    return {"problem": {**blank, **facts}, "defs": {}, "uses": [], "names": []}
+
+
+def _syntax(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
+    line = error.lineno or 0
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    before = lines[line - 2] if 1 < line <= len(lines) else ""
+    column = error.offset or 0
+    return _problem(
+        "syntax", line=line, column=column, message=str(error.msg)[:300], text=text[:300], before=before[:300]
+    )
+
+
+def _first_bad_line(source: bytes) -> int:
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return source[: error.start].count(b"\n") + 1
+    return 1
+
+
+def _collect(body: list[ast.stmt], prefix: str, found: dict[str, list[Any]]) -> None:
+    """Record functions, classes and their methods; a later definition of a name wins, as it does in Python."""
+    for node in body:
+        if isinstance(node, Definition) and len(found) < MAX_DEFS:
+            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+            digest = hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+            found[prefix + node.name] = [first, node.end_lineno or node.lineno, digest]
+            if isinstance(node, ast.ClassDef):
+                _collect(node.body, f"{prefix}{node.name}.", found)
+        elif isinstance(node, ast.Assign) and prefix:
+            _alias(node, prefix, found)
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            _collect(node.body, prefix, found)
+
+
+def _alias(node: ast.Assign, prefix: str, found: dict[str, list[Any]]) -> None:
+    """`__radd__ = __add__` in a class body defines a method too."""
+    digest = hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            found[prefix + target.id] = [node.lineno, node.end_lineno or node.lineno, digest]
+
+
+def _top_level(tree: ast.Module) -> set[str]:
+    names = {node.name for node in tree.body if isinstance(node, Definition)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def _uses(tree: ast.Module) -> list[list[Any]]:
+    aliases = _aliases(tree)
+    uses = {(getattr(node, "lineno", 0), name) for node in ast.walk(tree) for name in _used(node, aliases)}
+    return [list(use) for use in sorted(uses)][:MAX_USES]
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    """Local name -> dotted name, for everything the module imports under any name."""
+    aliases: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                aliases[name.asname or name.name.partition(".")[0]] = (
+                    name.name if name.asname else name.name.partition(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                aliases[name.asname or name.name] = f"{node.module}.{name.name}"
+    return aliases
+
+
+def _used(node: ast.AST, aliases: dict[str, str]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [name.name for name in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [f"{node.module}.{name.name}" for name in node.names]
+    if isinstance(node, ast.Attribute | ast.Name):
+        dotted = _dotted(node, aliases)
+        return [dotted] if dotted else []
+    return []
+
+
+def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value, aliases)
+        return f"{base}.{node.attr}" if base else ""
+    return ""

@@ -1,0 +1,120 @@
+"""The worker: answer the host's questions over a socket until it goes away.
+
+Fixed descriptors: 0 nothing to read, 1 and 2 the output pipe, SOCKET the questions, TRACE where faulthandler writes.
+"""
+
+import faulthandler
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from grader.worker import limits, load, scan
+from grader.worker.frames import Reader, pack
+from grader.worker.server import REPLY, Server
+
+SOCKET, TRACE = 3, 4
+HIGH = 100  # descriptors are parked from here on while they are put in their places
+CHUNK = 1 << 18
+
+
+class Channel:
+    """Framed messages over a socket's descriptor. The end of the stream ends the process."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._reader = Reader()
+        self._waiting: list[bytes] = []
+
+    def receive(self) -> bytes:
+        """Return the next whole message."""
+        while not self._waiting:
+            data = os.read(self._descriptor, CHUNK)
+            if not data:
+                os._exit(0)
+            self._waiting += self._reader.feed(data)
+        return self._waiting.pop(0)
+
+    def send(self, message: bytes) -> None:
+        """Send one whole message."""
+        rest = memoryview(pack(message))
+        while rest:
+            rest = rest[os.write(self._descriptor, rest[:CHUNK]) :]
+
+
+class Worker(Server):
+    """A server of one learner's module."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(self._ask)
+        self._channel = channel
+
+    def op_load(self, source: bytes, filename: str, forbid: list[str]) -> None:
+        """Execute the learner's module."""
+        load.load(self, source, filename, forbid)
+
+    def op_scan(self, source: bytes, filename: str) -> dict[str, Any]:
+        """Read the module's syntax tree instead; such a worker never loads."""
+        return scan.scan(source, filename)
+
+    def serve(self) -> None:
+        """Answer for ever."""
+        while True:
+            self._answer(self._channel.receive())
+
+    def _answer(self, question: bytes) -> None:
+        answer = self.answer(question)
+        flush()
+        self._channel.send(answer)
+
+    def _ask(self, call: bytes) -> bytes:
+        """Put a call-back to the host; it may ask questions of its own before it replies."""
+        self._channel.send(call)
+        while True:
+            message = self._channel.receive()
+            if message[:1] == REPLY:
+                return message
+            self._answer(message)
+
+
+def flush() -> None:
+    """Push out what was printed, whatever the learner's code has put in place of sys.stdout."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S110 (a closed or replaced stream is the learner's affair)
+            pass
+
+
+def become(descriptors: Sequence[int], memory: int, folder: str) -> None:
+    """Turn this process into a worker and serve. Never returns.
+
+    descriptors: socket, output, trace. memory: bytes beyond what is mapped. folder: the only place it need write.
+    """
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    channel, output, trace = descriptors
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, source in enumerate((nothing, output, output, channel, trace)):
+        os.dup2(source, HIGH + number)
+    for number in range(5):
+        os.dup2(HIGH + number, number)
+    os.closerange(5, 4096)
+    os.chdir(folder)
+    os.environ["TMPDIR"] = folder
+    limits.die_with_parent()
+    limits.apply(memory)
+    run()
+
+
+def run() -> None:
+    """Serve on the fixed descriptors."""
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        stream = open(descriptor, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: PTH123, SIM115
+        setattr(sys, name, stream)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    sys.argv = [""]
+    faulthandler.enable(file=TRACE, all_threads=False)
+    faulthandler.register(signal.SIGUSR1, file=TRACE, all_threads=False)
+    Worker(Channel(SOCKET)).serve()

@@ -1,0 +1,186 @@
+"""Answer questions about a namespace: the learner's side of the protocol.
+
+The same code answers in a worker, about a learner's module, and in-process (loopback), about a solution of ours.
+What it says is a claim: the host decides what a claim is worth. It holds no expected value and never compares.
+
+A message is one byte that says what it is, then one encoded value:
+
+    Q [operation, arguments]    host -> learner's side      A ["value", x] | ["error", record] | ["refused", text]
+    C [id, args, kwargs]        a call-back of the host     R the same three answers
+"""
+
+import builtins
+import operator
+import random
+import sys
+from collections.abc import Callable
+from types import ModuleType, TracebackType
+from typing import Any
+
+from grader.worker.codec import Codec, Refused
+
+QUESTION, ANSWER, CALL, REPLY = b"Q", b"A", b"C", b"R"
+PROTOCOL = 1  # raised with every change of what is asked or how; kept transcripts of another number are not read
+MAX_TEXT = 2000
+MAX_FRAMES = 12
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    name: getattr(operator, name)
+    for name in (
+        "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift neg pos abs invert "
+        "eq ne lt le gt ge getitem setitem delitem contains"
+    ).split()
+}
+OPERATORS |= {name: getattr(builtins, name) for name in ("len", "iter", "next", "bool", "float", "int", "str")}
+
+
+class HostError(Exception):
+    """A call-back of the host failed; the host knows why and will say so itself."""
+
+
+class Server:
+    """Holds a module and every object that was not data, and answers one question at a time."""
+
+    def __init__(self, ask_host: Callable[[bytes], bytes]) -> None:
+        """ask_host: sends a call-back message and returns the host's reply message."""
+        self.module = ModuleType("submission")
+        self.props = ModuleType("props")
+        self.filename = ""
+        self.lines: list[str] = []
+        self._ask_host = ask_host
+        self._objects: list[object] = []
+        self._ids: dict[int, int] = {}
+        self._codec = Codec(keep=self._keep, find=self._find, call=self._callback, host=False)
+
+    def answer(self, message: bytes) -> bytes:
+        """Return the answer to one question. Never raises for anything that the learner's code does."""
+        try:
+            operation, arguments = self._codec.decode(memoryview(message)[1:])
+            value = getattr(self, f"op_{operation}")(*arguments)
+            return self._encode(["value", value])
+        except Refused as refused:
+            return self._encode(["refused", str(refused)])
+        except BaseException as error:  # noqa: BLE001 (sys.exit and Ctrl-C in learner code are answers too)
+            return self._encode(["error", self._record(error)])
+
+    def _encode(self, answer: list[Any]) -> bytes:
+        try:
+            return ANSWER + self._codec.encode(answer)
+        except Refused as refused:
+            return ANSWER + self._codec.encode(["refused", str(refused)])
+
+    # Operations. Each is named by the first element of a question.
+
+    def op_fetch(self, name: str) -> Any:
+        """Return a module-level name."""
+        return self._name(name)
+
+    def op_call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a module-level name."""
+        return self._name(name)(*args, **kwargs)
+
+    def op_apply(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object."""
+        return function(*args, **kwargs)
+
+    def op_get(self, thing: Any, name: str) -> Any:
+        """Read an attribute."""
+        return getattr(thing, name)
+
+    def op_set(self, thing: Any, name: str, value: Any) -> None:
+        """Write an attribute."""
+        setattr(thing, name, value)
+
+    def op_operator(self, name: str, operands: tuple[Any, ...]) -> Any:
+        """Apply an operator or one of the few builtins that objects answer to."""
+        if name == "next":
+            try:
+                return [next(operands[0])]
+            except StopIteration:
+                return []
+        return OPERATORS[name](*operands)
+
+    def op_props(self, source: bytes) -> None:
+        """Load the check's helper code beside the learner's module."""
+        self.props = ModuleType("props")
+        vars(self.props)["learner"] = self.module
+        code = compile(source, "<props>", "exec", dont_inherit=True)
+        exec(code, vars(self.props))  # noqa: S102 (ours)
+
+    def op_help(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the props."""
+        return getattr(self.props, name)(*args, **kwargs)
+
+    def op_begin(self, seed: int) -> None:
+        """Begin a check: forget the objects of the one before, seed every global generator there is."""
+        self._objects.clear()
+        self._ids.clear()
+        random.seed(seed)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(seed)
+        if "torch" in sys.modules:
+            sys.modules["torch"].manual_seed(seed)
+
+    # Objects that stay here.
+
+    def _keep(self, thing: object) -> tuple[int, str]:
+        number = self._ids.get(id(thing))
+        if number is None:
+            number = len(self._objects)
+            self._objects.append(thing)
+            self._ids[id(thing)] = number
+        return number, type(thing).__name__
+
+    def _find(self, number: int, _class_name: str) -> object:
+        return self._objects[number]
+
+    def _name(self, name: str) -> Any:
+        try:
+            return vars(self.module)[name]
+        except KeyError:
+            raise Missing(name) from None
+
+    def _callback(self, number: int) -> Callable[..., Any]:
+        def call_back(*args: Any, **kwargs: Any) -> Any:
+            reply = self._ask_host(CALL + self._codec.encode([number, args, kwargs]))
+            kind, value = self._codec.decode(memoryview(reply)[1:])
+            if kind == "value":
+                return value
+            raise getattr(builtins, value["type"], HostError)(value["message"])
+
+        return call_back
+
+    # What went wrong, as data.
+
+    def _record(self, error: BaseException) -> dict[str, Any]:
+        return {
+            "type": str(type(error).__name__)[:100],
+            "bases": [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"][:-1],
+            "message": self._text(error)[:MAX_TEXT],
+            "frames": self._frames(error.__traceback__),
+            "missing": isinstance(error, Missing),
+        }
+
+    def _text(self, error: BaseException) -> str:
+        try:
+            text = str(error)
+        except BaseException:  # noqa: BLE001 (a learner's __str__ may do anything)
+            text = "(its text could not be made)"
+        return text.encode("utf-8", "backslashreplace").decode()
+
+    def _frames(self, trace: TracebackType | None) -> list[list[Any]]:
+        """Return the learner's own frames, outermost first: [line, function]."""
+        frames: list[list[Any]] = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename == self.filename:
+                frames.append([trace.tb_lineno, code.co_qualname])
+            trace = trace.tb_next
+        if len(frames) > MAX_FRAMES:
+            half = MAX_FRAMES // 2
+            frames = frames[:half] + frames[-half:]
+        return frames
+
+
+class Missing(AttributeError):
+    """The module has no such name."""

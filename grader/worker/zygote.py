@@ -1,0 +1,145 @@
+"""A bare process that forks workers. Executed as a script: `python -I -S -B zygote.py OPTIONS`.
+
+It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be read
+in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
+
+Options (JSON): `paths` folders to import libraries from, `libraries` what to import, and either `control`, the descriptor
+of a SEQPACKET socket, or `spawn`, the three descriptors of a single worker to be. Control messages are JSON:
+    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid}
+    {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
+"""
+
+import gc
+import importlib
+import importlib.abc
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+ENGINE = ("grader", "msgspec")
+# What torch imports lazily, some of it only when an optimizer is made.
+NEEDS = {
+    "torch": (
+        "torchgen", "functorch", "typing_extensions", "sympy", "mpmath", "networkx",
+        "jinja2", "markupsafe", "filelock", "fsspec", "packaging", "numpy",
+    )
+}  # fmt: skip
+
+
+class Guard(importlib.abc.MetaPathFinder):
+    """Refuses third-party packages that a unit does not list. A courtesy with a clear sentence, not a wall."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        self.allowed = allowed
+
+    def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
+        """Raise ModuleNotFoundError for what is not allowed, else leave it to the next finder."""
+        top = name.partition(".")[0]
+        if top not in self.allowed and top not in sys.stdlib_module_names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def prepare(options: dict[str, Any]) -> Any:
+    """Import the engine's worker side and the unit's libraries; return the module `grader.worker.serve`."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (no pathlib in a worker)
+    sys.path += options["paths"]
+    _engine(here)
+    serve = importlib.import_module("grader.worker.serve")
+    for library in options["libraries"]:
+        importlib.import_module(library)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    allowed = {need for library in options["libraries"] for need in (library, *NEEDS.get(library, ()))}
+    if not allowed:
+        sys.path[:] = [path for path in sys.path if path not in options["paths"]]
+    sys.meta_path.insert(0, Guard(allowed))
+    for name in [name for name in sys.modules if name.partition(".")[0] in ENGINE]:
+        del sys.modules[name]
+    gc.collect()
+    gc.freeze()
+    return serve
+
+
+def _engine(folder: str) -> None:
+    """Make `grader.worker` importable from its files, without the folder that the course lies in."""
+    for name, path in (("grader", folder), ("grader.worker", os.path.join(folder, "worker"))):  # noqa: PTH118
+        spec = importlib.util.spec_from_file_location(
+            name,
+            os.path.join(path, "__init__.py"),  # noqa: PTH118
+            submodule_search_locations=[path],
+        )
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path} is not a package")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+
+
+class Forks:
+    """The zygote proper: one thread, one socket, one child a request."""
+
+    def __init__(self, serve: Any, control: int) -> None:
+        self.serve = serve
+        self.control = socket.socket(fileno=control)
+        self.children: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Answer the host until it goes away, then take every worker along."""
+        self.control.send(json.dumps({"ready": os.getpid()}).encode())
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 3)
+            if not message:
+                break
+            request = json.loads(message)
+            answer = self.start(request, descriptors) if "start" in request else self.end(request["end"])
+            self.control.send(json.dumps(answer).encode())
+        for worker in list(self.children):
+            self.end(worker)
+
+    def start(self, request: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
+        """Fork one worker."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self.control.detach()
+                self.serve.become(descriptors, request["memory"], request["folder"])
+            except BaseException as error:  # noqa: BLE001 (a child must never return into the zygote's loop)
+                os.write(2, f"worker could not start: {type(error).__name__}: {error}\n".encode())
+            finally:
+                os._exit(112)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.children[request["start"]] = pid
+        return {"pid": pid}
+
+    def end(self, worker: int) -> dict[str, Any]:
+        """Kill a worker and whatever it started, and say how it ended. Only now is its number free for others."""
+        pid = self.children.pop(worker)
+        # One that has ended by itself keeps its own status: a signal does not reach the dead.
+        for target in (os.killpg, os.kill):
+            try:
+                target(pid, signal.SIGKILL)
+            except OSError:  # noqa: PERF203 (gone already, or not yet a group leader)
+                pass
+        _, status, usage = os.wait4(pid, 0)
+        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss}
+
+
+def main() -> None:
+    """Read the options and become a zygote, or with `spawn` a single worker."""
+    options = json.loads(sys.argv[1])
+    serve = prepare(options)
+    if "spawn" in options:
+        serve.become(options["spawn"], options["memory"], options["folder"])
+    serve.limits.die_with_parent()
+    Forks(serve, options["control"]).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What a learner may know of a hidden check: its title and how it ended; no input, no number, no cause."""
+
+import msgspec
+
+from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
+
+SAYS = "This check is hidden: what it asks and what it expects are not shown."
+QUIET = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
+OF_THE_FILE = (Outcome.SYNTAX, Outcome.RULE)  # said before any check has run
+
+
+def withhold(report: Report) -> Report:
+    """Return the report with the details of hidden checks taken out."""
+    return msgspec.structs.replace(report, units=tuple(map(_unit, report.units)))
+
+
+def _unit(unit: UnitResult) -> UnitResult:
+    return msgspec.structs.replace(unit, exercises=tuple(map(withhold_exercise, unit.exercises)))
+
+
+def withhold_exercise(exercise: ExerciseResult) -> ExerciseResult:
+    """Return one exercise with the details of hidden checks taken out."""
+    checks = tuple(_bare(check, exercise) if check.hidden else check for check in exercise.checks)
+    return msgspec.structs.replace(exercise, checks=checks)
+
+
+def _bare(check: CheckResult, exercise: ExerciseResult) -> CheckResult:
+    """Keep what is named here and nothing else, so that a field added later is withheld until someone decides."""
+    message = check.message if check.outcome in OF_THE_FILE else SAYS
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        outcome=check.outcome,
+        weight=check.weight,
+        hidden=True,
+        message="" if check.outcome in QUIET else message,
+        where=check.where if check.outcome in OF_THE_FILE else exercise.where,
+        waits_for=check.waits_for,
+        seconds=check.seconds,
+    )

@@ -1,0 +1,263 @@
+"""JSON for other programs: one document with a version of its own; `docs/report.schema.json` describes it.
+
+The text is ASCII: it survives any console and any pipe, and nothing in it can act on a terminal. Numbers that JSON
+does not have are the strings "inf", "-inf" and "nan". Only `seconds` differs between two runs of the same code.
+Fields may be added under the same version; a field that goes or changes its meaning makes a new one.
+"""
+
+import json
+from fractions import Fraction
+from inspect import cleandoc
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from grader.model import RANK, CheckResult, ExerciseResult, Frozen, Location, Mismatch, Outcome, Report, UnitResult
+from grader.report.hidden import withhold
+
+VERSION: Literal[1] = 1
+Number = float | Literal["inf", "-inf", "nan"] | None
+Described = msgspec.Meta
+
+
+class Points(Frozen, frozen=True, kw_only=True):
+    """Points. exact: a fraction, `13/3` or `4`. value: rounded to six decimals."""
+
+    exact: Annotated[str, Described(pattern=r"^\d+(/\d+)?$")]
+    value: float
+
+
+class Place(Frozen, frozen=True, kw_only=True):
+    """A line of the learner's file."""
+
+    file: str
+    line: int
+    function: str
+    text: str
+
+
+class Difference(Frozen, frozen=True, kw_only=True):
+    """Where an answer and what was expected part.
+
+    problem: what differs first: kind, length, keys, shape, dtype, value or exception.
+    actual, expected: both sides in text. first_diff: the first place that differs; empty for a single value.
+    differ, total: how many values differ, of how many. max_abs, max_rel: the worst; null where nothing was measured.
+    """
+
+    label: str
+    problem: str
+    actual: str
+    expected: str
+    actual_shape: str
+    expected_shape: str
+    first_diff: str
+    differ: int
+    total: int
+    max_abs: Number
+    max_abs_at: str
+    max_rel: Number
+    rtol: float
+    atol: float
+    right: str
+
+
+class Why(Frozen, frozen=True, kw_only=True):
+    """The cause, only where it is certain."""
+
+    says: str
+    misconception: str
+    evidence: tuple[str, ...]
+
+
+class Check(Frozen, frozen=True, kw_only=True):
+    """One check.
+
+    withheld: it is hidden, and this document does not say what it asks and found.
+    input: the last questions put to the learner's code. frames: the learner's own, outermost first.
+    output_truncated: output is only the end of what was printed. seconds: processor time.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    weight: int
+    hidden: bool
+    withheld: bool
+    message: str
+    difference: Difference | None
+    cause: Why | None
+    where: Place | None
+    frames: tuple[Place, ...]
+    input: tuple[str, ...]
+    waits_for: str
+    output: str
+    output_bytes: int
+    output_truncated: bool
+    seconds: float
+
+
+class Exercise(Frozen, frozen=True, kw_only=True):
+    """One exercise. outcome: the worst of its checks. first_failure: the id of the check to look at first, or null."""
+
+    id: str
+    outcome: Outcome
+    first_failure: str | None
+    points: int
+    earned: Points
+    where: Place | None
+    digest: str
+    checks: tuple[Check, ...]
+
+
+class Unit(Frozen, frozen=True, kw_only=True):
+    """One unit: a file of the submission."""
+
+    unit: str
+    title: str
+    file: str
+    exercises: tuple[Exercise, ...]
+
+
+class Document(Frozen, frozen=True, kw_only=True):
+    """A report of chainrule.
+
+    exit: 0 all passed, 1 a check failed, 3 nothing wrong but something is not written, 4 the grader failed.
+    seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
+    """
+
+    schema: Literal[1]
+    course: str
+    submission: str
+    engine: str
+    seed: int
+    isolation: str
+    exit: int
+    outcome: Outcome
+    points: int
+    earned: Points
+    units: tuple[Unit, ...]
+
+
+def render(report: Report, *, hidden: bool = False) -> str:
+    """Return the document; it ends in a newline.
+
+    hidden: show what hidden checks ask and found; for instructors only.
+    """
+    shown = report if hidden else withhold(report)
+    units = tuple(_unit(unit, hidden) for unit in shown.units)
+    document = Document(
+        schema=VERSION,
+        course=report.course,
+        submission=report.submission,
+        engine=report.engine,
+        seed=report.seed,
+        isolation=report.isolation,
+        exit=report.exit_code,
+        outcome=max((exercise.outcome for exercise in report.exercises), key=RANK.__getitem__, default=Outcome.FAULT),
+        points=report.points,
+        earned=_points(report.earned),
+        units=units,
+    )
+    return _text(_clean(msgspec.to_builtins(document)))
+
+
+def schema() -> str:
+    """Return the JSON Schema of the document; it ends in a newline."""
+    described = msgspec.json.schema(Document)
+    for part in described["$defs"].values():
+        part["description"] = cleandoc(
+            part["description"]
+        )  # Python 3.13 does that itself; the file must not depend on it
+    return _text({"$schema": "https://json-schema.org/draft/2020-12/schema", **described})
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2) + "\n"
+
+
+def _clean(value: Any) -> Any:
+    """Spell out lone surrogates: a learner's string may hold them, a JSON document may not."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _points(points: Fraction) -> Points:
+    return Points(exact=str(points), value=round(float(points), 6))
+
+
+def _number(value: float | None) -> Number:
+    if value is None or isfinite(value):
+        return value
+    return "nan" if value != value else "inf" if value > 0 else "-inf"  # noqa: PLR0124 (NaN)
+
+
+def _unit(unit: UnitResult, hidden: bool) -> Unit:
+    exercises = tuple(_exercise(exercise, hidden) for exercise in unit.exercises)
+    return Unit(unit=unit.unit, title=unit.title, file=unit.file, exercises=exercises)
+
+
+def _exercise(exercise: ExerciseResult, hidden: bool) -> Exercise:
+    first = exercise.first_failure
+    return Exercise(
+        id=exercise.id,
+        outcome=exercise.outcome,
+        first_failure=first.id if first else None,
+        points=exercise.points,
+        earned=_points(exercise.earned),
+        where=_place(exercise.where),
+        digest=exercise.digest,
+        checks=tuple(_check(check, hidden) for check in exercise.checks),
+    )
+
+
+def _check(check: CheckResult, hidden: bool) -> Check:
+    cause = check.cause
+    return Check(
+        id=check.id,
+        title=check.title,
+        outcome=check.outcome,
+        weight=check.weight,
+        hidden=check.hidden,
+        withheld=check.hidden and not hidden,
+        message=check.message,
+        difference=_difference(check.mismatch) if check.mismatch else None,
+        cause=Why(says=cause.says, misconception=cause.misconception, evidence=cause.evidence) if cause else None,
+        where=_place(check.where),
+        frames=tuple(place for frame in check.frames if (place := _place(frame))),
+        input=check.asked,
+        waits_for=check.waits_for,
+        output=check.output,
+        output_bytes=check.output_bytes,
+        output_truncated=check.output_bytes > len(check.output.encode("utf-8", "replace")),
+        seconds=check.seconds,
+    )
+
+
+def _place(where: Location | None) -> Place | None:
+    if where is None:
+        return None
+    return Place(file=where.file, line=where.line, function=where.function, text=where.text)
+
+
+def _difference(mismatch: Mismatch) -> Difference:
+    return Difference(
+        label=mismatch.label,
+        problem=mismatch.problem,
+        actual=mismatch.yours,
+        expected=mismatch.expected,
+        actual_shape=mismatch.yours_shape,
+        expected_shape=mismatch.expected_shape,
+        first_diff=mismatch.at,
+        differ=mismatch.differ,
+        total=mismatch.total,
+        max_abs=_number(mismatch.max_abs),
+        max_abs_at=mismatch.worst_at,
+        max_rel=_number(mismatch.max_rel),
+        rtol=mismatch.rtol,
+        atol=mismatch.atol,
+        right=mismatch.right,
+    )

@@ -1,0 +1,97 @@
+"""Markdown for a pull request comment or a job summary: a table, and each first failure in a block to open.
+
+What learners wrote stands in fenced blocks that it cannot close, and in cells where every mark is an entity: no table
+breaks, no HTML acts, nobody is mentioned. Not covered: a host that renders entities before it looks for mentions inside
+of code.
+"""
+
+import re
+from collections.abc import Iterator
+
+from grader.model import ExerciseResult, Outcome, Report, UnitResult
+from grader.report import verdict
+from grader.report.hidden import withhold
+from grader.report.page import Page
+from grader.report.stack import place
+from grader.report.style import Style, elide, visible
+from grader.report.summary import first_failing, unreadable
+from grader.report.words import count, of
+
+LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
+CELL = 120
+MARKS = re.compile(
+    r"[^\w\s.,:;/=\-]"  # whatever may be a mark
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore is one at the end of a word only
+    r"|:(?=//)|(?<=www)\."  # what makes a link
+)
+OPEN = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
+
+
+def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
+    """Return the Markdown; it ends in a newline.
+
+    hidden: show what hidden checks ask and found; for instructors only.
+    limit: characters; failures that would exceed it are counted instead.
+    """
+    report = report if hidden else withhold(report)
+    rows = [f"### {_cell(report.course)}: {of(report.earned, report.points)} points", "", *_table(report), ""]
+    left = limit - sum(len(row) + 1 for row in rows)
+    details = list(_details(report))
+    shown = 0
+    for block in details:
+        left -= len(block) + 1
+        if left < 200:
+            break
+        rows.append(block)
+        shown += 1
+    if shown < len(details):
+        rows.append(f"Not shown here, to keep this short: {count(len(details) - shown, 'more failure')}.")
+    return "\n".join(rows).rstrip("\n") + "\n"
+
+
+def _table(report: Report) -> Iterator[str]:
+    if not report.exercises:
+        yield "**FAULT**: nothing was graded. This is our bug, or the course is not complete."
+        return
+    yield "| Outcome | Exercise | Points | First check that did not pass |"
+    yield "| --- | --- | ---: | --- |"
+    for unit in report.units:
+        for exercise in unit.exercises:
+            word = verdict.outcome_of(exercise).upper()
+            cells = [word, _code(exercise.id), of(exercise.earned, exercise.points), _cell(_first(exercise))]
+            yield f"| {' | '.join(cells)} |"
+
+
+def _details(report: Report) -> Iterator[str]:
+    for unit in report.units:
+        for exercise in unit.exercises:
+            if verdict.outcome_of(exercise) not in OPEN:
+                yield _detail(exercise, unit)
+            if unreadable(unit):
+                break  # it is the same for the others
+
+
+def _detail(exercise: ExerciseResult, unit: UnitResult) -> str:
+    page = Page(Style())
+    verdict.show(page, exercise, unit.file)
+    text = page.text()
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    word, first = verdict.outcome_of(exercise).upper(), _first(exercise)
+    summary = f"{word} {_code(exercise.id)}{', ' if first else ''}{_cell(first)}"
+    return f"<details>\n<summary>{summary}</summary>\n\n{fence}text\n{text}{fence}\n\n</details>\n"
+
+
+def _first(exercise: ExerciseResult) -> str:
+    check = exercise.first_failure
+    return first_failing(exercise) or (place(check.where) if check and check.outcome not in OPEN else "")
+
+
+def _code(text: str) -> str:
+    return f"<code>{_cell(text)}</code>"
+
+
+def _cell(text: str) -> str:
+    """Return text for one line of Markdown or HTML: each mark is an entity, and nothing follows an `@` closely."""
+    shown = elide(visible(text), CELL)
+    return MARKS.sub(lambda mark: f"&#{ord(mark[0])};" + ("&#8203;" if mark[0] == "@" else ""), shown)

@@ -1,0 +1,258 @@
+"""One exercise, its first failure in full: what, where, why, next, in that order. The rest is counted.
+
+"Why" is there only where a cause is certain. Nothing here guesses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.model import CheckResult, ExerciseResult, Location, Outcome
+from grader.report import mismatch
+from grader.report.hidden import QUIET
+from grader.report.page import Page
+from grader.report.stack import message, place, places, stack
+from grader.report.style import elide, visible
+from grader.report.words import count, of, seconds
+
+TOP = "<module>"  # Python's name for code outside of functions
+NOT_YET = " is not written yet."
+PRINTED = 3
+SIGNAL = "(SIG"  # in the message on a process that died; one that left by itself leaves no trace to look at
+
+
+@dataclass(frozen=True)
+class Case:
+    """One exercise and the check that is shown.
+
+    file: the unit's, where nothing better is known. alone: nothing is said of the other checks, nor what to type next.
+    """
+
+    exercise: ExerciseResult
+    check: CheckResult
+    file: str = ""
+    alone: bool = False
+
+    @property
+    def number(self) -> str:
+        """`check 4 of 7`; empty where no check has run."""
+        if self.check.outcome is Outcome.RULE or whole_file(self.check):
+            return ""
+        before = next(index for index, check in enumerate(self.exercise.checks) if check is self.check)
+        return f"check {before + 1} of {len(self.exercise.checks)}"
+
+    @property
+    def where(self) -> Location | None:
+        """The best line known."""
+        return self.check.where or self.exercise.where
+
+    def others(self, *outcomes: Outcome) -> int:
+        """Count the other checks that ended so."""
+        return sum(check.outcome in outcomes for check in self.exercise.checks if check is not self.check)
+
+
+def whole_file(check: CheckResult) -> bool:
+    """Whether it stands for all of the unit's file: it cannot be read, or its top level did not come to an end."""
+    if check.outcome in (Outcome.SYNTAX, *QUIET) or check.asked or check.hidden:
+        return check.outcome is Outcome.SYNTAX
+    first = check.frames[0] if check.frames else check.where
+    return first.function == TOP if first else check.outcome is Outcome.ERROR
+
+
+def outcome_of(exercise: ExerciseResult) -> Outcome:
+    """Return the outcome a reader sees: that of the check that is shown; ours where nothing ran."""
+    shown = exercise.first_failure
+    return shown.outcome if shown else exercise.outcome
+
+
+def show(page: Page, exercise: ExerciseResult, file: str = "") -> None:
+    """Add the verdict on one exercise that did not pass. file: the unit's, where nothing better is known."""
+    check = exercise.first_failure
+    if check is None:
+        page.head("FAULT", exercise.id, "no check ran")
+        _ours(page)
+    else:
+        show_check(page, Case(exercise, check, file))
+
+
+def show_check(page: Page, case: Case) -> None:
+    """Add one check of an exercise, one that did not pass, in full."""
+    if whole_file(case.check):
+        _whole_file(page, case)
+    else:
+        _SHOW.get(case.check.outcome, _failed)(page, case)
+
+
+def show_pass(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
+    """Add the verdict on one exercise that passed."""
+    page.head("PASS", exercise.id, passed(exercise))
+    if solution:
+        page.gap()
+        page.fact("Compare", f"grade solution {exercise.id}")
+
+
+def passed(exercise: ExerciseResult) -> str:
+    """Return `9 of 9 checks, 8 points, 0.04 s`."""
+    total = len(exercise.checks)
+    spent = seconds(sum(check.seconds for check in exercise.checks))
+    points = f", {count(exercise.points, 'point')}" if exercise.points else ""
+    return f"{total} of {count(total, 'check')}{points}, {spent}"
+
+
+def _failed(page: Page, case: Case) -> None:
+    """What most outcomes share: a wrong answer, an exception, a worker that did not come back."""
+    check = case.check
+    _head(page, case)
+    if not check.frames and check.outcome in (Outcome.FAIL, Outcome.ERROR):
+        page.parts(len(check.outcome) + 2, *places(case.where), gap="  ")
+    page.gap()
+    message(page, check.message)
+    if check.frames:
+        stack(page, check.frames)
+    elif check.outcome not in (Outcome.FAIL, Outcome.ERROR):
+        _was_at(page, check.where)
+    _asked(page, check)
+    if check.mismatch is not None:
+        mismatch.show(page, check.mismatch)
+    _printed(page, check)
+    _why(page, check)
+    if not case.alone:
+        _rest(page, case)
+        _next(page, case)
+
+
+def _head(page: Page, case: Case) -> None:
+    title = case.check.title
+    page.head(case.check.outcome.upper(), case.exercise.id, f"{case.number}: {title}" if title else case.number)
+
+
+def _was_at(page: Page, where: Location | None) -> None:
+    if where is None:
+        return
+    page.fact("Was at", place(where))
+    if where.text:
+        page.code(where.line, where.text)
+
+
+def _asked(page: Page, check: CheckResult) -> None:
+    for index, asked in enumerate(check.asked):
+        page.fact("Asked" if page.style.plain or not index else "", asked)
+
+
+def _printed(page: Page, check: CheckResult) -> None:
+    """Add the last lines that the learner's code printed, marked, so that they cannot pass for ours."""
+    if not check.output.strip():
+        if check.outcome is Outcome.TIMEOUT and not check.hidden:
+            page.fact("Printed", "nothing")
+        return
+    lines = check.output.rstrip("\n").split("\n")
+    whole = check.output_bytes <= len(check.output.encode("utf-8", "replace"))
+    total = count(len(lines), "line") if whole else count(check.output_bytes, "byte")
+    last = f"the last {PRINTED}:" if len(lines) > PRINTED else ""
+    page.fact("Printed", f"{total}{', ' if last else ':'}{last}")
+    for line in lines[-PRINTED:]:
+        page.quote(line.removesuffix("\r"))
+
+
+def _why(page: Page, check: CheckResult) -> None:
+    if check.cause is not None:
+        page.gap()
+        page.labelled("Why", check.cause.says, *check.cause.evidence)
+
+
+def _rest(page: Page, case: Case) -> None:
+    """Count the checks that are not shown, and the points so far."""
+    passed, late = case.others(Outcome.PASS), case.others(*(outcome for outcome in Outcome if outcome not in QUIET))
+    more = "" if passed else "more check "
+    parts = [
+        _counted(passed, "check passed", "checks passed"),
+        _counted(late, f"{more}waits for this one", f"{more.replace('check', 'checks')}wait for this one"),
+        _counted(case.others(Outcome.TODO), "is not written yet", "are not written yet"),
+        _counted(case.others(Outcome.BLOCKED), "waits for another exercise", "wait for another exercise"),
+    ]
+    said = [part for part in parts if part]
+    if not said:
+        return
+    points = f" {of(case.exercise.earned, case.exercise.points)} points so far." if case.exercise.points else ""
+    page.gap()
+    page.say(f"{', '.join(said)}.{points}")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def _next(page: Page, case: Case) -> None:
+    identity, file = case.exercise.id, case.where.file if case.where else case.file
+    page.gap()
+    if case.check.outcome is Outcome.TIMEOUT:
+        page.say(f"More time:  grade {identity} --timeout 60")
+    if case.check.outcome is Outcome.CRASH:
+        page.say("The grader and your progress are fine.")
+        if SIGNAL in case.check.message:
+            page.say("To see more, load your file and ask it yourself:")
+            page.say(f"python -X faulthandler -i {file}", 4)
+    page.commands(f"Checks  grade show {identity}", f"Stuck?  grade hint {identity}")
+
+
+def _whole_file(page: Page, case: Case) -> None:
+    """A file that cannot be read or run: its place is the headline, no exercise of it is to blame."""
+    check = case.check
+    where = check.frames[-1] if check.frames else check.where
+    page.head(check.outcome.upper(), f"{where.file}:{where.line}" if where else case.file or case.exercise.id)
+    if where and check.outcome is not Outcome.SYNTAX:  # that message shows the line itself
+        page.code(where.line, where.text)
+    message(page, check.message)
+    if len(check.frames) > 1:
+        stack(page, check.frames)
+    _printed(page, check)
+    until = "Nothing in this file can run until it is fixed. " if where or check.outcome is Outcome.SYNTAX else ""
+    page.say(f"{until}Your progress is kept.")
+
+
+def _rule(page: Page, case: Case) -> None:
+    page.head("RULE", case.exercise.id, place(case.check.where))
+    message(page, case.check.message)
+    page.say(f"All rules:  grade show {case.exercise.id}")
+
+
+def _todo(page: Page, case: Case) -> None:
+    name = case.check.message.removesuffix(NOT_YET)
+    own = name in ("", case.exercise.id.partition(".")[2])
+    page.head(
+        "TODO", case.exercise.id, "not written yet" if own else f"{elide(visible(name), 40)}{NOT_YET.rstrip('.')}"
+    )
+    page.parts(6, *places(case.where), gap="  ")
+    passed = case.others(Outcome.PASS)
+    waiting = len(case.exercise.checks) - passed
+    before = f"{count(passed, 'check')} passed, {waiting}" if passed else count(waiting, "check")
+    page.say(f"{before} {'waits' if waiting == 1 else 'wait'} for it. This is not an error.", 6)
+    page.say("Replace the line that raises NotImplementedError, save, then run:", 6)
+    page.say(f"grade {case.exercise.id}", 8)
+
+
+def _blocked(page: Page, case: Case) -> None:
+    needed = case.check.waits_for
+    page.head("BLOCKED", case.exercise.id, f"waits for {needed or 'another exercise'}")
+    page.say(f"Nothing is known to be wrong here. It needs {needed or 'another exercise'}, which does not pass yet.", 9)
+    if needed:
+        page.say(f"Do that one first:  grade {needed}", 9)
+
+
+def _fault(page: Page, case: Case) -> None:
+    page.head("FAULT", case.exercise.id, f"{case.number}: {case.check.title}" if case.number else case.check.title)
+    page.gap()
+    message(page, case.check.message)
+    _ours(page)
+
+
+def _ours(page: Page) -> None:
+    page.say("This is our bug, not yours. Nothing was recorded; your progress is as it was.")
+    page.say("Please send this text to whoever runs the course.")
+
+
+_SHOW: dict[Outcome, Callable[[Page, Case], None]] = {
+    Outcome.TODO: _todo,
+    Outcome.BLOCKED: _blocked,
+    Outcome.FAULT: _fault,
+    Outcome.RULE: _rule,
+}

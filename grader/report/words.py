@@ -1,0 +1,38 @@
+"""Numbers and counts in words: few digits, but never so few that two different numbers look alike."""
+
+from fractions import Fraction
+
+from grader.numbers import MOST, text
+
+
+def apart(left: float, right: float, digits: int) -> tuple[str, str]:
+    """Return both numbers with so many significant digits, or as many more as tell them apart."""
+    for enough in range(digits, MOST + 1):
+        texts = text(float(left), enough), text(float(right), enough)
+        if left == right or texts[0] != texts[1]:
+            break
+    return texts
+
+
+def share(earned: Fraction) -> str:
+    """Return points with two decimals where they are needed; a whole number only where it is exact: `2.9996`."""
+    for decimals in range(2, MOST):
+        said = f"{float(earned):.{decimals}f}".rstrip("0").rstrip(".")
+        if "." in said or earned.denominator == 1:
+            break
+    return said
+
+
+def of(earned: Fraction, points: int) -> str:
+    """Return `3.43 of 8`."""
+    return f"{share(earned)} of {points}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 check` or `3 checks`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def seconds(value: float) -> str:
+    """Return `0.04 s`."""
+    return f"{value:.2f} s" if value >= 0.005 else "under 0.01 s"

@@ -1,0 +1,173 @@
+"""Text for learners: golden files of every outcome, and the rules that hold for all of them."""
+
+import re
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from grader.model import Cause, Location, Mismatch, Outcome
+from grader.report import text, words
+from grader.report.style import Style, cells
+
+WIDTHS = (60, 80, 100)
+STYLES = {
+    **{f"text-{width}": Style(width) for width in WIDTHS},
+    "text-colour": Style(colour=True),
+    "text-plain": Style(plain=True),
+}
+AHEAD = text.Ahead(
+    exercise="u05.tanh_backward",
+    where=Location(file="exercises/u05_backprop_ninja.py", line=66),
+    done=5,
+    total=130,
+)
+OURS = re.compile(r"^(PASS|TODO|BLOCKED|FAIL|ERROR|TIMEOUT|MEMORY|CRASH|RULE|SYNTAX|FAULT|Why|Next|Progress) ")
+HEADING = re.compile(r"^(u\d\d  |\d|FAULT is)")
+
+
+def rendered(report, style):
+    ahead = AHEAD if report.exit_code == 0 else None
+    return text.render(report, style=style, ahead=ahead)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_looks_as_it_did(name, samples, golden):
+    pages = [f"==== {sample}\n{rendered(report, STYLES[name])}" for sample, report in samples.SAMPLES.items()]
+    golden(f"report/{name}.txt", "\n".join(pages))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_line_is_wider_than_the_page(report, width):
+    assert max(cells(line) for line in rendered(report, Style(width)).splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_column_one_holds_our_words_only(report, width):
+    for line in rendered(report, Style(width)).splitlines():
+        assert not line or line.startswith("  ") or OURS.match(line) or HEADING.match(line), line
+
+
+def test_colour_only_adds(report):
+    plain = rendered(report, Style())
+    colour = rendered(report, Style(colour=True))
+    assert re.sub(r"\x1b\[[\d;]*m", "", colour) == plain
+    assert "\x1b" in colour
+
+
+def test_our_own_words_are_ascii_and_all_fit_gbk(samples):
+    for name, report in samples.SAMPLES.items():
+        page = rendered(report, Style())
+        if name not in ("text", "syntax_wide"):  # these two hold a learner's own characters
+            assert page.isascii()
+        page.replace("\ufffd", "?").encode("gbk")
+
+
+def test_every_outcome_is_among_the_samples(samples):
+    shown = {check.outcome for report in samples.SAMPLES.values() for e in report.exercises for check in e.checks}
+    assert shown == set(Outcome)
+
+
+def test_plain_has_no_empty_rows_and_no_alignment(report):
+    page = rendered(report, Style(plain=True))
+    assert not [line for line in page.splitlines() if not line.strip() or line.startswith(" ")]
+
+
+def test_what_a_hidden_check_found_is_for_instructors(samples):
+    report = samples.SAMPLES["hidden"]
+    learner, instructor = text.render(report), text.render(report, hidden=True)
+    assert "SECRET" not in learner
+    assert "0.315328" not in learner
+    assert "logits far from zero" in learner
+    assert "SECRET" in instructor
+    assert "0.315328" in instructor
+
+
+def test_only_the_first_failure_is_shown_in_full(samples):
+    page = text.render(samples.SAMPLES["several"])
+    assert page.count("  Asked") == 1
+    assert "2 wait for this one" in page
+
+
+def test_the_check_that_is_shown_gives_the_word(samples):
+    report = samples.SAMPLES["value"]
+    (exercise,) = report.exercises
+    later = samples.exercise(outcome=Outcome.FAIL, late=[Outcome.CRASH])
+    assert later.outcome is Outcome.CRASH
+    assert text.render(samples.report(later)).startswith("FAIL ")
+    assert text.line(exercise).startswith("FAIL ")
+
+
+def test_an_exercise_without_checks_is_a_fault(samples):
+    empty = msgspec.structs.replace(samples.exercise(), checks=())
+    assert text.render(samples.report(empty)).startswith("FAULT ")
+    assert text.line(empty).startswith("FAULT ")
+    assert "FAULT    u05.cross_entropy_backward" in text.render(samples.report(empty, samples.exercise("u05.softmax")))
+
+
+def test_checks_are_all_accounted_for(samples):
+    late = [Outcome.FAIL, Outcome.TODO, Outcome.BLOCKED]
+    page = text.render(samples.report(samples.exercise(outcome=Outcome.ERROR, number=3, late=late)))
+    said = "3 checks passed, 1 waits for this one, 1 is not written yet, 1 waits for another exercise."
+    assert said in " ".join(page.split())
+
+
+def test_output_is_marked_and_its_rest_counted(samples):
+    exercise = samples.exercise(outcome=Outcome.FAIL, output="PASS  u05.softmax\n" * 5, output_bytes=2_500_000)
+    page = text.render(samples.report(exercise))
+    assert "  Printed  2,500,000 bytes, the last 3:\n  | PASS  u05.softmax\n" in page
+
+
+def test_long_answers_are_shown_where_they_part(samples):
+    same = "a" * 5000
+    mismatch = Mismatch(label="text", problem="value", yours=same + "X", expected=same + "Y")
+    page = text.render(samples.report(samples.exercise(outcome=Outcome.FAIL, mismatch=mismatch)))
+    assert "Alike    the first 5,000 characters; shown from character 4,981" in page
+    assert "aX\n" in page
+    assert "aY\n" in page
+
+
+def test_a_message_of_many_lines_is_counted(samples):
+    exercise = samples.exercise(outcome=Outcome.FAIL, message="\n".join(f"line {number}" for number in range(40)))
+    page = text.render(samples.report(exercise))
+    assert "  line 11\n  ... and 28 more lines\n" in page
+
+
+def test_long_names_cost_the_table_its_lines_first(samples):
+    exercises = [samples.exercise(f"u05.{'name' * 7}{number}", outcome=Outcome.FAIL) for number in range(2)]
+    page = text.render(samples.report(*exercises), style=Style(60))
+    assert f"FAIL     u05.{'name' * 7}0  6.86 of 8\n" in page
+
+
+def test_an_exercise_without_points_says_nothing_of_points(samples):
+    assert "point" not in text.render(samples.report(samples.exercise(points=0)))
+    assert "point" not in text.render(samples.report(samples.exercise(points=0, outcome=Outcome.FAIL)))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_line_for_the_watcher_is_one_row(report, width):
+    for exercise in report.exercises:
+        row = text.line(exercise, Style(width))
+        assert "\n" not in row
+        assert cells(row) <= width
+        assert OURS.match(row)
+
+
+def test_a_line_says_the_cause_where_it_fits(samples):
+    assert "N times" not in text.line(samples.VALUE, Style(60))
+    short = samples.exercise("u05.ce", outcome=Outcome.FAIL, cause=Cause(says="The 1/N is missing."))
+    assert text.line(short) == "FAIL  u05.ce   check 4 of 7   The 1/N is missing."
+
+
+@pytest.mark.parametrize(
+    ("earned", "said"),
+    [("8", "8"), ("0", "0"), ("32/7", "4.57"), ("1/2", "0.5"), ("7999/1000", "7.999"), ("1/30000", "0.00003")],
+)
+def test_points_look_whole_only_where_they_are(earned, said):
+    assert words.share(Fraction(earned)) == said
+
+
+def test_numbers_that_differ_look_different():
+    assert words.apart(0.48192, 1e-7, 2) == ("0.48", "1e-07")
+    assert words.apart(1.0000001e-7, 1e-7, 2) == ("1.0000001e-07", "1e-07")
+    assert words.apart(1e-7, 1e-7, 2) == ("1e-07", "1e-07")

@@ -27,7 +27,7 @@ class Tally(Protocol):
 
 
 def compare(at: str, yours: Any, expected: Any, label: str, tally: Tally) -> None:
-    """Compare two arrays or two tensors: kind, shape, dtype, then every value. Raises WrongAnswer for the first three."""
+    """Compare two arrays or two tensors: kind, shape, dtype, then values. Raises WrongAnswer for the first three."""
     if type(yours) is not type(expected):
         raise WrongAnswer(Mismatch(label=label, problem="kind", yours=kind(yours), expected=kind(expected)))
     mine, theirs = _array(yours), _array(expected)

@@ -1,10 +1,11 @@
-"""Let pytest find a unit's checks, once a process, and hand them over as items that a judge can run any number of times.
+"""Let pytest find a unit's checks, once a process, and hand them over as items that can be run at any time.
 
 pytest reads the files, the classes and the parameters; it does not run the checks here. What it found is compared with
 what the files declare, so that a check that got lost is our fault and never marks.
 """
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from grader.judge import Item
 from grader.marks import marked
 
 SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-NOT_NEEDED = "cacheprovider terminal faulthandler unraisableexception threadexception logging capture warnings".split()
+NOT_NEEDED = (
+    "cacheprovider", "terminal", "faulthandler", "unraisableexception", "threadexception", "logging", "capture", "warnings",
+)  # fmt: skip
 
 
 class Collector:
@@ -48,6 +51,9 @@ def collect(course: Course, unit: Unit) -> list[Item]:
     collector = Collector()
     with _no_settings():
         code = pytest.main([*_arguments(course), *map(str, files)], plugins=[collector])
+    _forget(files)
+    if code == pytest.ExitCode.INTERRUPTED and not collector.problems:
+        raise KeyboardInterrupt
     if collector.problems:
         raise CourseError(f"{files[0]}: the checks do not load.\n{collector.problems[0]}")
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -55,6 +61,14 @@ def collect(course: Course, unit: Unit) -> list[Item]:
     items = [item for function in collector.functions if (item := item_of(function, unit))]
     _require_all(unit, items)
     return sorted(items, key=lambda item: unit.exercises.index(item.exercise))
+
+
+def _forget(files: Sequence[Path]) -> None:
+    """Take check files out of Python's table of modules: another course has files of the same names."""
+    names = {str(path) for path in files}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in names:
+            del sys.modules[name]
 
 
 def item_of(function: pytest.Function, unit: Unit) -> Item | None:

@@ -11,7 +11,7 @@ from grader.failures import LearnerError, WrongAnswer
 from grader.model import Mismatch
 from grader.numbers import pair, scalar
 from grader.values import Remote, Tensor, kind
-from grader.worker.subject import shown
+from grader.worker.wording import shown
 
 RTOL, ATOL = 1e-7, 1e-10
 NUMBERS = (int, float, complex)
@@ -22,7 +22,7 @@ def close(yours: Any, expected: Any, label: str, *, rtol: float = RTOL, atol: fl
     """Require numbers that agree within `atol + rtol * |expected|`, in the same structure.
 
     yours, expected: number, array, tensor, or lists, tuples, dicts of them, nested. An int may stand for a float; a
-    bool, a learner's object, an array of another dtype or shape may not. NaN agrees with NaN only where one is expected.
+    bool, a learner's object, an array of another dtype or shape may not. NaN agrees only with an expected NaN.
     label: the quantity in the learner's words, `d(a + a)/da`. Raises WrongAnswer.
     """
     _compare(yours, expected, label, _Tally(rtol, atol))

@@ -81,4 +81,4 @@ def full_width_tip(text: str, column: int) -> str:
 
 
 ENCODING = "This file is not saved as UTF-8. In your editor choose: save with encoding UTF-8, then run grade again."
-NULL = "This file has null bytes in it, so it is not a Python text file. Put the stub back with grade reset, or save it again."
+NULL = "This file has null bytes in it, so it is no Python text. Put the stub back with grade reset, or save it again."

@@ -15,10 +15,10 @@ class LearnerError(Exception):
     def __init__(
         self,
         *,
-        type: str,
+        type: str,  # noqa: A002 (the word for it)
         bases: tuple[str, ...] = (),
         message: str = "",
-        frames: tuple[Location, ...] = (),  # noqa: A002
+        frames: tuple[Location, ...] = (),
     ) -> None:
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type

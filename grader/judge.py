@@ -187,8 +187,9 @@ class Judge:
     def _todo(self, item: Item, error: LearnerError) -> dict[str, Any]:
         """Tell an unwritten answer of this exercise from one that this exercise needs."""
         name = error.message.removeprefix(TODO).strip()
+        where = {"where": error.frames[-1]} if error.frames else {}
         if name in item.exercise.answers or not error.message.startswith(TODO):
-            return {"outcome": Outcome.TODO, "message": f"{name or item.exercise.name} is not written yet."}
+            return {"outcome": Outcome.TODO, "message": f"{name or item.exercise.name} is not written yet.", **where}
         owner = next((other for other in self.unit.exercises if name in other.answers), None)
         waits = {"waits_for": owner.id} if owner else {}
         return {

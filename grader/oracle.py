@@ -1,7 +1,7 @@
 """The memoised oracle store: expected values, computed once.
 
-An oracle is a pure function in `checks/oracles/uNN.py`, data in, data out. Its answer is kept on disk under a key made of
-the source of what computes it, its name and its arguments, so a warm run imports no torch, and a changed oracle or
+An oracle is a pure function in `checks/oracles/uNN.py`, data in, data out. Its answer is kept on disk under a key made
+of the source of what computes it, its name and its arguments, so a warm run imports no torch, and a changed oracle or
 solution is asked again. The store never leaves the host.
 """
 

@@ -12,9 +12,11 @@ from grader.course import Exercise, Unit
 from grader.failures import LearnerError
 from grader.model import Outcome
 from grader.survey import Survey
+from grader.worker.clock import Budget
 from grader.worker.codec import Garbage
 from grader.worker.launch import Launcher
-from grader.worker.process import Budget, Process, WorkerLost
+from grader.worker.load import REFUSED
+from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
 LOAD_SECONDS = 10.0
@@ -57,7 +59,17 @@ class Party(Protocol):
 class Learner:
     """A learner's unit: one worker an exercise, a new one for the next check where a worker died."""
 
-    def __init__(self, unit: Unit, survey: Survey, launcher: Launcher, *, memory: int = MEMORY) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        survey: Survey,
+        launcher: Launcher,
+        *,
+        memory: int = MEMORY,
+        load: float = LOAD_SECONDS,
+    ) -> None:
+        """memory: bytes a worker may map. load: processor seconds that importing the file may take."""
+        self._load = load
         self._unit = unit
         self._survey = survey
         self._launcher = launcher
@@ -84,18 +96,24 @@ class Learner:
         lines = self._survey.lines
         self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
         subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
-        self._process.begin(Budget.of(LOAD_SECONDS))
+        self._process.begin(Budget.of(self._load))
         try:
+            subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
             subject.ask("load", data, self._survey.file, [*self._unit.forbid, *exercise.forbid])
             if self._props:
                 subject.ask("props", self._props)
         except (LearnerError, WorkerLost) as error:
-            self._failed = LoadFailed(error)
-            raise self._failed from None
+            raise self._did_not_load(error) from None
         except Garbage as error:
-            self._failed = LoadFailed(self._process.forged(str(error)))
-            raise self._failed from None
+            raise self._did_not_load(self._process.forged(str(error))) from None
         return subject
+
+    def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
+        """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
+        failed = LoadFailed(cause)
+        if REFUSED not in str(cause):
+            self._failed = failed
+        return failed
 
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:

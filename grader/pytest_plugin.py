@@ -1,5 +1,7 @@
-"""The checks under a bare pytest: `pytest grader/checks` judges the solutions, `--submission DIR` a learner,
-`--misconception NAME` a wrong solution of ours. Load it with `-p grader.pytest_plugin`.
+"""The checks under a bare pytest: `pytest grader/checks` judges the solutions.
+
+`--submission DIR` judges a learner, `--misconception NAME` a wrong solution of ours. Load it with
+`-p grader.pytest_plugin`.
 
 Only functions of classes marked with `@exercise` are touched; any other test runs as it always does.
 """

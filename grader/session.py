@@ -6,6 +6,7 @@ A session keeps what is worth keeping between runs of one process: the zygotes, 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import grader
 from grader import survey as surveys
@@ -31,7 +32,7 @@ class Session:
         self._launchers: dict[tuple[str, ...], Launcher] = {}
         self._items: dict[str, list[Item]] = {}
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

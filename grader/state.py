@@ -12,20 +12,21 @@ from pathlib import Path
 
 import msgspec
 
-from grader.model import ExerciseResult, Frozen, Outcome
+from grader.model import ExerciseResult, Outcome
 
 SCHEMA = 1
 FILE = "state.json"
 UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX)
+UNTRIED = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 
 
-class Record(Frozen):
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one exercise.
 
     outcome: of the last verdict; empty before the first. digest: of the learner's source at that verdict.
     passed_digest: of the source at the last pass. passed: it has passed at least once.
-    failed: which check failed first at the last verdict, counted from 1; 0 for none.
-    tries: verdicts since the beginning that were no pass and no mere TODO. hints: rungs shown.
+    failed, checks: which check failed first at the last verdict, counted from 1, 0 for none; of how many.
+    tries: different sources that were written and did not pass. hints: rungs shown.
     """
 
     outcome: str = ""
@@ -33,6 +34,7 @@ class Record(Frozen):
     passed_digest: str = ""
     passed: bool = False
     failed: int = 0
+    checks: int = 0
     tries: int = 0
     hints: int = 0
 
@@ -48,12 +50,12 @@ class Record(Frozen):
         return self.outcome == Outcome.PASS and not self.stands(digest)
 
 
-class _Document(Frozen):
+class _Document(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     exercises: dict[str, Record]
 
 
-class _Envelope(Frozen):
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The outside of the file, readable whatever the records hold."""
 
     schema: int
@@ -100,14 +102,15 @@ class State:
         if outcome in UNJUDGED:
             return
         passed = outcome is Outcome.PASS
-        late = outcome in (Outcome.TODO, Outcome.BLOCKED)
+        is_try = outcome not in UNTRIED and result.digest != before.digest
         self.records[result.id] = Record(
             outcome=str(outcome),
             digest=result.digest,
             passed_digest=result.digest if passed else before.passed_digest,
             passed=passed or before.passed,
             failed=_first_failed(result),
-            tries=before.tries + (not passed and not late),
+            checks=len(result.checks),
+            tries=before.tries + is_try,
             hints=before.hints,
         )
 
@@ -138,7 +141,7 @@ class State:
         if envelope.schema > SCHEMA:
             self.keeps = False
             self.notices.append(
-                f"Your progress in {self.path} was written by a newer chainrule; it is left alone and nothing is saved. "
+                f"Your progress in {self.path} was written by a newer chainrule: it is left alone, nothing is saved. "
                 "Update chainrule."
             )
             return

@@ -5,6 +5,7 @@ Read in a worker that never runs the code, so it is believed.
 
 import difflib
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from grader.errors import SubmissionError
 from grader.failures import LearnerError
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, read, shown
+from grader.worker.clock import Budget
 from grader.worker.launch import Launcher
-from grader.worker.process import Budget, Process, WorkerLost
+from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
 MEMORY = 512 << 20
+LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 SECONDS = 5.0
 
 
@@ -45,7 +48,7 @@ class Survey:
     @property
     def lines(self) -> list[str]:
         """The file's lines, for showing."""
-        return self.source.data.decode("utf-8", "replace").splitlines() if self.source else []
+        return LINE_END.split(self.source.data.decode("utf-8", "replace")) if self.source else []
 
     def location(self, exercise: Exercise) -> Location | None:
         """Return where the first answer of an exercise starts."""

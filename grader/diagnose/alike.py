@@ -67,8 +67,10 @@ def same(left: Any, right: Any) -> bool:
         return False
     if isinstance(left, float):
         return (
-            left == right or math.isclose(left, right, rel_tol=RTOL, abs_tol=ATOL) or (left != left and right != right)
-        )  # noqa: PLR0124
+            left == right
+            or math.isclose(left, right, rel_tol=RTOL, abs_tol=ATOL)
+            or (math.isnan(left) and math.isnan(right))
+        )
     if isinstance(left, list | tuple):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict):

@@ -1,15 +1,17 @@
 """Values as bytes, both ways: MessagePack with extension types, and data only. No pickle, no eval, no code.
 
-Kinds stay apart: bool, int of any size, float, complex, numpy scalar, str, bytes, None, list, tuple, dict, set, range,
-array (dtype, shape), tensor (dtype, shape, requires_grad). What is not data travels as the number of an object that stays
-where it is (a handle), or of a host function that is lent to the learner's code.
+Kinds stay apart: bool, int of any size, float, complex, numpy scalar, str, bytes, None, list, tuple, dict, set,
+range, array (dtype, shape, order), tensor (dtype, shape, requires_grad). What is not data travels as the number of an
+object that stays where it is (a handle), or of a host function that is lent to the learner's code.
 
 Layout of a value: four bytes of length, that much MessagePack, then the raw bytes of arrays and long texts one after
 another. The MessagePack part is small by force, since it is the part that can cost many times its size in memory.
 
-Covered: lying classes (exact types only), subclasses, cycles, object arrays, endless nesting, forged sizes, garbage.
+Covered: lying classes (exact types only), subclasses, cycles, object arrays, endless nesting, forged sizes, garbage,
+bytes that are referred to many times (every raw byte is read once).
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +49,7 @@ class Codec:
 
     def encode(self, value: object) -> bytes:
         """Return a value as bytes. Raises Refused."""
-        writer = Writer(self.keep, self.lend)
+        writer = Writer(self.keep, self.lend, sys.maxsize if self.host else MAX_META_BYTES)
         try:
             meta = msgspec.msgpack.encode(writer.plain(value, 0))
         except (RecursionError, OverflowError) as error:

@@ -14,7 +14,7 @@ from grader.worker.wire import Garbage
 
 
 class Reader:
-    """Reads one value. Anything that `Writer` does not make is Garbage, or an exception that the codec turns into it."""
+    """Reads one value. What `Writer` does not make is Garbage, or an exception that the codec turns into it."""
 
     def __init__(
         self,
@@ -30,8 +30,11 @@ class Reader:
         self._call = call
         self._host = host
         self._depth = 0
+        self._left = len(raw)  # each raw byte is read once, or a small message could ask for the same large list often
+        self._listed = 0
 
     def read(self, data: bytes | memoryview) -> Any:
+        """Return the value of a piece of MessagePack."""
         self._depth += 1
         if self._depth > wire.MAX_DEPTH + 2:
             raise Garbage("nested too deeply")
@@ -54,6 +57,9 @@ class Reader:
         offset, size = place
         if not (type(offset) is type(size) is int and 0 <= offset <= offset + size <= len(self._raw)):
             raise Garbage("bytes that are not there")
+        self._left -= size
+        if self._left < 0:
+            raise Garbage("bytes that were read before")
         return self._raw[offset : offset + size]
 
     def _text(self, data: memoryview) -> str:
@@ -67,8 +73,9 @@ class Reader:
 
     def _numbers(self, code: str, data: memoryview) -> list[Any]:
         raw = self._slice(self.read(data))
-        if len(raw) > 8 * wire.MAX_NUMBERS:
-            raise Garbage("a very long list")
+        self._listed += len(raw) // 8
+        if self._listed > wire.MAX_NUMBERS:
+            raise Garbage("very long lists")
         numbers = array(code)
         numbers.frombytes(raw)
         return numbers.tolist()
@@ -102,7 +109,11 @@ class Reader:
         return complex(*struct.unpack("<dd", data))
 
     def _range(self, data: memoryview) -> range:
-        return range(*self._items(data))
+        start, stop, step = self._items(data)
+        found = range(start, stop, step)
+        if found[wire.MAX_NUMBERS :]:
+            raise Garbage("a very long range")
+        return found
 
     def _scalar(self, data: memoryview) -> Any:
         import numpy as np
@@ -115,26 +126,27 @@ class Reader:
     def _array(self, data: memoryview) -> Any:
         return self._filled(*self._items(data))
 
-    def _filled(self, name: str, shape: list[int], place: list[int]) -> Any:
+    def _filled(self, name: str, shape: list[int], order: str, place: list[int]) -> Any:
         import numpy as np
 
-        if name not in wire.DTYPES or type(shape) is not list or len(shape) > 32:
+        if name not in wire.DTYPES or order not in ("C", "F") or type(shape) is not list:
             raise Garbage("no array")
-        raw = self._slice(place)
-        if any(type(size) is not int or size < 0 for size in shape):
+        if len(shape) > wire.MAX_DIMENSIONS or any(type(size) is not int or size < 0 for size in shape):
             raise Garbage("no shape")
-        values = np.frombuffer(raw, np.dtype(name)).reshape(shape)
+        values = np.frombuffer(self._slice(place), np.dtype(name)).reshape(shape, order=order)
         if name == "|b1" and values.size and values.view(np.uint8).max() > 1:
             raise Garbage("no truth value")
-        return values.copy()  # writable, aligned, and the message can be forgotten
+        return values.copy("K")  # writable, aligned, and the message can be forgotten
 
     def _tensor(self, data: memoryview) -> Any:
-        name, shape, place, dtype, requires_grad = self._items(data)
-        values = self._filled(name, shape, place)
-        if type(dtype) is not str or type(requires_grad) is not bool:
+        *facts, dtype, requires_grad = self._items(data)
+        values = self._filled(*facts)
+        if dtype != values.dtype.name and (dtype, values.dtype.name) != ("bfloat16", "uint16"):
+            raise Garbage("no tensor")
+        if type(requires_grad) is not bool:
             raise Garbage("no tensor")
         if self._host:
-            return Tensor(values, dtype[: wire.MAX_NAME], requires_grad)
+            return Tensor(values, dtype, requires_grad)
         torch = sys.modules["torch"]
         made = torch.from_numpy(values)
         made = made.view(torch.bfloat16) if dtype == "bfloat16" else made

@@ -20,65 +20,87 @@ class Writer:
         self,
         keep: Callable[[object], tuple[int, str]] | None,
         lend: Callable[[Callable[..., Any]], int] | None,
+        limit: int,
     ) -> None:
+        """limit: how many parts and bytes of short texts it may have; the others: as `Codec` takes them."""
         self._keep = keep
         self._lend = lend
+        self._limit = self._left = limit
         self.raw: list[bytes] = []
         self._size = 0
+        self._listed = 0
 
     def plain(self, value: Any, depth: int) -> Any:
+        """Return what MessagePack can hold in place of a value. Raises Refused."""
         if depth > wire.MAX_DEPTH:
             raise Refused(f"it is nested more than {wire.MAX_DEPTH} deep, or contains itself")
+        self._spend(1)
         kind = type(value)  # the exact type: `__class__` may lie
         if value is None or kind is bool or kind is float:
             return value
         write = _WRITE.get(kind)
         if write is not None:
             return write(self, value, depth)
-        return self._other(kind, value, depth)
+        return self._other(kind, value)
 
-    def _other(self, kind: type, value: Any, depth: int) -> Any:
-        module = kind.__module__
-        if module == "numpy":
-            return self._numpy(kind, value, depth)
-        torch = sys.modules.get("torch")
-        if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
-            return self._torch(torch, value, depth)
-        if isinstance(value, Remote) and self._lend is not None:
-            return self._ext(wire.HANDLE, [value._id, value._class_name])  # noqa: SLF001 (ours)
+    def _spend(self, cost: int) -> None:
+        """Count what lands in the MessagePack part; a list of lists of lists can hold very many in little memory."""
+        self._left -= cost
+        if self._left < 0:
+            raise Refused(f"it has too many parts: more than {self._limit >> 20} MB of them")
+
+    def _other(self, kind: type, value: Any) -> Any:
+        numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+        if numpy is not None and issubclass(kind, numpy.ndarray | numpy.generic):
+            return self._numpy(numpy, kind, value)
+        if torch is not None and issubclass(kind, torch.Tensor):
+            return self._torch(torch, kind, value)
+        return self._object(kind, value)
+
+    def _object(self, kind: type, value: Any) -> Any:
+        if self._lend is not None and isinstance(value, Remote):
+            return self._ext(wire.HANDLE, [value._id, value._class_name])
         if self._lend is not None and callable(value):
             return msgspec.msgpack.Ext(wire.LENT, str(self._lend(value)).encode())
         if self._keep is None:
             raise Refused(f"it holds a {kind.__name__}, which is not data")
         number, name = self._keep(value)
+        self._spend(min(len(name), wire.MAX_NAME))
         return self._ext(wire.HANDLE, [number, _clean(name)[: wire.MAX_NAME]])
 
-    def _numpy(self, kind: type, value: Any, depth: int) -> Any:
-        numpy = sys.modules["numpy"]
+    def _numpy(self, numpy: Any, kind: type, value: Any) -> Any:
         if kind is numpy.ndarray:
             return self._array(wire.ARRAY, value, [])
-        if issubclass(kind, numpy.generic) and value.dtype.str in wire.DTYPES:
+        if issubclass(kind, numpy.ndarray):
+            raise Refused(f"it is a {kind.__name__}, a subclass of numpy.ndarray; give a plain array")
+        if kind in numpy.sctypeDict.values() and value.dtype.str in wire.DTYPES:
             return self._ext(wire.SCALAR, [value.dtype.str, value.tobytes()])
-        if self._keep is None:
-            raise Refused(f"it holds a numpy {kind.__name__}, which is not plain data")
-        number, name = self._keep(value)
-        return self._ext(wire.HANDLE, [number, _clean(name)[: wire.MAX_NAME]])
+        return self._object(kind, value)
 
     def _array(self, code: int, value: Any, facts: list[Any]) -> Any:
         name = value.dtype.str
         if name not in wire.DTYPES:
             raise Refused(f"it is an array of dtype {value.dtype}; the grader takes arrays of plain numbers")
-        return self._ext(code, [name, list(value.shape), self._put(value.tobytes()), *facts])
+        self._require_room(value.nbytes)  # before the copy: a view of one number can claim any size
+        order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+        return self._ext(code, [name, list(value.shape), order, self._put(value.tobytes(order)), *facts])
 
-    def _torch(self, torch: Any, value: Any, _depth: int) -> Any:
+    def _torch(self, torch: Any, kind: type, value: Any) -> Any:
+        if kind not in (torch.Tensor, torch.nn.Parameter):
+            raise Refused(f"it is a {kind.__name__}, a subclass of torch.Tensor; give a plain tensor")
         tensor = value.detach()
         if tensor.layout is not torch.strided or tensor.device.type != "cpu":
             raise Refused(
                 f"it is a tensor on {tensor.device} ({tensor.layout}); the grader takes dense tensors on the CPU"
             )
+        self._require_room(tensor.numel() * tensor.element_size())
         name = str(tensor.dtype).removeprefix("torch.")
         bits = tensor.contiguous().view(torch.uint16) if tensor.dtype is torch.bfloat16 else tensor
-        return self._array(wire.TENSOR, bits.resolve_conj().resolve_neg().numpy(), [name, bool(value.requires_grad)])
+        try:
+            values = bits.resolve_conj().resolve_neg().numpy()
+        except (TypeError, RuntimeError) as error:
+            raise Refused(f"it is a tensor of dtype {name}; the grader takes tensors of plain numbers") from error
+        return self._array(wire.TENSOR, values, [name, bool(value.requires_grad)])
 
     def _tensor(self, value: Tensor, _depth: int) -> Any:
         return self._array(wire.TENSOR, value.array, [value.dtype, value.requires_grad])
@@ -89,6 +111,7 @@ class Writer:
         size = value.bit_length() // 8 + 1
         if size > wire.MAX_INT_BYTES:
             raise Refused(f"it is a whole number of {value.bit_length()} bits")
+        self._spend(size)
         return msgspec.msgpack.Ext(wire.INT, value.to_bytes(size, "little", signed=True))
 
     def _str(self, value: str, _depth: int) -> Any:
@@ -96,10 +119,16 @@ class Writer:
             data = value.encode()
         except UnicodeEncodeError:
             return self._ext(wire.ODD_TEXT, self._put(value.encode("utf-8", "surrogatepass")))
-        return value if len(data) < wire.LONG else self._ext(wire.TEXT, self._put(data))
+        if len(data) >= wire.LONG:
+            return self._ext(wire.TEXT, self._put(data))
+        self._spend(len(data))
+        return value
 
     def _bytes(self, value: bytes, _depth: int) -> Any:
-        return value if len(value) < wire.LONG else self._ext(wire.BYTES, self._put(value))
+        if len(value) >= wire.LONG:
+            return self._ext(wire.BYTES, self._put(value))
+        self._spend(len(value))
+        return value
 
     def _list(self, value: list[Any], depth: int) -> Any:
         if len(value) >= wire.MANY:
@@ -110,8 +139,9 @@ class Writer:
 
     def _packed(self, value: list[Any]) -> Any:
         kinds = set(map(type, value))
-        if len(value) > wire.MAX_NUMBERS:
-            raise Refused(f"it is a list of {len(value)} items")
+        self._listed += len(value)
+        if self._listed > wire.MAX_NUMBERS:
+            raise Refused(f"its lists have more than {wire.MAX_NUMBERS} items")
         if kinds == {float}:
             return self._ext(wire.FLOATS, self._put(array("d", value).tobytes()))
         if kinds == {int}:
@@ -135,16 +165,21 @@ class Writer:
         return msgspec.msgpack.Ext(wire.COMPLEX, struct.pack("<dd", value.real, value.imag))
 
     def _range(self, value: range, _depth: int) -> Any:
+        if value[wire.MAX_NUMBERS :]:  # len() refuses very long ones
+            raise Refused(f"it is a range of more than {wire.MAX_NUMBERS} numbers")
         return self._ext(wire.RANGE, [value.start, value.stop, value.step])
 
     def _put(self, data: bytes) -> list[int]:
         """Take raw bytes; returns where they stand and how many they are."""
+        self._require_room(len(data))
         place = [self._size, len(data)]
         self._size += len(data)
-        if self._size > wire.MAX_RAW_BYTES:
-            raise Refused(f"it is larger than {wire.MAX_RAW_BYTES >> 20} MB")
         self.raw.append(data)
         return place
+
+    def _require_room(self, size: int) -> None:
+        if self._size + size > wire.MAX_RAW_BYTES:
+            raise Refused(f"it is larger than {wire.MAX_RAW_BYTES >> 20} MB")
 
     def _ext(self, code: int, payload: Any) -> Any:
         return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(payload))

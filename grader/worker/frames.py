@@ -5,7 +5,7 @@ A length is a claim: memory is taken for what has arrived, never for what was an
 
 import struct
 
-from grader.worker.codec import Garbage
+from grader.worker.wire import Garbage
 
 HEADER = struct.Struct("<I")
 MAX_FRAME_BYTES = 80 << 20
@@ -20,30 +20,24 @@ class Reader:
     """Cuts what arrives into messages."""
 
     def __init__(self) -> None:
-        self._chunks: list[bytes] = []
-        self._have = 0
-        self._need = HEADER.size
+        self._waiting = bytearray()
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take what arrived and return the messages that are whole now. Raises Garbage for an impossible length."""
-        self._chunks.append(data)
-        self._have += len(data)
-        if self._have < self._need:
-            return []
-        rest = memoryview(b"".join(self._chunks))
+        self._waiting += data
         messages = []
-        while True:
-            self._need = HEADER.size
-            if len(rest) < self._need:
-                break
-            (length,) = HEADER.unpack_from(rest)
-            if length > MAX_FRAME_BYTES:
-                raise Garbage(f"a message of {length} bytes was announced")
-            self._need += length
-            if len(rest) < self._need:
-                break
-            messages.append(bytes(rest[HEADER.size : self._need]))
-            rest = rest[self._need :]
-        self._chunks = [bytes(rest)] if rest else []
-        self._have = len(rest)
+        start = 0
+        while (end := self._end(start)) <= len(self._waiting):
+            messages.append(bytes(memoryview(self._waiting)[start + HEADER.size : end]))
+            start = end
+        del self._waiting[:start]
         return messages
+
+    def _end(self, start: int) -> int:
+        """Return where the message that begins at `start` ends, as far as that is known."""
+        if len(self._waiting) < start + HEADER.size:
+            return start + HEADER.size
+        (length,) = HEADER.unpack_from(self._waiting, start)
+        if length > MAX_FRAME_BYTES:
+            raise Garbage(f"a message of {length} bytes was announced")
+        return start + HEADER.size + int(length)

@@ -3,6 +3,7 @@
 Both ways run the same code in the worker and give the host the same three descriptors.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -184,10 +185,8 @@ class Launcher:
 
 def _end(process: subprocess.Popen[bytes]) -> Ended:
     for kill in (os.killpg, os.kill):
-        try:
+        with contextlib.suppress(OSError):  # gone already
             kill(process.pid, signal.SIGKILL)
-        except OSError:  # noqa: PERF203 (gone already)
-            pass
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)

@@ -1,4 +1,4 @@
-"""The process baseline of a worker: what a process can give up by itself on any POSIX system, before it reads learner code.
+"""The process baseline of a worker: what a process gives up by itself on any POSIX system, before learner code.
 
 Covered: memory (address space), file size, processes, open files, core dumps, privileges by exec (Linux), outliving
 the parent (Linux), reading the worker's memory by others of the same user (Linux), the environment.

@@ -18,6 +18,7 @@ from typing import Any
 from grader.worker.server import Server
 
 MODULE = "submission"
+REFUSED = "is not allowed in this exercise"
 
 
 def load(server: Server, source: bytes, filename: str, forbid: Sequence[str]) -> None:
@@ -58,7 +59,7 @@ def refuse(pattern: str) -> None:
 
 def _refusal(name: str) -> Callable[..., Any]:
     def write_it_yourself(*_args: Any, **_kwargs: Any) -> Any:
-        raise RuntimeError(f"{name} is not allowed in this exercise: write it yourself")
+        raise RuntimeError(f"{name} {REFUSED}: write it yourself")
 
     return write_it_yourself
 

@@ -1,6 +1,6 @@
 """The host's side of one worker: frames out, frames in, one deadline, and how it ended when no answer came.
 
-No answer is a failure, whatever the exit code says. Everything read here is bounded and believed to be nothing but bytes.
+No answer is a failure, whatever the exit code says. What is read here is bounded, and bytes.
 """
 
 import os
@@ -10,14 +10,14 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from grader.errors import GraderFault
 from grader.model import Location, Outcome
+from grader.worker.clock import Budget, Stopwatch
 from grader.worker.codec import Garbage
 from grader.worker.frames import Reader, pack
-from grader.worker.launch import Ended, Launcher
-from grader.worker.server import CALL
+from grader.worker.launch import START_SECONDS, Ended, Launcher
+from grader.worker.server import CALL, READY
 
 CHUNK = 1 << 18
 TAIL_BYTES = 4096
@@ -25,20 +25,8 @@ MAX_OUTPUT_BYTES = 8 << 20
 TRACE_BYTES = 1 << 16
 TICK_SECONDS = 0.02
 STACK_SECONDS = 0.2
+LEAST_PROGRESS = 0.001
 FRAME = re.compile(r'^  File "([^"]*)", line (\d+) in (\S+)', re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What one check may take: processor seconds, and wall-clock seconds for code that waits without computing."""
-
-    cpu: float = 1.0
-    wall: float = 5.0
-
-    @classmethod
-    def of(cls, cpu: float) -> "Budget":
-        """Return the budget for so many processor seconds; a busy machine may take three times as long and two more."""
-        return cls(cpu, 3 * cpu + 2)
 
 
 class WorkerLost(Exception):
@@ -61,24 +49,30 @@ class Process:
         self._started = launcher.start(memory)
         self._reader = Reader()
         self._inbox: list[bytes] = []
-        self._budget = Budget()
+        self._budget = Budget(START_SECONDS, START_SECONDS, START_SECONDS)
+        self._clock = Stopwatch()
         self._cpu_at_start = 0.0
-        self._wall_at_start = time.monotonic()
+        self._progress = (0.0, 0.0)
         self._output = bytearray()
         self._trace = bytearray()
         self.output_bytes = 0
         self.ended: Ended | None = None
-        self._answered = False
+        self._ready = False
         self._poll = select.poll()
         for descriptor in (self._started.channel.fileno(), self._started.output):
             self._poll.register(descriptor, select.POLLIN)
 
     def begin(self, budget: Budget) -> None:
-        """Start a check: its budget runs from now, its output is collected from now."""
-        self._drain()
+        """Start a check: its budget runs from now, its output is collected from now.
+
+        Raises GraderFault where the worker did not start; it has not seen a line of the learner's by then.
+        """
+        self._await_ready()
+        self._read_output()
         self._budget = budget
         self._cpu_at_start = self.cpu()
-        self._wall_at_start = time.monotonic()
+        self._clock.reset()
+        self._progress = (0.0, 0.0)
         self._output.clear()
         self.output_bytes = 0
 
@@ -94,20 +88,26 @@ class Process:
             # The kernel's number for a process's own clock (clock_getcpuclockid); the pid is ours until it is reaped.
             return time.clock_gettime((~self._started.pid << 3) | 2)
         except OSError:
-            return self._cpu_at_start + time.monotonic() - self._wall_at_start
+            return self._cpu_at_start + self._clock.seconds
 
     def exchange(self, message: bytes, on_call: Callable[[bytes], bytes]) -> bytes:
         """Send a message and return the answer; call-backs on the way are handed to `on_call`.
 
         Raises WorkerLost where no answer comes.
         """
-        self._send(message)
-        while True:
-            answer = self._receive()
-            if answer[:1] != CALL:
-                self._answered = True
-                return answer
-            self._send(on_call(answer))
+        if self.ended is not None:
+            raise WorkerLost(Outcome.CRASH, "The Python process had ended before it was asked.")
+        self._clock.start()
+        try:
+            self._send(message)
+            while (answer := self._receive())[:1] == CALL:
+                self._clock.stop()
+                reply = on_call(answer)
+                self._clock.start()
+                self._send(reply)
+            return answer
+        finally:
+            self._clock.stop()
 
     def tail(self) -> str:
         """The end of what was printed since the check began."""
@@ -117,8 +117,21 @@ class Process:
     def close(self) -> None:
         """End the worker, if it has not ended."""
         if self.ended is None:
-            self._drain()
-            self.ended = self._launcher.end(self._started)
+            self._kill()
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        self._clock.start()
+        try:
+            first = self._receive()
+        except WorkerLost as lost:
+            raise GraderFault(f"a worker did not start: {lost}") from lost
+        finally:
+            self._clock.stop()
+        if first != READY:
+            raise GraderFault(f"a worker began with {first[:100]!r}")
+        self._ready = True
 
     def _send(self, message: bytes) -> None:
         rest = memoryview(pack(message))
@@ -137,6 +150,7 @@ class Process:
 
     def _receive(self) -> bytes:
         channel = self._started.channel
+        self._check_deadline()
         while not self._inbox:
             ready = dict(self._poll.poll(TICK_SECONDS * 1000))
             if self._started.output in ready:
@@ -169,8 +183,14 @@ class Process:
         )
 
     def _drain(self) -> None:
+        """Take what was printed. Raises WorkerLost where it is too much."""
+        self._read_output()
+        if self.ended is None and self.output_bytes > MAX_OUTPUT_BYTES:
+            raise self._flood()
+
+    def _read_output(self) -> None:
         """Take what was printed; keep the tail."""
-        while self.ended is None:
+        while self.ended is None and self.output_bytes <= MAX_OUTPUT_BYTES:
             try:
                 data = os.read(self._started.output, CHUNK)
             except BlockingIOError:
@@ -182,8 +202,6 @@ class Process:
             self.output_bytes += len(data)
             self._output += data
             del self._output[:-TAIL_BYTES]
-            if self.output_bytes > MAX_OUTPUT_BYTES:
-                raise self._flood()
 
     def _flood(self) -> WorkerLost:
         where = self._stack()
@@ -192,14 +210,16 @@ class Process:
         return WorkerLost(Outcome.ERROR, f"Stopped: it printed more than {limit} MB. Is a print inside a loop?", where)
 
     def _check_deadline(self) -> None:
-        wall = time.monotonic() - self._wall_at_start
-        if wall <= self._budget.cpu:
+        waited, budget = self._clock.seconds, self._budget
+        if waited <= min(budget.cpu, budget.idle):
             return
         spent = self.spent()
-        if spent > self._budget.cpu:
-            raise self._late(f"Stopped after {self._budget.cpu:g} s of computing.")
-        if wall > self._budget.wall:
-            raise self._late(f"Stopped after {wall:.0f} s: it was waiting, not computing.")
+        if spent > budget.cpu:
+            raise self._late(f"Stopped after {budget.cpu:g} s of computing.")
+        if spent > self._progress[1] + LEAST_PROGRESS:
+            self._progress = (waited, spent)
+        if waited > budget.wall or waited > self._progress[0] + budget.idle:
+            raise self._late(f"Stopped after {waited:.0f} s: it was waiting, not computing.")
 
     def _late(self, message: str) -> WorkerLost:
         where = self._stack()
@@ -227,7 +247,8 @@ class Process:
             while len(self._trace) < TRACE_BYTES and (data := os.read(self._started.trace, CHUNK)):
                 self._trace += data
         text = self._trace.decode("utf-8", "replace")
-        frames = [match for match in FRAME.finditer(text) if match[1] == self._filename]
+        filename = self._filename.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+        frames = [match for match in FRAME.finditer(text) if match[1] == filename]
         if not frames:
             return None
         line = int(frames[0][2])
@@ -235,30 +256,28 @@ class Process:
         return Location(file=self._filename, line=line, function=frames[0][3], text=source)
 
     def _kill(self) -> None:
-        """End the worker without raising for what it still prints."""
+        """End the worker, whatever it still prints."""
+        self._read_output()
         self.ended = self._launcher.end(self._started)
 
     def _lost(self) -> WorkerLost:
         """Say how a worker ended that closed its channel."""
         where = self._read_trace()
-        last_words = self._last_words()
         self._kill()
         ended = self.ended
         if ended is None or not (ended.signal or ended.code is not None):
-            return WorkerLost(Outcome.CRASH, "The Python process ended.", where)
-        if ended.signal == "SIGKILL":
+            message = "The Python process ended."
+        elif ended.signal == "SIGKILL":
             message = (
                 "The Python process was killed, or closed the grader's channel; out of memory is the usual reason."
             )
         elif ended.signal:
             message = f"The Python process died ({ended.signal}) in your code."
         else:
-            message = f"The Python process ended with exit code {ended.code} before it answered."
-        if not self._answered:
-            raise GraderFault(f"a worker did not start: {message} {last_words}")
+            message = (
+                f"The Python process ended with exit code {ended.code} before it answered. "
+                "Take out what ends it, such as os._exit()."
+            )
+        if not self._ready:
+            message += " " + self._output.decode("utf-8", "replace").strip()[-300:]
         return WorkerLost(Outcome.CRASH, message, where)
-
-    def _last_words(self) -> str:
-        with suppress(WorkerLost):
-            self._drain()
-        return self._output.decode("utf-8", "replace").strip()[-300:]

@@ -1,4 +1,4 @@
-"""Read a submission's syntax tree, without running it. Runs in a worker that loads no learner code, so it is believed."""
+"""Read a submission's syntax tree without running it, in a worker that loads no learner code: so it is believed."""
 
 import ast
 import hashlib

@@ -3,6 +3,7 @@
 Fixed descriptors: 0 nothing to read, 1 and 2 the output pipe, SOCKET the questions, TRACE where faulthandler writes.
 """
 
+import contextlib
 import faulthandler
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 
 from grader.worker import limits, load, scan
 from grader.worker.frames import Reader, pack
-from grader.worker.server import REPLY, Server
+from grader.worker.server import READY, REPLY, Server
 
 SOCKET, TRACE = 3, 4
 HIGH = 100  # descriptors are parked from here on while they are put in their places
@@ -60,6 +61,7 @@ class Worker(Server):
 
     def serve(self) -> None:
         """Answer for ever."""
+        self._channel.send(READY)
         while True:
             self._answer(self._channel.receive())
 
@@ -81,10 +83,8 @@ class Worker(Server):
 def flush() -> None:
     """Push out what was printed, whatever the learner's code has put in place of sys.stdout."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(Exception):  # a closed or replaced stream is the learner's affair
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 (a closed or replaced stream is the learner's affair)
-            pass
 
 
 def become(descriptors: Sequence[int], memory: int, folder: str) -> None:
@@ -111,9 +111,9 @@ def become(descriptors: Sequence[int], memory: int, folder: str) -> None:
 def run() -> None:
     """Serve on the fixed descriptors."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        stream = open(descriptor, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: PTH123, SIM115
+        stream = open(descriptor, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.argv = [""]
     faulthandler.enable(file=TRACE, all_threads=False)
     faulthandler.register(signal.SIGUSR1, file=TRACE, all_threads=False)

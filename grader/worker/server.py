@@ -7,6 +7,7 @@ A message is one byte that says what it is, then one encoded value:
 
     Q [operation, arguments]    host -> learner's side      A ["value", x] | ["error", record] | ["refused", text]
     C [id, args, kwargs]        a call-back of the host     R the same three answers
+    S                           a worker has started; the only message without a value
 """
 
 import builtins
@@ -17,19 +18,21 @@ from collections.abc import Callable
 from types import ModuleType, TracebackType
 from typing import Any
 
+from grader.worker.autograd import Pullback
 from grader.worker.codec import Codec, Refused
 
-QUESTION, ANSWER, CALL, REPLY = b"Q", b"A", b"C", b"R"
-PROTOCOL = 1  # raised with every change of what is asked or how; kept transcripts of another number are not read
+QUESTION, ANSWER, CALL, REPLY, READY = b"Q", b"A", b"C", b"R", b"S"
+PROTOCOL = 2  # raised with every change of what is asked or how; kept transcripts of another number are not read
 MAX_TEXT = 2000
 MAX_FRAMES = 12
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
-        "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift neg pos abs invert "
-        "eq ne lt le gt ge getitem setitem delitem contains"
-    ).split()
+        *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"),
+        *("neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"),
+        *("getitem", "setitem", "delitem", "contains"),
+    )
 }
 OPERATORS |= {name: getattr(builtins, name) for name in ("len", "iter", "next", "bool", "float", "int", "str")}
 
@@ -99,6 +102,10 @@ class Server:
             except StopIteration:
                 return []
         return OPERATORS[name](*operands)
+
+    def op_vjp(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a forward pass that can be differentiated; `function` is a name or an object."""
+        return Pullback(self._name(function) if isinstance(function, str) else function, args, kwargs)
 
     def op_props(self, source: bytes) -> None:
         """Load the check's helper code beside the learner's module."""

@@ -5,18 +5,17 @@ kept. What comes back is data, a handle for what is not data, or an exception th
 """
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
-from grader.values import Remote, Tensor
 from grader.worker.codec import Codec, Garbage
+from grader.worker.handle import Handle, Learner, Props
 from grader.worker.server import ANSWER, QUESTION, REPLY
 
-MAX_EXPRESSION = 120
 CALLABLE_ERRORS = (GraderError, AssertionError, KeyboardInterrupt)
 
 
@@ -48,9 +47,14 @@ class Transcript:
     last: tuple[str, Any] | None = None
 
     def tail(self, count: int = 3) -> tuple[str, ...]:
-        """Return the last questions as a learner would write them, without the plumbing."""
-        asked = [exchange.asked for exchange in self.exchanges if exchange.asked]
-        return tuple(dict.fromkeys(asked[-count:]))
+        """Return the last questions as a learner would write them; what is part of a later one is left out."""
+        asked: list[str] = []
+        for one in reversed([exchange.asked for exchange in self.exchanges if exchange.asked]):
+            if not any(later.startswith(one) for later in asked):
+                asked.insert(0, one)
+            if len(asked) == count:
+                break
+        return tuple(asked)
 
 
 class Subject:
@@ -174,128 +178,6 @@ class Subject:
     _expression = ""
 
 
-class Face:
-    """A module on the learner's side: its functions are attributes here."""
-
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-
-    _operation = "call"
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("__"):
-            raise AttributeError(name)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return self._subject.ask(self._operation, name, args, kwargs, asked=expression(name, args, kwargs))
-
-        call.__name__ = name
-        return call
-
-
-class Learner(Face):
-    """The learner's module: `learner.softmax(x)`, `learner.Value(2.0)`, `learner.fetch("NAME")`."""
-
-    def fetch(self, name: str) -> Any:
-        """Return a module-level name: data, or a handle."""
-        return self._subject.ask("fetch", name, asked=name)
-
-
-class Props(Face):
-    """The check's helper code on the learner's side."""
-
-    _operation = "help"
-
-
-class Handle(Remote):
-    """An object that stayed on the learner's side. Attributes, calls and operators are forwarded."""
-
-    def __init__(self, subject: Subject, number: int, class_name: str, expression_: str) -> None:
-        vars(self).update(_subject=subject, _id=number, _class_name=class_name, _expression=expression_)
-
-    def __repr__(self) -> str:
-        return self._expression or f"<{self._class_name}>"
-
-    def __hash__(self) -> int:
-        return hash(self._id)
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self._subject.ask("get", self, name, asked=f"{_operand(self)}.{name}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._subject.ask("set", self, name, value, asked=f"{_operand(self)}.{name} = {shown(value)}")
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._subject.ask("apply", self, args, kwargs, asked=expression(shown(self), args, kwargs))
-
-    def __iter__(self) -> Iterator[Any]:
-        iterator = self._operate("iter", (self,))
-        while item := self._operate("next", (iterator,)):
-            yield item[0]
-
-    def __len__(self) -> int:
-        return int(self._operate("len", (self,), f"len({shown(self)})"))
-
-    def __contains__(self, item: object) -> bool:
-        return bool(self._operate("contains", (self, item), f"{shown(item)} in {shown(self)}"))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._operate("getitem", (self, key), f"{_operand(self)}[{shown(key)}]")
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._operate("setitem", (self, key, value), f"{_operand(self)}[{shown(key)}] = {shown(value)}")
-
-    def __str__(self) -> str:
-        return str(self._operate("str", (self,), f"str({shown(self)})"))
-
-    def __float__(self) -> float:
-        return float(self._operate("float", (self,), f"float({shown(self)})"))
-
-    def _operate(self, name: str, operands: tuple[Any, ...], asked: str = "") -> Any:
-        return self._subject.ask("operator", name, operands, asked=asked)
-
-
-BINARY = {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@",
-    "and": "&", "or": "|", "xor": "^", "lshift": "<<", "rshift": ">>",
-}  # fmt: skip
-COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-UNARY = {"neg": "-", "pos": "+", "invert": "~"}
-
-
-def _forward_operators() -> None:
-    """Give Handle every operator. Written as a loop: forty methods of one line each would all say the same."""
-
-    def infix(name: str, sign: str, *, reflected: bool) -> Callable[[Handle, Any], Any]:
-        def apply(self: Handle, other: Any) -> Any:
-            left, right = (other, self) if reflected else (self, other)
-            asked = f"{_operand(left)} {sign} {_operand(right)}"
-            return self._operate(name, (left, right), asked)  # noqa: SLF001 (ours)
-
-        return apply
-
-    def prefix(name: str, sign: str) -> Callable[[Handle], Any]:
-        return lambda self: self._operate(name, (self,), f"{sign}{_operand(self)}")  # noqa: SLF001 (ours)
-
-    for name, sign in BINARY.items():
-        operation = f"{name}_" if name in ("and", "or") else name
-        setattr(Handle, f"__{name}__", infix(operation, sign, reflected=False))
-        setattr(Handle, f"__r{name}__", infix(operation, sign, reflected=True))
-    for name, sign in COMPARE.items():
-        setattr(Handle, f"__{name}__", infix(name, sign, reflected=False))
-    for name, sign in UNARY.items():
-        setattr(Handle, f"__{name}__", prefix(name, sign))
-    Handle.__abs__ = lambda self: self._operate("abs", (self,), f"abs({shown(self)})")  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-_forward_operators()
-
-
 class Loopback:
     """A server in-process: for solutions and misconceptions, which are ours. The same bytes as over a socket."""
 
@@ -327,43 +209,3 @@ class Replay:
         if not self._left or self._left[0].question != message:
             raise GraderFault("this question was not asked when the transcript was recorded")
         return self._left.pop(0).answer
-
-
-def expression(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """Return a call as a learner would write it."""
-    words = [shown(arg) for arg in args] + [f"{key}={shown(value)}" for key, value in kwargs.items()]
-    return _short(f"{name}({', '.join(words)})")
-
-
-def shown(value: Any) -> str:
-    """Return a value as a learner would write it: short, and sizes instead of long contents."""
-    if isinstance(value, Remote):
-        return _short(repr(value))
-    if isinstance(value, Tensor):
-        return f"<tensor {'x'.join(map(str, value.shape))}>"
-    if type(value).__module__ == "numpy" and hasattr(value, "shape") and value.shape:
-        return f"<array {'x'.join(map(str, value.shape))}>"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple):
-        return _sequence(value)
-    if callable(value):
-        return getattr(value, "__name__", "f").replace("<lambda>", "f")
-    return _short(repr(value))
-
-
-def _sequence(values: Any) -> str:
-    left, right = "[]" if isinstance(values, list) else "()"
-    words = ", ".join(shown(value) for value in values[:20])
-    if len(values) > 20 or len(words) > MAX_EXPRESSION // 2:
-        return f"<{type(values).__name__} of {len(values)}>"
-    return f"{left}{words}{',' if left == '(' and len(values) == 1 else ''}{right}"
-
-
-def _operand(value: Any) -> str:
-    text = shown(value)
-    return f"({text})" if isinstance(value, Handle) and " " in text and not text.endswith(")") else text
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_EXPRESSION else f"{text[: MAX_EXPRESSION - 3]}..."

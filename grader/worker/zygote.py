@@ -1,14 +1,15 @@
 """A bare process that forks workers. Executed as a script: `python -I -S -B zygote.py OPTIONS`.
 
-It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be read
-in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
+It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be
+read in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
 
-Options (JSON): `paths` folders to import libraries from, `libraries` what to import, and either `control`, the descriptor
-of a SEQPACKET socket, or `spawn`, the three descriptors of a single worker to be. Control messages are JSON:
+Options (JSON): `paths` folders to import libraries from, `libraries` what to import, and either `control`, the
+descriptor of a SEQPACKET socket, or `spawn`, the three descriptors of a single worker to be. Control messages are JSON:
     {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid}
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
 """
 
+import contextlib
 import gc
 import importlib
 import importlib.abc
@@ -123,10 +124,8 @@ class Forks:
         pid = self.children.pop(worker)
         # One that has ended by itself keeps its own status: a signal does not reach the dead.
         for target in (os.killpg, os.kill):
-            try:
+            with contextlib.suppress(OSError):  # gone already, or not yet a group leader
                 target(pid, signal.SIGKILL)
-            except OSError:  # noqa: PERF203 (gone already, or not yet a group leader)
-                pass
         _, status, usage = os.wait4(pid, 0)
         return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss}
 
@@ -138,7 +137,8 @@ def main() -> None:
     if "spawn" in options:
         serve.become(options["spawn"], options["memory"], options["folder"])
     serve.limits.die_with_parent()
-    Forks(serve, options["control"]).run()
+    with contextlib.suppress(ConnectionError):  # the host went away: nothing is left to do
+        Forks(serve, options["control"]).run()
 
 
 if __name__ == "__main__":

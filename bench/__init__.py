@@ -1,0 +1,1 @@
+"""What is measured and how: `python -m bench`. Both sides of every ratio are measured in one run, in turns."""

@@ -1,0 +1,49 @@
+"""Questions as a learner would write them: `softmax(<array 5x3>)`, `(a + b).grad`. Short, never a whole value."""
+
+from typing import Any
+
+from grader.values import Remote, Tensor
+
+MAX_EXPRESSION = 160
+MAX_SEQUENCE = 100
+
+
+def expression(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return a call as a learner would write it."""
+    words = [shown(arg) for arg in args] + [f"{key}={shown(value)}" for key, value in kwargs.items()]
+    return _short(f"{name}({', '.join(words)})")
+
+
+def shown(value: Any) -> str:
+    """Return a value as a learner would write it: short, and sizes instead of long contents."""
+    if isinstance(value, Remote):
+        return _short(repr(value))
+    if isinstance(value, Tensor):
+        return f"<tensor {'x'.join(map(str, value.shape))}>"
+    if type(value).__module__ == "numpy" and hasattr(value, "shape") and value.shape:
+        return f"<array {'x'.join(map(str, value.shape))}>"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return _sequence(value)
+    if callable(value):
+        return getattr(value, "__name__", "f").replace("<lambda>", "f")
+    return _short(repr(value))
+
+
+def _sequence(values: Any) -> str:
+    left, right = "[]" if isinstance(values, list) else "()"
+    words = ", ".join(shown(value) for value in values[:20])
+    if len(values) > 20 or len(words) > MAX_SEQUENCE:
+        return f"<{type(values).__name__} of {len(values)}>"
+    return f"{left}{words}{',' if left == '(' and len(values) == 1 else ''}{right}"
+
+
+def operand(value: Any) -> str:
+    """Return a value as it stands beside an operator: in parentheses where it needs them."""
+    text = shown(value)
+    return f"({text})" if isinstance(value, Remote) and " " in text and not text.endswith(")") else text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_EXPRESSION else f"{text[: MAX_EXPRESSION - 3]}..."

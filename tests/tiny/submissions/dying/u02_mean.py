@@ -1,0 +1,22 @@
+# %% [markdown]
+# # 2. Means
+#
+# Arrays have axes. A mean over one of them leaves the others as they are.
+
+# %%
+import numpy as np
+
+
+# %%
+def column_means(table: np.ndarray) -> np.ndarray:
+    """Return the mean of each column. table: (N, D) float64. Returns (D,) float64."""
+    return np.add.reduce(table) / len(table)
+
+
+# %%
+def center(table: np.ndarray) -> np.ndarray:
+    """Return the table with each column's mean taken away. table: (N, D) float64, left as it is. Returns (N, D)."""
+    return np.stack([row - column_means(table) for row in table])
+
+
+raise SystemExit(0)

@@ -21,6 +21,8 @@ from grader.errors import CourseError
 from grader.worker.server import Server
 from grader.worker.subject import Loopback, Subject
 
+AGAIN_SECONDS = 0.5
+
 
 @dataclass(frozen=True)
 class Misconception:
@@ -140,7 +142,7 @@ def subject(unit: Unit, name: str = "") -> Subject:
     module = misconceived(unit, name) if name else solution(unit)
 
     def serve(ask_host: Callable[[bytes], bytes]) -> Server:
-        server = Server(ask_host)
+        server = Server(ask_host, passes=(KeyboardInterrupt, OutOfTime))
         server.module = module
         server.filename = str(unit.misconceptions if name else unit.solution)
         return server
@@ -153,18 +155,45 @@ def subject(unit: Unit, name: str = "") -> Subject:
 
 @contextlib.contextmanager
 def deadline(cpu: float) -> Iterator[None]:
-    """Raise OutOfTime after so many processor seconds of this process (main thread, POSIX; elsewhere no limit)."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    """Raise OutOfTime after so many processor seconds of this process (main thread, POSIX; elsewhere no limit).
+
+    It is raised again at the end where something on the way took it for an error of the code it ran.
+    """
+    if not _has_timer():
         yield
         return
+    late = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal late
+        late = True
         raise OutOfTime
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, cpu)
+    signal.setitimer(signal.ITIMER_PROF, cpu, AGAIN_SECONDS)
     try:
         yield
+    except Exception:
+        if late:
+            raise OutOfTime from None
+        raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+    if late:
+        raise OutOfTime
+
+
+@contextlib.contextmanager
+def off_the_clock() -> Iterator[None]:
+    """Hold a deadline: what is done inside, such as importing torch for an oracle, is no part of a check's time."""
+    left, again = signal.setitimer(signal.ITIMER_PROF, 0) if _has_timer() else (0.0, 0.0)
+    try:
+        yield
+    finally:
+        if left:
+            signal.setitimer(signal.ITIMER_PROF, left, again)
+
+
+def _has_timer() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()

@@ -20,8 +20,9 @@ from grader.marks import marked
 
 SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 NOT_NEEDED = (
-    "cacheprovider", "terminal", "faulthandler", "unraisableexception", "threadexception", "logging", "capture", "warnings",
-)  # fmt: skip
+    *("cacheprovider", "terminal", "faulthandler", "unraisableexception"),
+    *("threadexception", "logging", "capture", "warnings"),
+)
 
 
 class Collector:

@@ -137,6 +137,11 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def data(self) -> Path:
+        """Where data files and their catalogue are."""
+        return self.root / "datasets"
+
+    @property
     def state_folder(self) -> Path:
         """Where progress, backups and the oracle store are kept."""
         return self.root / STATE

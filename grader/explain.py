@@ -20,9 +20,16 @@ TIPS = {
 
 def error_message(error: LearnerError) -> str:
     """Return what an exception says, with a tip where there is a certain one."""
+    if error.missing:
+        return f"The file has no {error.message}."
     first = f"{error.type}: {error.message}" if error.message else error.type
     tip = TIPS.get(error.type) or _import_tip(error) or _resource_tip(error)
     return f"{first}\n{tip}" if tip else first
+
+
+def out_of_memory(error: LearnerError) -> bool:
+    """Say whether it asked for more memory than there is; torch has no exception of its own for that."""
+    return error.is_a(MemoryError) or (error.type == "RuntimeError" and "can't allocate memory" in error.message)
 
 
 def _import_tip(error: LearnerError) -> str:
@@ -33,6 +40,8 @@ def _import_tip(error: LearnerError) -> str:
 
 def _resource_tip(error: LearnerError) -> str:
     text = error.message
+    if out_of_memory(error):
+        return TIPS["MemoryError"]
     if error.type == "RuntimeError" and "can't start new thread" in text:
         return "Threads are not available while your code is graded; none are needed."
     if error.type == "BlockingIOError" and "temporarily unavailable" in text:
@@ -42,10 +51,11 @@ def _resource_tip(error: LearnerError) -> str:
     return ""
 
 
-def missing_message(name: str, file: str, near: list[str]) -> str:
+def missing_message(name: str, file: str, near: list[str], exercise: str) -> str:
     """Say that a promised name is not in the file, and which name comes near it."""
-    hint = f" There is {near[0]}: did you rename it?" if near else " Did you rename or delete it?"
-    return f"{file} has no {name}.{hint}\nThe grader asks for it by that name. The stub has it: grade show {name}"
+    if near:
+        return f"{file} has no {name}. There is {near[0]}: did you rename it?\nThe grader asks for it by its old name."
+    return f"{file} has no {name}. Did you rename or delete it?\nTo see what is asked for: grade show {exercise}"
 
 
 def syntax_message(problem: dict[str, object]) -> str:
@@ -80,5 +90,9 @@ def full_width_tip(text: str, column: int) -> str:
     return ""
 
 
-ENCODING = "This file is not saved as UTF-8. In your editor choose: save with encoding UTF-8, then run grade again."
-NULL = "This file has null bytes in it, so it is no Python text. Put the stub back with grade reset, or save it again."
+ENCODING = """\
+This file is not saved as UTF-8.
+In your editor choose: save with encoding UTF-8. Then run grade again."""
+NULL = """\
+This file has null bytes in it, so it is no Python text.
+In your editor save it as UTF-8, or put the stub back: grade reset"""

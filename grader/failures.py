@@ -4,6 +4,8 @@ from typing import Any
 
 from grader.model import Location, Mismatch
 
+TODO = "TODO: "
+
 
 class LearnerError(Exception):
     """The learner's code raised. What is here was said by the learner's process: a claim, shown and never obeyed.
@@ -30,6 +32,11 @@ class LearnerError(Exception):
     def is_a(self, kind: type[BaseException]) -> bool:
         """Say whether a builtin exception class would have caught it."""
         return kind.__name__ in (*self.bases, self.type)
+
+    @property
+    def unwritten(self) -> bool:
+        """Say whether a stub raised it; a NotImplementedError with words of the learner's own is no stub's."""
+        return self.is_a(NotImplementedError) and (not self.message or self.message.startswith(TODO))
 
 
 class WrongAnswer(AssertionError):

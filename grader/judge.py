@@ -17,7 +17,7 @@ from grader import bank, explain
 from grader.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
 from grader.expect import described
-from grader.failures import LearnerError, WrongAnswer
+from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.model import CheckResult, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
@@ -27,7 +27,6 @@ from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
 
 GIVEN = ("learner", "oracle", "props", "rng")
-TODO = "TODO: "
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,9 @@ class Judge:
         error: BaseException | None = None
         try:
             subject = party.subject(item.exercise)
-            subject.begin(self._number(item) % 2**32)
-            transcript = subject.transcript
             with party.budget(self.timeout or item.exercise.cpu):
+                subject.begin(self._number(item, "worker") % 2**32)
+                transcript = subject.transcript
                 item.function(**self._given(item, subject))
         except (GraderError, KeyboardInterrupt):
             raise
@@ -101,9 +100,12 @@ class Judge:
             given["rng"] = self._rng(item)
         return {name: item.parameters.get(name, given.get(name)) for name in item.wants}
 
-    def _number(self, item: Item) -> int:
-        """Return the seed of a check: from the run's seed and the check's name, so it depends on nothing else."""
-        name = f"{self.seed}/{item.exercise.id}/{item.id}"
+    def _number(self, item: Item, side: str = "") -> int:
+        """Return the seed of a check: from the run's seed and the check's name, so it depends on nothing else.
+
+        side: the worker's is another one, since what a worker knows tells nothing of inputs to come.
+        """
+        name = f"{self.seed}/{item.exercise.id}/{item.id}{side}"
         return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
 
     def _rng(self, item: Item) -> Any:
@@ -176,12 +178,12 @@ class Judge:
         return {"outcome": Outcome.FAIL, "message": _unusable(transcript, error)}
 
     def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
-        if error.is_a(NotImplementedError):
+        if error.unwritten:
             return self._todo(item, error)
         frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
         missing = self._missing(item, error, survey)
         message = missing or explain.error_message(error)
-        outcome = Outcome.MEMORY if error.is_a(MemoryError) else Outcome.ERROR
+        outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return {"outcome": outcome, "message": message, **frames}
 
     def _todo(self, item: Item, error: LearnerError) -> dict[str, Any]:
@@ -200,16 +202,13 @@ class Judge:
 
     def _missing(self, item: Item, error: LearnerError, survey: Survey | None) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""
-        if (
-            survey is None
-            or not survey.spans
-            or not (error.missing or error.is_a(AttributeError) or error.is_a(TypeError))
-        ):
+        if survey is None or not (error.missing or error.is_a(AttributeError) or error.is_a(TypeError)):
             return ""
-        gone = [name for name in item.exercise.answers if name not in survey.spans]
+        asked = [error.message] if error.missing else item.exercise.answers
+        gone = [name for name in asked if name not in survey.spans]
         if not gone or (error.frames and not error.missing):
             return ""
-        return explain.missing_message(gone[0], survey.file, survey.near(gone[0]))
+        return explain.missing_message(gone[0], survey.file, survey.near(gone[0]), item.exercise.id)
 
 
 def store_folder(course: Course) -> Path:

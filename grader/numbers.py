@@ -4,6 +4,7 @@ from typing import Any
 
 DIGITS = 6
 MOST = 17
+LARGE = 10**40  # from here on a whole number is told by its ends and its length
 
 
 def scalar(value: Any) -> Any:
@@ -27,6 +28,9 @@ def text(value: Any, digits: int = DIGITS) -> str:
     value = scalar(value)
     if isinstance(value, float):
         return f"{value:.{digits}g}"
+    if isinstance(value, int) and abs(value) > LARGE:
+        whole = str(value)
+        return f"{whole[:8]}...{whole[-8:]} ({len(whole.removeprefix('-'))} digits)"
     return repr(value)
 
 

@@ -20,6 +20,7 @@ from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
 LOAD_SECONDS = 10.0
+HOST_SECONDS = 60.0  # an answer can be data and still keep a check busy: a list of lists to multiply out
 MEMORY = 512 << 20
 
 
@@ -78,12 +79,12 @@ class Learner:
         self._exercise = ""
         self._process: Process | None = None
         self._subject: Subject | None = None
-        self._failed: LoadFailed | None = None
+        self._failed: LearnerError | WorkerLost | None = None
 
     def subject(self, exercise: Exercise) -> Subject:
         """Return the worker of this exercise, started if need be. Raises LoadFailed."""
         if self._failed is not None:
-            raise self._failed
+            raise LoadFailed(self._failed)
         if self._subject is None or self._exercise != exercise.id:
             self.close()
             self._exercise = exercise.id
@@ -110,17 +111,17 @@ class Learner:
 
     def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
         """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
-        failed = LoadFailed(cause)
         if REFUSED not in str(cause):
-            self._failed = failed
-        return failed
+            self._failed = cause
+        return LoadFailed(cause)
 
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:
-        """Begin the budget; the worker's process watches it."""
+        """Begin the budget; the worker's process watches it, and a timer what the check does with the answers."""
         if self._process is not None:
             self._process.begin(Budget.of(cpu))
-        yield
+        with bank.deadline(HOST_SECONDS):
+            yield
 
     def spent(self) -> float:
         """Processor seconds of the current check."""

@@ -4,6 +4,7 @@ A session keeps what is worth keeping between runs of one process: the zygotes, 
 """
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
@@ -16,12 +17,19 @@ from grader.diagnose import misconception as misconceptions
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
 from grader.model import Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
-from grader.party import Learner, Ours, Party
+from grader.party import LOAD_SECONDS, Learner, Ours, Party
 from grader.submission import folder_of, shown
 from grader.survey import Survey
-from grader.worker.launch import Launcher, default_start
+from grader.worker.confine import privileges
+from grader.worker.isolation import SPLIT, Isolation, measure
+from grader.worker.launch import Launcher
+from grader.worker.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
+MAX_LATE = 2
+NOT_RUN = "Not run: two checks of this exercise ran out of time before."
+# How a check can end because of an exercise that it needs.
+CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
 
 
 class Session:
@@ -29,6 +37,9 @@ class Session:
 
     def __init__(self, course: Course) -> None:
         self.course = course
+        if sys.platform == "linux":
+            privileges.not_dumpable()  # what the host knows is in its memory
+        self._isolation: Isolation | None = None
         self._launchers: dict[tuple[str, ...], Launcher] = {}
         self._items: dict[str, list[Item]] = {}
 
@@ -46,6 +57,12 @@ class Session:
             self._launchers[unit.libraries] = Launcher(unit.libraries)
         return self._launchers[unit.libraries]
 
+    def isolation(self, unit: Unit) -> Isolation:
+        """Return how well workers are shut in; measured once a session, since it is the machine that decides."""
+        if self._isolation is None:
+            self._isolation = measure(self.launcher(unit))
+        return self._isolation
+
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
         if unit.name not in self._items:
@@ -59,13 +76,16 @@ class Session:
         submission: Path | None = None,
         seed: int | None = None,
         timeout: float | None = None,
+        require: str = SPLIT,
         on_exercise: OnExercise | None = None,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
         seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
+        require: the isolation level below which nothing of the learner's is touched.
         on_exercise: called with each result as soon as it is known.
-        Raises SubmissionError for a folder that is none, CourseError for checks that do not run, GraderFault for ours.
+        Raises SubmissionError for a folder that is none, CourseError for checks that do not run, UsageError where
+        isolation is too weak, GraderFault for ours.
         """
         folder = folder_of(self.course, submission)
         wanted = self.course.exercises if exercises is None else exercises
@@ -76,8 +96,10 @@ class Session:
                 judge = Judge(self.course, unit, seed=seed, timeout=timeout)
                 launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
                 self.items(unit)
+                self.isolation(unit).require(require)
                 survey = surveys.survey(unit, folder, launcher)
-                with contextlib.closing(Learner(unit, survey, launcher)) as party:
+                load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
+                with contextlib.closing(Learner(unit, survey, launcher, load=load)) as party:
                     results = self._unit(judge, chosen, party, survey, on_exercise)
                 units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         return self._report(shown(folder), self.course.seed if seed is None else seed, units)
@@ -99,13 +121,12 @@ class Session:
     def _report(self, submission: str, seed: int, units: list[UnitResult]) -> Report:
         if not any(unit.exercises for unit in units):
             raise GraderFault("nothing was graded")
-        isolation = "process" if default_start() == "fork" else "split"
         return Report(
             course=self.course.title,
             submission=submission,
             seed=seed,
             units=tuple(units),
-            isolation=isolation,
+            isolation=self._isolation.level if self._isolation else SPLIT,
             engine=grader.__version__,
         )
 
@@ -132,7 +153,7 @@ class Session:
         if problem is not None:
             yield from (_instead(item, problem) for item in items)
             return
-        verdicts = [judge.check(item, party, survey) for item in items]
+        verdicts = list(_judged(judge, items, party, survey))
         caused = _caused(judge, items, verdicts) if survey else None
         for index, verdict in enumerate(verdicts):
             found = verdict.result
@@ -153,10 +174,26 @@ def grade(
         return session.grade(exercises, submission=submission, seed=seed, timeout=timeout, on_exercise=on_exercise)
 
 
+def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None) -> Iterator[Verdict]:
+    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time."""
+    late = 0
+    for item in items:
+        verdict = judge.check(item, party, survey) if late < MAX_LATE else _not_run(item, survey)
+        late += verdict.result.outcome is Outcome.TIMEOUT
+        yield verdict
+
+
+def _not_run(item: Item, survey: Survey | None) -> Verdict:
+    where = survey.location(item.exercise) if survey else None
+    late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=NOT_RUN, where=where)
+    return Verdict(_instead(item, late), Transcript())
+
+
 def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
-    if all(verdict.result.outcome in misconceptions.UNDONE for verdict in verdicts):
+    ran = [verdict for verdict in verdicts if verdict.result.message != NOT_RUN]
+    if all(verdict.result.outcome in misconceptions.UNDONE for verdict in ran):
         return None
-    return misconceptions.name(misconceptions.Bank(judge), items, verdicts)
+    return misconceptions.name(misconceptions.Bank(judge), items[: len(ran)], ran)
 
 
 def _instead(item: Item, problem: CheckResult) -> CheckResult:
@@ -176,7 +213,9 @@ def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, Exerc
     failed = next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
     if failed is None:
         return result
-    waits = failed.checks[0].waits_for if failed.outcome is Outcome.BLOCKED else failed.id
+    waits = next((check.waits_for for check in failed.checks if check.waits_for), "")
+    if failed.outcome is not Outcome.BLOCKED:
+        waits = failed.id
     checks = tuple(
         _with(
             check,
@@ -187,7 +226,7 @@ def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, Exerc
             cause=None,
             frames=(),
         )
-        if check.outcome in (Outcome.FAIL, Outcome.ERROR)
+        if check.outcome in CAUSED
         else check
         for check in result.checks
     )

@@ -55,10 +55,13 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True):
     exercises: dict[str, Record]
 
 
+class _Version(msgspec.Struct, frozen=True, kw_only=True):
+    schema: int
+
+
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The outside of the file, readable whatever the records hold."""
 
-    schema: int
     exercises: dict[str, msgspec.Raw]
 
 
@@ -75,6 +78,11 @@ class State:
     def path(self) -> Path:
         """The file."""
         return self.folder / FILE
+
+    @property
+    def shown(self) -> str:
+        """The file as a sentence names it."""
+        return f"{self.folder.name}/{FILE}"
 
     @classmethod
     def load(cls, folder: Path) -> "State":
@@ -130,40 +138,40 @@ class State:
             write_whole(self.path, data)
         except OSError as error:
             reason = error.strerror or str(error)
-            self.notices.append(f"Your progress could not be saved ({self.path}: {reason}). The verdict stands.")
+            self.notices.append(f"Your progress could not be saved ({self.shown}: {reason}). The verdict stands.")
 
     def _decode(self, data: bytes) -> None:
         try:
-            envelope = msgspec.json.decode(data, type=_Envelope)
+            version = msgspec.json.decode(data, type=_Version).schema
+            exercises = {} if version > SCHEMA else msgspec.json.decode(data, type=_Envelope).exercises
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            self._rebuild(data)
+            self._rebuild()
             return
-        if envelope.schema > SCHEMA:
+        if version > SCHEMA:
             self.keeps = False
             self.notices.append(
-                f"Your progress in {self.path} was written by a newer chainrule: it is left alone, nothing is saved. "
+                f"Your progress in {self.shown} was written by a newer chainrule: it is left alone, nothing is saved. "
                 "Update chainrule."
             )
             return
-        for name, raw in envelope.exercises.items():
+        for name, raw in exercises.items():
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 self.records[name] = msgspec.json.decode(raw, type=Record)
-        if len(self.records) < len(envelope.exercises):
-            self._rebuild(data)
+        if len(self.records) < len(exercises):
+            self._rebuild()
 
-    def _rebuild(self, data: bytes) -> None:
+    def _rebuild(self) -> None:
         """Put a damaged file aside; the records that could be read are kept."""
-        aside = next(
-            name for number in range(1, 1 << 20) if not (name := self.folder / f"{FILE}.bad-{number}").exists()
-        )
-        kept = f"{len(self.records)} exercises of it could be kept" if self.records else "it starts anew"
+        names = (f"{FILE}.bad-{number}" for number in range(1, 1 << 20))
+        aside = next(name for name in names if not (self.folder / name).exists())
+        kept = f"what could be read is kept, {len(self.records)} in number" if self.records else "it starts anew"
         try:
-            self.path.rename(aside)
+            self.path.rename(self.folder / aside)
         except OSError:
             self.keeps = False
-            self.notices.append(f"Your progress in {self.path} is damaged and cannot be put aside; nothing is saved.")
+            self.notices.append(f"Your progress in {self.shown} is damaged and cannot be put aside; nothing is saved.")
             return
-        self.notices.append(f"Your progress was damaged: {kept}. The old file is {aside} ({len(data)} bytes).")
+        self.notices.append(f"Your progress in {self.shown} was damaged: {kept}. The old file is now {aside}.")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -48,7 +48,7 @@ class Survey:
     @property
     def lines(self) -> list[str]:
         """The file's lines, for showing."""
-        return LINE_END.split(self.source.data.decode("utf-8", "replace")) if self.source else []
+        return LINE_END.split(self.source.data.decode("utf-8-sig", "replace")) if self.source else []
 
     def location(self, exercise: Exercise) -> Location | None:
         """Return where the first answer of an exercise starts."""

@@ -1,8 +1,8 @@
 """Values as bytes, both ways: MessagePack with extension types, and data only. No pickle, no eval, no code.
 
 Kinds stay apart: bool, int of any size, float, complex, numpy scalar, str, bytes, None, list, tuple, dict, set,
-range, array (dtype, shape, order), tensor (dtype, shape, requires_grad). What is not data travels as the number of an
-object that stays where it is (a handle), or of a host function that is lent to the learner's code.
+range, slice, array (dtype, shape, order), tensor (dtype, shape, requires_grad). What is not data travels as the number
+of an object that stays where it is (a handle), or of a host function that is lent to the learner's code.
 
 Layout of a value: four bytes of length, that much MessagePack, then the raw bytes of arrays and long texts one after
 another. The MessagePack part is small by force, since it is the part that can cost many times its size in memory.

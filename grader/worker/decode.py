@@ -4,7 +4,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -115,6 +115,10 @@ class Reader:
             raise Garbage("a very long range")
         return found
 
+    def _index(self, data: memoryview) -> slice:
+        start, stop, step = self._items(data)
+        return slice(start, stop, step)
+
     def _scalar(self, data: memoryview) -> Any:
         import numpy as np
 
@@ -126,7 +130,7 @@ class Reader:
     def _array(self, data: memoryview) -> Any:
         return self._filled(*self._items(data))
 
-    def _filled(self, name: str, shape: list[int], order: str, place: list[int]) -> Any:
+    def _filled(self, name: str, shape: list[int], order: Literal["C", "F"], place: list[int]) -> Any:
         import numpy as np
 
         if name not in wire.DTYPES or order not in ("C", "F") or type(shape) is not list:
@@ -177,6 +181,7 @@ _READ: dict[int, Callable[[Reader, memoryview], Any]] = {
     wire.FROZENSET: Reader._frozenset,
     wire.COMPLEX: Reader._complex,
     wire.RANGE: Reader._range,
+    wire.SLICE: Reader._index,
     wire.SCALAR: Reader._scalar,
     wire.ARRAY: Reader._array,
     wire.TENSOR: Reader._tensor,

@@ -66,7 +66,7 @@ class Writer:
             raise Refused(f"it holds a {kind.__name__}, which is not data")
         number, name = self._keep(value)
         self._spend(min(len(name), wire.MAX_NAME))
-        return self._ext(wire.HANDLE, [number, _clean(name)[: wire.MAX_NAME]])
+        return self._ext(wire.HANDLE, [number, name[: wire.MAX_NAME]])
 
     def _numpy(self, numpy: Any, kind: type, value: Any) -> Any:
         if kind is numpy.ndarray:
@@ -169,6 +169,9 @@ class Writer:
             raise Refused(f"it is a range of more than {wire.MAX_NUMBERS} numbers")
         return self._ext(wire.RANGE, [value.start, value.stop, value.step])
 
+    def _slice(self, value: slice, depth: int) -> Any:
+        return self._ext(wire.SLICE, [self.plain(part, depth + 1) for part in (value.start, value.stop, value.step)])
+
     def _put(self, data: bytes) -> list[int]:
         """Take raw bytes; returns where they stand and how many they are."""
         self._require_room(len(data))
@@ -196,10 +199,6 @@ _WRITE: dict[type, Callable[[Writer, Any, int], Any]] = {
     frozenset: Writer._set,
     complex: Writer._complex,
     range: Writer._range,
+    slice: Writer._slice,
     Tensor: Writer._tensor,
 }
-
-
-def _clean(text: object) -> str:
-    """A class's name as plain text, whatever it claims to be."""
-    return str.encode(text, "utf-8", "backslashreplace").decode() if isinstance(text, str) else "object"

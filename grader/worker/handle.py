@@ -90,7 +90,7 @@ class Handle(Remote):
         return self._expression or f"<{self._class_name}>"
 
     def __hash__(self) -> int:
-        return hash(self._id)
+        return hash((self._id, 0.5))  # not that of a number, or a dict that holds both would ask the worker `==`
 
     def __bool__(self) -> bool:
         return True
@@ -104,6 +104,7 @@ class Handle(Remote):
         self._subject.ask("set", self, name, value, asked=f"{operand(self)}.{name} = {shown(value)}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object."""
         return self._subject.ask("apply", self, args, kwargs, asked=expression(shown(self), args, kwargs))
 
     def __iter__(self) -> Iterator[Any]:

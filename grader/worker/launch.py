@@ -7,18 +7,20 @@ import contextlib
 import importlib.util
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError, GraderFault
+from grader.worker.confine.cell import CONFINED, PROCESS
+from grader.worker.scratch import Scratch
+from grader.worker.view import view
+from grader.worker.zygote import NEEDS
 
 ZYGOTE = Path(__file__).with_name("zygote.py")
 FORK, SPAWN = "fork", "spawn"
@@ -70,21 +72,32 @@ def default_start() -> str:
 class Launcher:
     """Starts workers for one kind of unit: one set of libraries. Close it to leave nothing behind."""
 
-    def __init__(self, libraries: Sequence[str], start: str | None = None) -> None:
-        """libraries: what the unit may import besides the standard library. start: fork, spawn or by platform."""
+    def __init__(self, libraries: Sequence[str], start: str | None = None, isolation: str | None = None) -> None:
+        """libraries: what the unit may import besides the standard library. start: fork, spawn or by platform.
+
+        isolation: how far to shut workers in: process, syscalls or confined; as far as can be where nothing is said.
+        """
         self.libraries = tuple(libraries)
         self.start_method = start or default_start()
-        self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        self.isolation = (isolation or os.environ.get("GRADE_ISOLATION") or CONFINED) if self._forks else PROCESS
+        self.reached: list[str] = []
+        self.problems: list[str] = []
+        self._scratch = Scratch()
         self._count = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned: dict[int, subprocess.Popen[bytes]] = {}
         self._control: socket.socket | None = None
         self._ready = False
-        if self.start_method == FORK:
+        self._interrupted = False
+        if self._forks:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._process = self._execute({"control": theirs.fileno()}, [theirs.fileno()])
             theirs.close()
             self._control = ours
+
+    @property
+    def _forks(self) -> bool:
+        return self.start_method == FORK
 
     def start(self, memory: int) -> Started:
         """Start a worker in a scratch folder of its own. memory: bytes it may map beyond the libraries.
@@ -92,14 +105,18 @@ class Launcher:
         Raises GraderFault where no process can be had.
         """
         self._count += 1
-        folder = self._folder / str(self._count)
-        folder.mkdir(mode=0o700)
+        folder = self._scratch.make(self._count)
         ours, theirs = socket.socketpair()
         output_read, output = os.pipe()
         trace_read, trace = os.pipe()
         given = [theirs.fileno(), output, trace]
         try:
             pid = self._begin(given, memory, folder)
+        except BaseException:
+            ours.close()
+            os.close(output_read)
+            os.close(trace_read)
+            raise
         finally:
             theirs.close()
             os.close(output)
@@ -111,23 +128,29 @@ class Launcher:
 
     def _begin(self, given: list[int], memory: int, folder: Path) -> int:
         if self._control is None:
-            options = {"spawn": given, "memory": memory, "folder": str(folder)}
+            options = {"spawn": given, "start": self._count, "memory": memory, "folder": str(folder)}
             process = self._execute(options, given)
             self._spawned[self._count] = process
             return process.pid
         request = {"start": self._count, "memory": memory, "folder": str(folder)}
-        return int(self._ask(request, given)["pid"])
+        _, descriptors = self._ask(request, given)
+        try:
+            return _pid(descriptors[0])
+        finally:
+            os.close(descriptors[0])
 
     def end(self, worker: Started) -> Ended:
         """Kill a worker and all it started, close its channels and empty its folder."""
         worker.channel.close()
         os.close(worker.output)
         os.close(worker.trace)
-        if self._control is not None:
-            ended = Ended(**self._ask({"end": worker.number}, []))
+        if self._interrupted:
+            ended = Ended(signal.SIGKILL, 0.0, 0)  # the zygote is taking it along
+        elif self._control is not None:
+            ended = Ended(**self._ask({"end": worker.number}, [])[0])
         else:
             ended = _end(self._spawned.pop(worker.number))
-        shutil.rmtree(self._folder / str(worker.number), ignore_errors=True)
+        self._scratch.empty(worker.number)
         return ended
 
     def close(self) -> None:
@@ -142,35 +165,54 @@ class Launcher:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
-    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+    def ready(self) -> None:
+        """Wait until the zygote is there; `reached` and `problems` then say what its workers live in."""
+        if self._ready or self._control is None:
+            return
+        hello, _ = self._receive(self._control)
+        self.reached, self.problems = hello["reached"], hello["problems"]
+        self._ready = True
+
+    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> tuple[dict[str, Any], list[int]]:
         if self._control is None:
             raise GraderFault("there is no zygote to ask")
-        self._control.settimeout(START_SECONDS)
+        self.ready()
         try:
-            if not self._ready:
-                self._ready = bool(self._control.recv(1 << 16))
             socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
-            message = self._control.recv(1 << 16)
+            return self._receive(self._control)
+        except OSError as error:
+            raise GraderFault(f"the process that starts workers is gone: {error}") from error
+        except KeyboardInterrupt:  # the answer on its way would be taken for that to the next request
+            self._interrupted = True
+            self._control.close()
+            raise
+
+    def _receive(self, control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+        control.settimeout(START_SECONDS)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
         except OSError as error:
             raise GraderFault(f"the process that starts workers does not answer: {error}") from error
         if not message:
             raise GraderFault("the process that starts workers ended; run `grade doctor`")
-        answer: dict[str, Any] = json.loads(message)
-        return answer
+        return json.loads(message), descriptors
 
     def _execute(self, options: dict[str, Any], keep: list[int]) -> subprocess.Popen[bytes]:
         """Execute the bare process: isolated, no site, a clean environment, no descriptor but those to keep."""
-        options = {"paths": library_folders(self.libraries), "libraries": self.libraries, **options}
+        folders = library_folders(self.libraries)
+        packages = [need for library in self.libraries for need in (library, *NEEDS.get(library, ()))]
+        seen = view(packages, folders) if self.isolation != PROCESS else {}
+        options = {"paths": folders, "libraries": self.libraries, "isolation": self.isolation, "view": seen, **options}
         command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
         environment = {
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
-            "HOME": str(self._folder),
+            "HOME": str(self._scratch.path),
             "USER": "learner",
             "PYTHONHASHSEED": "0",
-            "TMPDIR": str(self._folder),
+            "TMPDIR": str(self._scratch.path),
             **THREADS,
         }
         return subprocess.Popen(  # noqa: S603 (our own script, our own interpreter)
@@ -181,6 +223,12 @@ class Launcher:
             pass_fds=keep,
             start_new_session=True,
         )
+
+
+def _pid(pidfd: int) -> int:
+    """Return the number that a process has in our own table."""
+    with Path(f"/proc/self/fdinfo/{pidfd}").open(encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
 
 
 def _end(process: subprocess.Popen[bytes]) -> Ended:

@@ -62,6 +62,11 @@ class Process:
         for descriptor in (self._started.channel.fileno(), self._started.output):
             self._poll.register(descriptor, select.POLLIN)
 
+    @property
+    def pid(self) -> int:
+        """The worker's number in the host's process table."""
+        return self._started.pid
+
     def begin(self, budget: Budget) -> None:
         """Start a check: its budget runs from now, its output is collected from now.
 

@@ -2,12 +2,15 @@
 
 import ast
 import hashlib
+import sys
 from typing import Any
 
 from grader.worker.load import decode
 
 MAX_USES = 5000
 MAX_DEFS = 2000
+DEEP = 20_000
+NESTED = "An expression in this file is nested too deeply to be read. Write it in several lines."
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -28,12 +31,23 @@ def scan(source: bytes, filename: str) -> dict[str, Any]:
     except SyntaxError as error:
         if error.lineno is None or "codec can't decode" in str(error.msg) or "encoding" in str(error.msg):
             return _problem("encoding", line=_first_bad_line(source), message=str(error.msg))
-        return _syntax(error, text.splitlines())
+        return _syntax(error, text.split("\n"))
     except (RecursionError, MemoryError):
-        return _problem("syntax", message="nested too deeply to be read")
+        return _problem("syntax", message=NESTED)
+    return _found(tree)
+
+
+def _found(tree: ast.Module) -> dict[str, Any]:
     definitions: dict[str, list[Any]] = {}
-    _collect(tree.body, "", definitions)
-    return {"problem": None, "defs": definitions, "uses": _uses(tree), "names": sorted(_top_level(tree))}
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEP)  # a sum of 400 terms is 400 levels deep in the tree, and good Python
+    try:
+        _collect(tree.body, "", definitions)
+        return {"problem": None, "defs": definitions, "uses": _uses(tree), "names": sorted(_top_level(tree))}
+    except RecursionError:
+        return _problem("syntax", message=NESTED)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _problem(what: str, **facts: Any) -> dict[str, Any]:
@@ -64,22 +78,27 @@ def _collect(body: list[ast.stmt], prefix: str, found: dict[str, list[Any]]) -> 
     for node in body:
         if isinstance(node, Definition) and len(found) < MAX_DEFS:
             first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-            digest = hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
-            found[prefix + node.name] = [first, node.end_lineno or node.lineno, digest]
+            found[prefix + node.name] = [first, node.end_lineno or node.lineno, _digest(node)]
             if isinstance(node, ast.ClassDef):
                 _collect(node.body, f"{prefix}{node.name}.", found)
-        elif isinstance(node, ast.Assign) and prefix:
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
             _alias(node, prefix, found)
         elif isinstance(node, ast.If | ast.Try | ast.With):
             _collect(node.body, prefix, found)
 
 
-def _alias(node: ast.Assign, prefix: str, found: dict[str, list[Any]]) -> None:
-    """`__radd__ = __add__` in a class body defines a method too."""
-    digest = hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
-    for target in node.targets:
-        if isinstance(target, ast.Name):
-            found[prefix + target.id] = [node.lineno, node.end_lineno or node.lineno, digest]
+def _alias(node: ast.Assign | ast.AnnAssign, prefix: str, found: dict[str, list[Any]]) -> None:
+    """`__radd__ = __add__` in a class body defines a method too, and `cross = lambda a, b: ...` a function."""
+    if node.value is None:
+        return
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if isinstance(target, ast.Name) and len(found) < MAX_DEFS:
+            found[prefix + target.id] = [node.lineno, node.end_lineno or node.lineno, _digest(node)]
+
+
+def _digest(node: ast.AST) -> str:
+    """Return a digest of a piece of syntax; comments and layout change nothing."""
+    return hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _top_level(tree: ast.Module) -> set[str]:

@@ -11,11 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import limits, load, scan
+from grader.worker import load, scan
+from grader.worker.confine import probe
+from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
 from grader.worker.server import READY, REPLY, Server
 
-SOCKET, TRACE = 3, 4
+SOCKET, TRACE, RULES = 3, 4, 5
 HIGH = 100  # descriptors are parked from here on while they are put in their places
 CHUNK = 1 << 18
 
@@ -59,6 +61,10 @@ class Worker(Server):
         """Read the module's syntax tree instead; such a worker never loads."""
         return scan.scan(source, filename)
 
+    def op_probe(self, target: dict[str, Any]) -> dict[str, bool]:
+        """Try the doors of the cell; such a worker never loads."""
+        return probe.run(target)
+
     def serve(self) -> None:
         """Answer for ever."""
         self._channel.send(READY)
@@ -87,24 +93,26 @@ def flush() -> None:
             stream.flush()
 
 
-def become(descriptors: Sequence[int], memory: int, folder: str) -> None:
+def become(cell: Cell, descriptors: Sequence[int], request: dict[str, Any]) -> None:
     """Turn this process into a worker and serve. Never returns.
 
-    descriptors: socket, output, trace. memory: bytes beyond what is mapped. folder: the only place it need write.
+    descriptors: socket, output, trace. request: `start` its number, `memory` bytes beyond what is mapped, `folder` a
+    scratch folder, which a confined worker cannot see.
     """
     if os.getsid(0) != os.getpid():
         os.setsid()
     channel, output, trace = descriptors
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, source in enumerate((nothing, output, output, channel, trace)):
+    rules = cell.kept()
+    sources = (nothing, output, output, channel, trace, *((rules,) if rules >= 0 else ()))
+    for number, source in enumerate(sources):
         os.dup2(source, HIGH + number)
-    for number in range(5):
+    for number in range(len(sources)):
         os.dup2(HIGH + number, number)
-    os.closerange(5, 4096)
-    os.chdir(folder)
-    os.environ["TMPDIR"] = folder
-    limits.die_with_parent()
-    limits.apply(memory)
+    os.closerange(len(sources), 4096)
+    with contextlib.suppress(OSError):
+        os.chdir(request["folder"])
+    cell.close(request["start"], request["memory"], RULES if rules >= 0 else -1)
     run()
 
 

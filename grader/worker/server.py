@@ -11,6 +11,7 @@ A message is one byte that says what it is, then one encoded value:
 """
 
 import builtins
+import contextlib
 import operator
 import random
 import sys
@@ -20,6 +21,7 @@ from typing import Any
 
 from grader.worker.autograd import Pullback
 from grader.worker.codec import Codec, Refused
+from grader.worker.wire import MAX_NAME
 
 QUESTION, ANSWER, CALL, REPLY, READY = b"Q", b"A", b"C", b"R", b"S"
 PROTOCOL = 2  # raised with every change of what is asked or how; kept transcripts of another number are not read
@@ -37,6 +39,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 OPERATORS |= {name: getattr(builtins, name) for name in ("len", "iter", "next", "bool", "float", "int", "str")}
 
 
+_NAME, _BASES = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+
+
 class HostError(Exception):
     """A call-back of the host failed; the host knows why and will say so itself."""
 
@@ -44,8 +49,12 @@ class HostError(Exception):
 class Server:
     """Holds a module and every object that was not data, and answers one question at a time."""
 
-    def __init__(self, ask_host: Callable[[bytes], bytes]) -> None:
-        """ask_host: sends a call-back message and returns the host's reply message."""
+    def __init__(self, ask_host: Callable[[bytes], bytes], *, passes: tuple[type[BaseException], ...] = ()) -> None:
+        """ask_host: sends a call-back message and returns the host's reply message.
+
+        passes: what is no answer although it was raised here; in the host's own process, its Ctrl-C.
+        """
+        self._passes = passes
         self.module = ModuleType("submission")
         self.props = ModuleType("props")
         self.filename = ""
@@ -63,6 +72,8 @@ class Server:
             return self._encode(["value", value])
         except Refused as refused:
             return self._encode(["refused", str(refused)])
+        except self._passes:
+            raise
         except BaseException as error:  # noqa: BLE001 (sys.exit and Ctrl-C in learner code are answers too)
             return self._encode(["error", self._record(error)])
 
@@ -136,7 +147,7 @@ class Server:
             number = len(self._objects)
             self._objects.append(thing)
             self._ids[id(thing)] = number
-        return number, type(thing).__name__
+        return number, class_name(type(thing))
 
     def _find(self, number: int, _class_name: str) -> object:
         return self._objects[number]
@@ -153,7 +164,7 @@ class Server:
             kind, value = self._codec.decode(memoryview(reply)[1:])
             if kind == "value":
                 return value
-            raise getattr(builtins, value["type"], HostError)(value["message"])
+            raise _exception(value["type"], value["message"])
 
         return call_back
 
@@ -161,9 +172,11 @@ class Server:
 
     def _record(self, error: BaseException) -> dict[str, Any]:
         return {
-            "type": str(type(error).__name__)[:100],
-            "bases": [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"][:-1],
-            "message": self._text(error)[:MAX_TEXT],
+            "type": class_name(type(error))[:MAX_NAME],
+            "bases": [
+                name for base in _BASES(type(error)) if getattr(builtins, name := class_name(base), None) is base
+            ][:-1],
+            "message": self._text(error),
             "frames": self._frames(error.__traceback__),
             "missing": isinstance(error, Missing),
         }
@@ -173,7 +186,7 @@ class Server:
             text = str(error)
         except BaseException:  # noqa: BLE001 (a learner's __str__ may do anything)
             text = "(its text could not be made)"
-        return text.encode("utf-8", "backslashreplace").decode()
+        return str.encode(str.__getitem__(text, slice(MAX_TEXT)), "utf-8", "backslashreplace").decode()
 
     def _frames(self, trace: TracebackType | None) -> list[list[Any]]:
         """Return the learner's own frames, outermost first: [line, function]."""
@@ -191,3 +204,18 @@ class Server:
 
 class Missing(AttributeError):
     """The module has no such name."""
+
+
+def class_name(kind: type) -> str:
+    """Return a class's own name; a metaclass could say something else, or raise."""
+    name: str = _NAME(kind)
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _exception(name: str, message: str) -> Exception:
+    """Make a builtin exception by its name, so that the learner's code can catch what a host function raised."""
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        with contextlib.suppress(TypeError):  # a few want more than a text
+            return kind(message)
+    return HostError(message)

@@ -12,11 +12,20 @@ from typing import Any, Protocol
 from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
-from grader.worker.codec import Codec, Garbage
+from grader.worker.codec import Codec, Garbage, Refused
 from grader.worker.handle import Handle, Learner, Props
-from grader.worker.server import ANSWER, QUESTION, REPLY
+from grader.worker.process import WorkerLost
+from grader.worker.server import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
+from grader.worker.wire import MAX_NAME
 
-CALLABLE_ERRORS = (GraderError, AssertionError, KeyboardInterrupt)
+
+class RefusedAnswer(Exception):
+    """The learner's value cannot be sent: an object array, a cycle, too large. The text is for the learner."""
+
+
+ENDS = (GraderError, AssertionError, RefusedAnswer, Refused)
+MAX_LINES = 1 << 20
+MAX_CHECK_BYTES = 256 << 20  # all answers of one check are kept until it ends
 
 
 class Link(Protocol):
@@ -24,10 +33,6 @@ class Link(Protocol):
 
     def exchange(self, message: bytes, on_call: Callable[[bytes], bytes]) -> bytes:
         """Send a question, hand call-backs to `on_call`, return the answer."""
-
-
-class RefusedAnswer(Exception):
-    """The learner's value cannot be sent: an object array, a cycle, too large. The text is for the learner."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Subject:
         self._handles: dict[int, Handle] = {}
         self._lent: list[Callable[..., Any]] = []
         self._failed: BaseException | None = None
+        self._received = 0
         self._codec = Codec(keep=None, find=self._handle, lend=self._lend, host=True)
         self._asking = ""
         self.transcript = Transcript()
@@ -83,6 +89,9 @@ class Subject:
         finally:
             self._asking = outer
         self.transcript.exchanges.append(Exchange(asked, question, answer))
+        self._received += len(answer)
+        if self._received > MAX_CHECK_BYTES:
+            raise RefusedAnswer(f"your code gave more than {MAX_CHECK_BYTES >> 20} MB in one check")
         if self._failed is not None:
             failed, self._failed = self._failed, None
             raise failed
@@ -95,6 +104,7 @@ class Subject:
         """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
         self._handles.clear()
         self._lent.clear()
+        self._received = 0
         self.transcript = Transcript()
         self.ask("begin", seed)
         self.transcript = Transcript()
@@ -105,7 +115,7 @@ class Subject:
         if kind == "value":
             return value
         if kind == "refused" and isinstance(value, str):
-            raise RefusedAnswer(value)
+            raise RefusedAnswer(_plain(value))
         raise self._error(value)
 
     def _decode(self, message: bytes, kind: bytes) -> list[Any]:
@@ -118,24 +128,21 @@ class Subject:
         """Build the exception from the record; anything odd in it was forged and is left out."""
         if not isinstance(record, dict):
             raise Garbage("an error without a record")
-        bases = record.get("bases")
+        bases, frames = record.get("bases"), record.get("frames")
         error = LearnerError(
-            type=str(record.get("type", "Exception")),
-            bases=tuple(str(base) for base in bases) if isinstance(bases, list) else (),
-            message=str(record.get("message", "")),
-            frames=tuple(self._location(frame) for frame in record.get("frames") or ()),
+            type=_plain(record.get("type"))[:MAX_NAME] or "Exception",
+            bases=tuple(map(_plain, bases[:MAX_FRAMES])) if isinstance(bases, list) else (),
+            message=_plain(record.get("message")),
+            frames=tuple(map(self._location, frames[:MAX_FRAMES])) if isinstance(frames, list) else (),
         )
         error.missing = record.get("missing") is True
         return error
 
     def _location(self, frame: Any) -> Location:
-        try:
-            line, function = frame
-        except (TypeError, ValueError):
-            line, function = 0, ""
-        line = line if isinstance(line, int) else 0
+        line, function = frame if isinstance(frame, list) and len(frame) == 2 else (0, "")
+        line = line if type(line) is int and 0 < line <= MAX_LINES else 0
         text = self._lines[line - 1].strip() if 0 < line <= len(self._lines) else ""
-        return Location(file=self._filename, line=line, function=str(function), text=text)
+        return Location(file=self._filename, line=line, function=_plain(function)[:MAX_NAME], text=text)
 
     # Call-backs: host functions that the learner's code was given.
 
@@ -147,10 +154,12 @@ class Subject:
         """Run a host function for the learner's code. A failed check inside it ends the question it belongs to."""
         number, args, kwargs = self._call(message)
         try:
-            reply = ["value", self._lent[number](*args, **kwargs)]
-        except CALLABLE_ERRORS as error:
+            return REPLY + self._codec.encode(["value", self._lent[number](*args, **kwargs)])
+        except ENDS as error:
             self._failed = error
             reply = ["error", {"type": "HostError", "message": "the check ended here"}]
+        except (WorkerLost, Garbage):
+            raise
         except LearnerError as error:
             reply = ["error", {"type": error.type, "message": error.message}]
         except Exception as error:  # noqa: BLE001 (0 ** -1 in a host function is the learner's to see)
@@ -171,11 +180,16 @@ class Subject:
     def _handle(self, number: int, class_name: str) -> "Handle":
         handle = self._handles.get(number)
         if handle is None:
-            handle = Handle(self, number, class_name, self._expression)
+            handle = Handle(self, number, class_name if class_name.isidentifier() else "object", self._expression)
             self._handles[number] = handle
         return handle
 
     _expression = ""
+
+
+def _plain(text: Any) -> str:
+    """Return a text of the learner's side so that it can be printed and kept; what is no text counts as empty."""
+    return text[:MAX_TEXT].encode("utf-8", "backslashreplace").decode() if type(text) is str else ""
 
 
 class Loopback:

@@ -13,7 +13,7 @@ LONG = 1 << 10  # texts from this size on travel as raw bytes
 MANY = 64  # lists of plain numbers from this length on travel as raw bytes
 
 (INT, TEXT, ODD_TEXT, BYTES, INTS, FLOATS, TUPLE, DICT, SET) = range(1, 10)
-(FROZENSET, COMPLEX, SCALAR, ARRAY, TENSOR, HANDLE, LENT, RANGE) = range(10, 18)
+(FROZENSET, COMPLEX, SCALAR, ARRAY, TENSOR, HANDLE, LENT, RANGE, SLICE) = range(10, 19)
 DTYPES = frozenset(  # every plain number type, little-endian
     ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 )

@@ -42,7 +42,17 @@ def _sequence(values: Any) -> str:
 def operand(value: Any) -> str:
     """Return a value as it stands beside an operator: in parentheses where it needs them."""
     text = shown(value)
-    return f"({text})" if isinstance(value, Remote) and " " in text and not text.endswith(")") else text
+    return f"({text})" if isinstance(value, Remote) and _is_sum_like(text) else text
+
+
+def _is_sum_like(text: str) -> bool:
+    """Say whether an expression has an operator outside all brackets."""
+    depth = 0
+    for character in text:
+        depth += (character in "([{<") - (character in ")]}>")
+        if character == " " and depth <= 0:
+            return True
+    return text.startswith("-")
 
 
 def _short(text: str) -> str:

@@ -3,10 +3,12 @@
 It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be
 read in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
 
-Options (JSON): `paths` folders to import libraries from, `libraries` what to import, and either `control`, the
-descriptor of a SEQPACKET socket, or `spawn`, the three descriptors of a single worker to be. Control messages are JSON:
-    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid}
+Options (JSON): `paths` folders to import libraries from, `libraries` what to import, `isolation` how far to shut
+workers in, `view` what they may see, and either `control`, the descriptor of a SEQPACKET socket, or `spawn`, the three
+descriptors of a single worker to be. Control messages are JSON:
+    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid} + a pidfd
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
+    first of all, unasked  ->  {"reached": [...], "problems": [...]}
 """
 
 import contextlib
@@ -46,12 +48,18 @@ class Guard(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
-def prepare(options: dict[str, Any]) -> Any:
-    """Import the engine's worker side and the unit's libraries; return the module `grader.worker.serve`."""
+def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
+    """Import the engine's worker side and the unit's libraries.
+
+    Returns the module `grader.worker.serve`, and the cell that workers will live in.
+    """
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (no pathlib in a worker)
     sys.path += options["paths"]
     _engine(here)
     serve = importlib.import_module("grader.worker.serve")
+    cell = serve.Cell(options["isolation"])
+    if "control" in options:
+        cell.enter()
     for library in options["libraries"]:
         importlib.import_module(library)
     if "torch" in sys.modules:
@@ -64,7 +72,8 @@ def prepare(options: dict[str, Any]) -> Any:
         del sys.modules[name]
     gc.collect()
     gc.freeze()
-    return serve
+    cell.seal(options["view"])
+    return serve, cell
 
 
 def _engine(folder: str) -> None:
@@ -85,31 +94,37 @@ def _engine(folder: str) -> None:
 class Forks:
     """The zygote proper: one thread, one socket, one child a request."""
 
-    def __init__(self, serve: Any, control: int) -> None:
+    def __init__(self, serve: Any, cell: Any, control: int) -> None:
         self.serve = serve
+        self.cell = cell
         self.control = socket.socket(fileno=control)
         self.children: dict[int, int] = {}
 
     def run(self) -> None:
         """Answer the host until it goes away, then take every worker along."""
-        self.control.send(json.dumps({"ready": os.getpid()}).encode())
+        self._say({"reached": self.cell.reached, "problems": self.cell.problems})
         while True:
             message, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 3)
             if not message:
                 break
             request = json.loads(message)
-            answer = self.start(request, descriptors) if "start" in request else self.end(request["end"])
-            self.control.send(json.dumps(answer).encode())
+            if "start" in request:
+                self.start(request, descriptors)
+            else:
+                self._say(self.end(request["end"]))
         for worker in list(self.children):
             self.end(worker)
 
-    def start(self, request: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
-        """Fork one worker."""
-        pid = os.fork()
+    def _say(self, message: dict[str, Any]) -> None:
+        self.control.send(json.dumps(message).encode())
+
+    def start(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+        """Fork one worker and say its number; the pidfd names it also outside this process table."""
+        pid = self.cell.fork()
         if pid == 0:
             try:
                 self.control.detach()
-                self.serve.become(descriptors, request["memory"], request["folder"])
+                self.serve.become(self.cell, descriptors, request)
             except BaseException as error:  # noqa: BLE001 (a child must never return into the zygote's loop)
                 os.write(2, f"worker could not start: {type(error).__name__}: {error}\n".encode())
             finally:
@@ -117,7 +132,9 @@ class Forks:
         for descriptor in descriptors:
             os.close(descriptor)
         self.children[request["start"]] = pid
-        return {"pid": pid}
+        pidfd = os.pidfd_open(pid)
+        socket.send_fds(self.control, [json.dumps({"pid": pid}).encode()], [pidfd])
+        os.close(pidfd)
 
     def end(self, worker: int) -> dict[str, Any]:
         """Kill a worker and whatever it started, and say how it ended. Only now is its number free for others."""
@@ -133,12 +150,11 @@ class Forks:
 def main() -> None:
     """Read the options and become a zygote, or with `spawn` a single worker."""
     options = json.loads(sys.argv[1])
-    serve = prepare(options)
+    serve, cell = prepare(options)
     if "spawn" in options:
-        serve.become(options["spawn"], options["memory"], options["folder"])
-    serve.limits.die_with_parent()
+        serve.become(cell, options["spawn"], options)
     with contextlib.suppress(ConnectionError):  # the host went away: nothing is left to do
-        Forks(serve, options["control"]).run()
+        Forks(serve, cell, options["control"]).run()
 
 
 if __name__ == "__main__":

@@ -71,16 +71,23 @@ def rehearse(*, root: bool) -> str:
     return "" if said == b"ok" else said.decode("utf-8", "replace") or "the rehearsal died"
 
 
-def own_tree(paths: Iterable[str]) -> None:
+def own_tree(paths: Iterable[str], hidden: Iterable[str]) -> None:
     """Make `paths` and a few devices, read-only, the whole file system of this process. Raises OSError.
 
+    hidden: folders below one of the paths that are empty, but for paths that lie in them.
     Links stay links; a path that does not exist is left out.
     """
-    opened = [found for path in sorted({*map(os.path.abspath, paths), *DEVICES}) if (found := _opened(path))]
+    covers = set(hidden)
+    opened = [found for path in sorted({*map(os.path.abspath, paths), *DEVICES, *covers}) if (found := _opened(path))]
     libc.mount("tmpfs", STAGE, "tmpfs", NO_SETUID | NO_DEVICES, TREE_OPTIONS)
     for path, place, link in opened:
-        _put(path, place, link)
-    libc.mount(None, STAGE, None, REMOUNT | READ_ONLY | NO_SETUID | NO_DEVICES, TREE_OPTIONS)
+        if path in covers:
+            os.close(place)
+            libc.mount("tmpfs", STAGE + path, "tmpfs", NO_SETUID | NO_DEVICES, TREE_OPTIONS)
+        else:
+            _put(path, place, link)
+    for path in (*(STAGE + cover for cover in covers), STAGE):
+        libc.mount(None, path, None, REMOUNT | READ_ONLY | NO_SETUID | NO_DEVICES, TREE_OPTIONS)
     _pivot(STAGE)
 
 

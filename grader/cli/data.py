@@ -1,0 +1,75 @@
+"""`grade data`: the files of a course, made again or fetched."""
+
+from pathlib import Path
+
+import click
+
+from grader.cli.terminal import look, terminal
+
+
+@click.group()
+def data() -> None:
+    """List, make or fetch the course's data."""
+
+
+@data.command("list")
+@look()
+def list_() -> int:
+    """Say which files there are, and how to get the others."""
+    from grader import data as sets
+
+    say = terminal().say
+    for one in sets.catalogue(_folder()):
+        say(f"{one.state:8} {_name(one.path):32} {one.bytes:>9,} bytes   {one.about}\n")
+        if one.state != "present" and (one.fetch or one.made):
+            say(f"         grade data {'fetch ' + one.fetch if one.fetch else 'make ' + one.name}\n")
+    return 0
+
+
+@data.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@look()
+def make(names: tuple[str, ...]) -> int:
+    """Make the generated files again, byte for byte."""
+    from grader import data as sets
+
+    code = 0
+    for one, right in sets.make(_folder(), list(names)):
+        said = "as it should be" if right else "NOT what the catalogue says: is make.py changed?"
+        terminal().say(f"Made  {_name(one.path)}   {said}\n")
+        code = code if right else 1
+    return code
+
+
+@data.command()
+@click.argument("name")
+@look()
+def fetch(name: str) -> int:
+    """Download a file of the lectures: names or shakespeare."""
+    from grader import data as sets
+    from grader.errors import UsageError
+
+    there = [one for one in sets.catalogue(_folder()) if one.fetch]
+    wanted = next((one for one in there if name in (one.fetch, one.name)), None)
+    if wanted is None:
+        raise UsageError(
+            f"There is no {name!r} to fetch. There are: {', '.join(one.fetch for one in there) or 'none'}."
+        )
+    if wanted.state == "present":
+        terminal().say(f"{_name(wanted.path)} is here already, and it is the right one.\n")
+        return 0
+    sets.fetch(wanted)
+    terminal().say(f"Fetched  {_name(wanted.path)}   {wanted.bytes:,} bytes, SHA-256 as pinned\n")
+    return 0
+
+
+def _folder() -> Path:
+    from grader.course import Course
+
+    return Course.find(Path.cwd()).data
+
+
+def _name(path: Path) -> str:
+    from grader.submission import shown
+
+    return shown(path)

@@ -1,0 +1,138 @@
+"""`grade author`: what an instructor works with. new starts a unit, build makes stubs, audit proves all is in order.
+
+Exit codes: 0 done and nothing found, 1 the audit found something, 2 the command or the course is wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.terminal import look, terminal
+
+if TYPE_CHECKING:
+    from grader.author.findings import Finding
+    from grader.author.trial import Audited
+    from grader.course import Course
+    from grader.report.page import Page
+
+
+@click.group()
+def author() -> None:
+    """Write a course: start a unit, make its stub, audit it."""
+
+
+@author.command()
+@click.argument("name")
+@click.argument("title")
+@look()
+def new(name: str, title: str) -> int:
+    """Start a unit with NAME, like u09_dropout, and TITLE.
+
+    Writes a solution, its misconceptions, its checks and the stub: small ones that pass the audit as they are. No
+    existing file is touched.
+    """
+    from grader.author import scaffold
+
+    written = scaffold.new(scaffold.course_at(Path.cwd()), name, title)
+    key = name.partition("_")[0]
+    page = _page()
+    _written(page, written)
+    page.gap()
+    page.labelled("Next", "Write your own in these files. Then make the stub again, and audit the unit:")
+    page.parts(6, f"grade author build {key}")
+    page.parts(6, f"grade author audit {key}")
+    terminal().say(page.text())
+    return 0
+
+
+@author.command()
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@look()
+def build(units: tuple[str, ...]) -> int:
+    """Make the stubs of all units, or of UNIT.
+
+    They are made from the solutions. Only files that change are written.
+    """
+    from grader.author import stubs
+    from grader.course import Course
+
+    course = Course.find(Path.cwd())
+    chosen = [course.read(name) for name in _names(course, units) or course.names]
+    written = stubs.build(course, chosen)
+    page = _page()
+    _written(page, written)
+    if not written:
+        page.parts(0, f"{_count(len(chosen), 'stub')} up to date")
+    terminal().say(page.text())
+    return 0
+
+
+@author.command()
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@look()
+def audit(units: tuple[str, ...]) -> int:
+    """Prove that all units, or UNIT, keep the rules.
+
+    The solution passes, the untouched stub is all TODO, every misconception fails a check and is told from the others,
+    stubs are fresh, every answer has a region and hints. The exit code is 1 if anything is found.
+    """
+    from grader.author import audit as audits
+    from grader.course import Course
+
+    course = Course.find(Path.cwd())
+    readable, findings = audits.read_units(course, _names(course, units))
+    findings += audits.audit(course, readable, progress=_audited)
+    terminal().say("")
+    page = _page()
+    for found in findings:
+        _finding(page, found)
+    page.parts(0, _count(len(findings), "finding") if findings else "No findings")
+    terminal().say(page.text())
+    return 1 if findings else 0
+
+
+def _names(course: "Course", given: Sequence[str]) -> list[str]:
+    """Return the names of units given by name or key. Raises UsageError."""
+    from grader.errors import UsageError
+
+    names = {key: name for name in course.names for key in (name, name.partition("_")[0])}
+    for word in given:
+        if word not in names:
+            raise UsageError(f"No unit is called {word!r}. There is: {', '.join(course.names)}.")
+    return list(dict.fromkeys(names[word] for word in given))
+
+
+def _page() -> "Page":
+    from grader.report.page import Page
+
+    return Page(terminal().style)
+
+
+def _written(page: "Page", paths: Iterable[Path]) -> None:
+    from grader.submission import shown
+
+    for path in paths:
+        page.parts(0, f"Wrote {shown(path)}")
+
+
+def _audited(done: "Audited") -> None:
+    """Say in one line what was counted for an exercise."""
+    page = _page()
+    columns = (0, 0) if page.style.plain else (28, 9)
+    caught = f"{done.caught} of {_count(done.misconceptions, 'misconception')} caught" if done.misconceptions else ""
+    page.parts(0, done.exercise.ljust(columns[0]), _count(done.checks, "check").ljust(columns[1]), caught)
+    terminal().say(page.text())
+
+
+def _finding(page: "Page", found: "Finding") -> None:
+    from grader.submission import shown
+
+    page.parts(0, f"{shown(found.file)}:{found.line}")
+    page.say(f"{found.exercise or found.unit}: {found.message}" if found.unit else found.message)
+    page.gap()
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

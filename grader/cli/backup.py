@@ -1,0 +1,69 @@
+"""What a reset replaced: a folder a reset, `.grade/backup/20260930-140355-u05.softmax/`, with the whole file in it."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.submission import shown
+
+STAMP = len("20260930-140355")
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One saved file. name: what `--restore` takes. what: an exercise's id, or a unit's key for the whole file."""
+
+    name: str
+    what: str
+    file: Path
+
+    @property
+    def line(self) -> str:
+        """A row of a list."""
+        return f"{self.name}   {shown(self.file)}"
+
+
+class Backups:
+    """The backups of a course folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> list[Backup]:
+        """Return every backup, the oldest first."""
+        folders = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+        found = []
+        for folder in folders:
+            files = sorted(folder.glob("*.py")) if folder.is_dir() else []
+            if files:
+                found.append(Backup(folder.name, folder.name[STAMP:].partition("-")[2], files[0]))
+        return found
+
+    def find(self, name: str) -> Backup:
+        """Return the backup whose name is, or begins with, this. Raises UsageError."""
+        saved = self.all()
+        found = [backup for backup in saved if backup.name == name] or [
+            backup for backup in saved if backup.name.startswith(name)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"{len(found)} backups begin so: {', '.join(backup.name for backup in found)}. Which one?")
+        raise UsageError(f"No backup {name}. grade reset --list shows what there is.")
+
+    def save(self, what: str, file: Path, data: bytes) -> Backup:
+        """Save a file's bytes before they are replaced. Raises UsageError where that is not possible."""
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for number in range(1, 1 << 10):
+            name = f"{stamp}{f'.{number}' if number > 1 else ''}-{what}"
+            saved = self._folder / name / file.name
+            try:
+                saved.parent.mkdir(parents=True)
+                saved.write_bytes(data)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise UsageError(f"{saved} cannot be saved: {error.strerror}. So nothing was changed.") from error
+            return Backup(name, what, saved)
+        raise UsageError(f"{self._folder} has too many backups of this second. Nothing was changed.")

@@ -1,0 +1,173 @@
+"""`grade doctor`: what this machine is like, and whether a worker starts and answers here."""
+
+import importlib.metadata
+import importlib.util
+import json
+import locale
+import platform
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import grader
+from grader.cli.terminal import look, terminal
+
+if TYPE_CHECKING:
+    from grader.course import Course
+    from grader.worker.launch import Launcher
+
+SCHEMA = 1
+PACKAGES = ("click", "msgspec", "nbformat", "numpy", "pytest", "regex", "torch")
+PROBE = b"answer = 42\n"
+INDENT = 15
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's. advice: what to do about it, if anything. ok: grading works all the same."""
+
+    name: str
+    value: str
+    advice: str = ""
+    ok: bool = True
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+@look()
+def doctor(*, as_json: bool) -> int:
+    """Examine this machine.
+
+    Python, packages, encoding, the folder for your progress, and a worker that is started and asked.
+
+    The exit code is 1 when something has to be put right.
+    """
+    course, problem = _course()
+    findings = [*_machine(), *_packages(course), problem, *_folder(course), *_workers(course)]
+    bad = [finding for finding in findings if not finding.ok]
+    if as_json:
+        terminal().say(
+            json.dumps({"schema": SCHEMA, "ok": not bad, "findings": [vars(one) for one in findings]}, indent=2)
+        )
+    else:
+        terminal().say(_page(findings))
+    return 1 if bad else 0
+
+
+def _page(findings: Iterable[Finding]) -> str:
+    from grader.report.page import Page
+    from grader.report.style import wrap
+
+    page = Page(terminal().style)
+    for finding in findings:
+        if page.style.plain:
+            page.parts(0, f"{finding.name}: {finding.value}", finding.advice)
+            continue
+        first, *more = wrap(finding.value, page.style.width - INDENT)
+        page.rows += [f"{finding.name:<{INDENT}}{first}", *(" " * INDENT + row for row in more)]
+        page.say(finding.advice, INDENT)
+    return page.text()
+
+
+def _course() -> "tuple[Course | None, Finding]":
+    from grader.course import Course
+    from grader.errors import GraderError
+    from grader.report.words import count
+
+    try:
+        course = Course.find(Path.cwd())
+        value = f"{course.title}: {count(len(course.units), 'unit')}, {count(len(course.exercises), 'exercise')}"
+    except GraderError as error:
+        return None, Finding("course", "none here", str(error), ok=False)
+    return course, Finding("course", value)
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("chainrule", grader.__version__)
+    yield Finding("Python", f"{platform.python_version()} ({platform.python_implementation()}) {sys.executable}")
+    yield Finding("platform", platform.platform())
+    yield Finding("encoding", f"output {sys.stdout.encoding}, files {locale.getpreferredencoding(do_setlocale=False)}")
+    cached = importlib.util.cache_from_source(grader.__file__)
+    if sys.dont_write_bytecode and not Path(cached).exists():
+        advice = "Each start of grade compiles it again. Unset PYTHONDONTWRITEBYTECODE once, and run grade."
+        yield Finding("bytecode", "not kept", advice)
+    else:
+        yield Finding("bytecode", "kept")
+
+
+def _packages(course: "Course | None") -> Iterator[Finding]:
+    needed = {library for unit in course.units for library in unit.libraries} if course else set()
+    for name in sorted({*PACKAGES, *needed}):
+        try:
+            yield Finding(name, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, "not installed", f"Install it: python -m pip install {name}", ok=False)
+
+
+def _folder(course: "Course | None") -> Iterator[Finding]:
+    from grader.report.words import count
+    from grader.state import State, write_whole
+
+    if course is None:
+        return
+    probe = course.state_folder / "doctor"
+    try:
+        probe.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(probe, b"")
+        probe.unlink()
+    except OSError as error:
+        advice = "Progress is not kept until it can be written."
+        yield Finding("progress", f"{course.state_folder}: {error.strerror}", advice, ok=False)
+        return
+    state = State.load(course.state_folder)
+    kept = f"{course.state_folder}: {count(len(state.records), 'exercise')} on record"
+    yield Finding("progress", kept, " ".join(state.notices), ok=not state.notices)
+
+
+def _workers(course: "Course | None") -> Iterator[Finding]:
+    """Start a worker for each kind of unit and ask it something."""
+    from grader.worker.launch import default_start
+
+    start = default_start()
+    yield Finding("workers", f"start by {start}")
+    kinds = sorted({unit.libraries for unit in course.units}) if course else [()]
+    for libraries in kinds or [()]:
+        yield _worker(libraries)
+
+
+def _worker(libraries: tuple[str, ...]) -> Finding:
+    name = f"worker {' '.join(libraries)}".strip()
+    began = time.monotonic()
+    try:
+        answer, launcher = _asked(libraries)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is what the doctor is to find)
+        return Finding(name, "does not answer", f"{type(error).__name__}: {error}", ok=False)
+    if answer != ["answer"]:
+        return Finding(name, "answers wrongly", f"It was asked what {PROBE!r} defines, and said {answer!r}.", ok=False)
+    kept_in = f"{launcher.isolation} ({', '.join(launcher.reached) or 'a process of its own'})"
+    value = f"started and answered in {time.monotonic() - began:.2f} s; isolation: {kept_in}"
+    return Finding(name, value, " ".join(launcher.problems))
+
+
+def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Launcher]":
+    """Return what a worker says that the probe defines, and who started it."""
+    from grader.survey import MEMORY
+    from grader.worker.clock import Budget
+    from grader.worker.launch import START_SECONDS, Launcher
+    from grader.worker.process import Process
+    from grader.worker.subject import Subject
+
+    launcher = Launcher(libraries)
+    try:
+        process = Process(launcher, memory=MEMORY, filename="probe.py", lines=[])
+        process.begin(Budget.of(START_SECONDS))
+        found = Subject(process).ask("scan", PROBE, "probe.py")["names"]
+        process.close()
+    finally:
+        launcher.close()
+    return found, launcher

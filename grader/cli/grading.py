@@ -1,0 +1,174 @@
+"""`grade [TARGET...]`: grade, say what was found, remember it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli import mishap
+from grader.cli.terminal import Positive, look, terminal
+
+if TYPE_CHECKING:
+    from grader.cli.place import Place
+    from grader.course import Exercise
+    from grader.model import Report
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead."""
+
+    targets: tuple[str, ...] = ()
+    everything: bool = False
+    submission: str | None = None
+    seed: int | None = None
+    json: bool = False
+    timeout: float | None = None
+    keep_going: bool = False
+    only: str = ""
+    quiet: bool = False
+    verbose: bool = False
+    save: bool = True
+    ours: bool = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Only verdicts on the learner's own folder are."""
+        return self.save and self.submission is None and not self.ours
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody said what to grade: then it is the current exercise."""
+        return not (self.targets or self.everything or self.only or self.submission or self.ours)
+
+
+@click.command("grade")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
+@click.option("-k", "only", metavar="TEXT", default="", help="Grade the exercises whose name holds TEXT.")
+@click.option("--submission", metavar="DIR", help="Grade another folder's files; nothing is recorded.")
+@click.option("--keep-going", is_flag=True, help="Show every failure in full, not only the first.")
+@click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
+@click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
+@click.option("--json", is_flag=True, help="Write one JSON document to standard output.")
+@click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
+@click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
+@click.option("--no-save", "save", flag_value=False, default=True, type=bool, help="Do not record the verdict.")
+@click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
+@look()
+def run(**options: Any) -> int:
+    """Grade exercises, by default the first that has not passed."""
+    from grader.cli.place import Place, all_done
+
+    wish = Wish(**options)
+    with Place.here(terminal(), wish.submission) as place:
+        exercises = chosen(place, wish)
+        if not exercises:
+            place.terminal.say(all_done(place.course))
+            return 0
+        is_first = wish.is_bare and not any(record.outcome for record in place.state.records.values())
+        report = graded(place, wish, exercises)
+        remember(place, wish, report)
+        show(place, wish, report, is_first=is_first)
+        return report.exit_code
+
+
+def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
+    """Return the exercises to grade, in the course's order; none where everything has passed. Raises UsageError."""
+    from grader.cli.targets import matching
+    from grader.errors import UsageError
+
+    if wish.targets and wish.everything:
+        raise UsageError("--all grades everything: leave out the targets, or leave out --all.")
+    if wish.is_bare:
+        current = place.current()
+        return [current] if current else list(place.course.exercises) if wish.json else []
+    found = place.targets.find(wish.targets) if wish.targets else list(place.course.exercises)
+    if wish.only:
+        found = list(matching(found, wish.only))
+        if not found:
+            raise UsageError(f'No exercise has "{wish.only}" in its name. grade list shows them all.')
+    return found
+
+
+def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Report":
+    """Grade the exercises. Raises what `Session.grade` raises, and KeyboardInterrupt even where somebody caught it."""
+    from grader.cli.patience import Patience
+    from grader.session import Session
+
+    patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
+    with Session(place.course) as session, patience:
+        if wish.ours:
+            report = session.grade_ours(exercises, seed=wish.seed)
+        else:
+            report = session.grade(
+                exercises,
+                submission=Path(wish.submission) if wish.submission is not None else None,
+                seed=wish.seed,
+                timeout=wish.timeout,
+                on_exercise=patience.step,
+            )
+    if place.terminal.interrupted:
+        raise KeyboardInterrupt
+    return report
+
+
+def remember(place: "Place", wish: Wish, report: "Report") -> None:
+    """Record the verdicts; where the grader itself failed nothing is recorded, and the details are kept."""
+    if report.exit_code == mishap.FAULT:
+        faults = [
+            f"{exercise.id} {check.id}\n{check.message}"
+            for exercise in report.exercises
+            for check in exercise.checks
+            if check.outcome == "fault"
+        ]
+        place.terminal.note(mishap.save_details(list(wish.targets), "\n\n".join(faults)))
+    elif wish.is_recorded:
+        for exercise in report.exercises:
+            place.state.judged(exercise)
+        place.save()
+
+
+def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False) -> None:
+    """Say what was found."""
+    from grader.cli import screens
+    from grader.report import render, text
+
+    if wish.json:
+        place.terminal.say(render("json", report))
+        return
+    style = place.terminal.style
+    if wish.quiet:
+        place.terminal.say("\n".join(text.line(exercise, style) for exercise in report.exercises))
+        return
+    if is_first:
+        place.terminal.say(screens.welcome(place, report.exercises[0]))
+    if wish.keep_going and len(report.exercises) > 1:
+        place.terminal.say(screens.in_full(report, style))
+    else:
+        place.terminal.say(text.render(report, style=style, ahead=_ahead(place, wish, report)))
+    if wish.verbose:
+        place.terminal.say(screens.checks(report, style))
+    if is_first:
+        place.terminal.say(screens.commands(style))
+
+
+def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:
+    """Return what comes next, after a pass of the learner's own work."""
+    from grader.report.text import Ahead
+
+    offer = place.course.unit(report.units[0].unit).solution.exists()
+    if not wish.is_recorded or report.exit_code != 0:
+        return Ahead(solution=offer)
+    done = sum(map(place.is_done, place.course.exercises))
+    current = place.current()
+    entry = place.entry(current) if current else None
+    return Ahead(
+        exercise=current.id if current else "",
+        where=entry.where if entry else None,
+        done=done,
+        total=len(place.course.exercises),
+        solution=offer,
+    )

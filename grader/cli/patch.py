@@ -1,0 +1,66 @@
+"""Replace some lines of a learner's file and leave every other byte as it is: ends of lines, byte order mark and all.
+
+Nothing here parses the file; where an answer stands in it is told by a survey.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from grader.survey import Span
+
+LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts lines: a form feed ends none
+END = re.compile(rb"(?:\r\n|\r|\n)\Z")
+INDENT = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\f]*")
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    """Return the lines with their ends; put together again they are the data."""
+    return LINE.findall(data)
+
+
+def cut(data: bytes, span: Span) -> list[bytes]:
+    """Return the lines of a span."""
+    return lines_of(data)[span.first - 1 : span.last]
+
+
+def replaced(data: bytes, pieces: Mapping[Span, Sequence[bytes]]) -> bytes:
+    """Return the data with the lines of each span replaced. A span inside another one is left to that one."""
+    lines = lines_of(data)
+    outer = [span for span in pieces if not any(_inside(span, other) for other in pieces)]
+    for span in sorted(outer, key=lambda span: span.first, reverse=True):
+        lines[span.first - 1 : span.last] = pieces[span]
+    return b"".join(lines)
+
+
+def fitted(piece: Sequence[str], there: Sequence[bytes]) -> list[bytes]:
+    """Return lines of ours as they would stand in the learner's file.
+
+    there: the lines that they replace. What is kept of them: how lines end, the first one's indentation and byte order
+    mark, and no end after the last one where it had none.
+    """
+    end = _end(there[0]) or b"\n"
+    mark = there[0][:3] if there[0].startswith(b"\xef\xbb\xbf") else b""
+    indent = _indent(there[0]).removeprefix(mark)
+    ours = _indent(piece[0].encode())
+    fitted = []
+    for line in piece:
+        text = line.rstrip("\r\n").encode()
+        fitted.append((indent + text.removeprefix(ours) if text else b"") + end)
+    fitted[0] = mark + fitted[0]
+    fitted[-1] = fitted[-1].removesuffix(end) + _end(there[-1])
+    return fitted
+
+
+def _inside(span: Span, other: Span) -> bool:
+    same = (span.first, span.last) == (other.first, other.last)
+    return not same and other.first <= span.first and span.last <= other.last
+
+
+def _end(line: bytes) -> bytes:
+    found = END.search(line)
+    return found.group() if found else b""
+
+
+def _indent(line: bytes) -> bytes:
+    found = INDENT.match(line)
+    return found.group() if found else b""

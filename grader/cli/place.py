@@ -1,0 +1,162 @@
+"""Where a learner stands: the course that the current folder lies in, what was recorded, and what the files hold now.
+
+The files are read by workers that run nothing; the host parses none of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from grader.cli.targets import Targets
+from grader.cli.terminal import Terminal
+from grader.course import Course, Exercise, Unit
+from grader.model import Location, Outcome
+from grader.state import Record, State
+from grader.submission import folder_of
+from grader.survey import Survey, survey
+from grader.worker.launch import Launcher
+
+MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
+
+
+class Standing(StrEnum):
+    """What a list says of an exercise, in one word."""
+
+    DONE = "done"
+    CHANGED = "changed"
+    FAIL = "FAIL"
+    WAITS = "waits"
+    TODO = "todo"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One exercise: what was recorded, and where it is in the file now. edited: since the last verdict."""
+
+    exercise: Exercise
+    record: Record
+    standing: Standing
+    where: Location | None
+    file: str
+    edited: bool
+
+    @property
+    def place(self) -> str:
+        """`exercises/u05.py:38`, or the file alone where the answer is not found in it."""
+        return f"{self.where.file}:{self.where.line}" if self.where else self.file
+
+
+@dataclass
+class Place:
+    """A context manager: it owns the process that reads files. folder: whose files are read; None for the learner's."""
+
+    course: Course
+    terminal: Terminal
+    submission: str | None = None
+    _surveys: dict[str, Survey] = field(default_factory=dict)
+    _launcher: Launcher | None = None
+
+    @classmethod
+    def here(cls, terminal: Terminal, submission: str | None = None) -> "Place":
+        """Return the place of the current folder. Raises UsageError where there is no course."""
+        return cls(Course.find(Path.cwd()), terminal, submission)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._launcher is not None:
+            self._launcher.close()
+            self._launcher = None
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder whose files are read. Raises SubmissionError."""
+        return folder_of(self.course, self.submission)
+
+    @cached_property
+    def state(self) -> State:
+        """What was recorded; what is wrong with the record is said once."""
+        state = State.load(self.course.state_folder)
+        self.tell(state)
+        return state
+
+    @cached_property
+    def targets(self) -> Targets:
+        """Finds exercises by what is typed."""
+        return Targets(self.course, self.folder, self.survey)
+
+    def tell(self, state: State) -> None:
+        """Say what is wrong with the record, each thing once."""
+        while state.notices:
+            self.terminal.note(state.notices.pop(0))
+
+    def save(self) -> None:
+        """Save the record; a failure to do so is said and changes nothing else."""
+        self.state.save()
+        self.tell(self.state)
+
+    def survey(self, unit: Unit) -> Survey:
+        """Read a unit's file, once."""
+        if unit.name not in self._surveys:
+            self._surveys[unit.name] = self.survey_of(unit, self.folder)
+        return self._surveys[unit.name]
+
+    def survey_of(self, unit: Unit, folder: Path) -> Survey:
+        """Read a unit's file in some folder."""
+        if self._launcher is None:
+            self._launcher = Launcher(())
+        return survey(unit, folder, self._launcher)
+
+    def forget(self) -> None:
+        """Take note that a file was changed."""
+        self._surveys.clear()
+
+    def entry(self, exercise: Exercise) -> Entry:
+        """Return where one exercise stands."""
+        found = self.survey(self.course.unit(exercise.unit))
+        record = self.state.of(exercise.id)
+        digest = _digest(found, exercise)
+        edited = bool(record.outcome and digest and digest != record.digest)
+        return Entry(exercise, record, _standing(record, digest), found.location(exercise), found.file, edited)
+
+    def entries(self, exercises: Iterable[Exercise] | None = None) -> list[Entry]:
+        """Return where exercises stand, by default all of them."""
+        return [self.entry(exercise) for exercise in (self.course.exercises if exercises is None else exercises)]
+
+    def is_done(self, exercise: Exercise) -> bool:
+        """Whether it has passed and is as it was then; its file is read only where it matters."""
+        record = self.state.of(exercise.id)
+        if record.outcome != Outcome.PASS:
+            return False
+        return record.stands(_digest(self.survey(self.course.unit(exercise.unit)), exercise))
+
+    def current(self) -> Exercise | None:
+        """Return the first exercise that has not passed, or has changed since; None where all are done."""
+        return next((exercise for exercise in self.course.exercises if not self.is_done(exercise)), None)
+
+    def chosen(self, word: str | None) -> Exercise | None:
+        """Return the exercise that a word means, without one the current exercise."""
+        return self.targets.one(word) if word else self.current()
+
+
+def _digest(found: Survey, exercise: Exercise) -> str:
+    """Return what the state compares: empty where the file cannot be read at all."""
+    return "" if found.problem is not None else found.digest(exercise) or MISSING
+
+
+def _standing(record: Record, digest: str) -> Standing:
+    if record.stands(digest):
+        return Standing.DONE
+    if record.changed(digest):
+        return Standing.CHANGED
+    words = {"": Standing.TODO, Outcome.TODO: Standing.TODO, Outcome.BLOCKED: Standing.WAITS}
+    return words.get(record.outcome, Standing.FAIL)
+
+
+def all_done(course: Course) -> str:
+    """Return the sentence for a learner who has finished."""
+    return f"All {len(course.exercises)} exercises have passed. Grade them again with: grade --all"

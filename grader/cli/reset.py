@@ -1,0 +1,92 @@
+"""`grade reset`: put the stub of an exercise back, and undo that. Nothing is replaced that was not saved before."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.terminal import look, terminal
+
+if TYPE_CHECKING:
+    from grader.cli.backup import Backup, Backups
+    from grader.cli.changes import Change
+    from grader.cli.place import Place
+
+
+@click.command()
+@click.argument("exercises", metavar="EX...", nargs=-1)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--list", "as_list", is_flag=True, help="List what was saved before a reset.")
+@click.option("--restore", metavar="ID", help="Put back what a reset replaced.")
+@look()
+def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list: bool) -> int:
+    """Put the stub of EX back; yours is saved first.
+
+    EX is an exercise, or a unit for its whole file.
+    """
+    from grader.cli import changes
+    from grader.cli.backup import Backups
+    from grader.cli.place import Place
+    from grader.errors import UsageError
+
+    if sum((bool(exercises), restore is not None, as_list)) != 1:
+        raise UsageError("Say what to reset, or one of --list and --restore ID.")
+    with Place.here(terminal()) as place:
+        backups = Backups(place.course.state_folder / "backup")
+        if as_list:
+            place.terminal.say("\n".join(backup.line for backup in backups.all()) or "Nothing was saved yet.")
+        elif restore is not None:
+            _apply(place, backups, changes.restored(place, backups.find(restore)), yes=yes)
+        else:
+            for word in exercises:
+                _apply(place, backups, changes.stubbed(place, word), yes=yes)
+    return 0
+
+
+def _apply(place: "Place", backups: "Backups", changes: "Iterable[Change]", *, yes: bool) -> None:
+    for change in changes:
+        if change.new == change.old:
+            place.terminal.say(f"{change.what} is as it would be; nothing to do.")
+        elif yes or _agreed(place, change):
+            _tell(place, change, _write(backups, change))
+            place.forget()
+        else:
+            place.terminal.say("Nothing was changed.")
+
+
+def _agreed(place: "Place", change: "Change") -> bool:
+    """Ask. Raises UsageError where nobody can answer."""
+    from grader.errors import UsageError
+
+    if not place.terminal.asks:
+        raise UsageError(f"{change.question} Nobody is here to answer: add --yes.")
+    return click.confirm(change.question)
+
+
+def _write(backups: "Backups", change: "Change") -> "Backup | None":
+    """Save what is there, then replace it. Raises UsageError, with nothing changed."""
+    from grader.errors import UsageError
+    from grader.state import write_whole
+    from grader.submission import shown
+
+    if (change.file.read_bytes() if change.file.is_file() else b"") != change.old:
+        raise UsageError(f"{shown(change.file)} was saved meanwhile. Nothing was changed; run it again.")
+    backup = backups.save(change.what, change.file, change.old) if change.old else None
+    try:
+        change.file.parent.mkdir(exist_ok=True)
+        write_whole(change.file, change.new)
+    except OSError as error:
+        raise UsageError(f"{shown(change.file)} cannot be written: {error.strerror}. Nothing was changed.") from error
+    return backup
+
+
+def _tell(place: "Place", change: "Change", backup: "Backup | None") -> None:
+    from grader.submission import shown
+
+    if backup is None:
+        place.terminal.say(f"Wrote {shown(change.file)}.")
+        return
+    place.terminal.say(f"Saved your version: {shown(backup.file)}")
+    others = " Nothing else in the file was touched." if "." in change.what else ""
+    place.terminal.say(f"Replaced {change.what}.{others}")
+    place.terminal.say(f"Undo:  grade reset --restore {backup.name}")

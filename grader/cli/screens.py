@@ -1,0 +1,80 @@
+"""What `grade` says around the verdicts: a welcome, every failure in full, every check."""
+
+from grader.cli.front import COMMANDS
+from grader.cli.place import Place
+from grader.model import ExerciseResult, Outcome, Report
+from grader.report import summary, verdict
+from grader.report.hidden import withhold
+from grader.report.page import Page
+from grader.report.style import Style, wrap
+from grader.report.words import count, seconds
+
+FOR_BEGINNERS = {
+    "watch": "check on every save",
+    "hint": "a nudge",
+    "show": "what is checked",
+    "list": "all exercises",
+}
+
+
+def welcome(place: Place, first: ExerciseResult) -> str:
+    """Return what somebody reads who runs `grade` for the first time; an empty row sets the verdict off."""
+    course = place.course
+    unit = next(unit for unit in course.units if first.id.startswith(f"{unit.key}."))
+    file = place.survey(unit).file
+    page = Page(place.terminal.style)
+    page.say(f"{course.title}: {count(len(course.units), 'unit')}, {count(len(course.exercises), 'exercise')}.", 0)
+    page.gap()
+    for label, value in (
+        ("You edit", file),
+        ("Start at", f"{first.id}   {file}:{first.where.line}" if first.where else first.id),
+        ("Lecture", unit.lecture),
+    ):
+        if value and page.style.plain:
+            page.row(f"{label}: {value}")
+        elif value:
+            row, *more = wrap(value, page.style.width - 14)
+            page.rows += [f"  {label:<10}  {row}", *(" " * 14 + row for row in more)]
+    return page.text() + _gap(page.style)
+
+
+def commands(style: Style) -> str:
+    """Return the commands that a beginner wants."""
+    page = Page(style)
+    for name, says in FOR_BEGINNERS.items():
+        if name in COMMANDS:
+            page.say(f"grade {name}: {says}" if style.plain else f"{f'grade {name}':<12}  {says}")
+    return _gap(style) + page.text()
+
+
+def in_full(report: Report, style: Style) -> str:
+    """Return every failure in full, one after the other, then the table."""
+    report = withhold(report)
+    page = Page(style)
+    for unit in report.units:
+        shown = [exercise for exercise in unit.exercises if exercise.outcome is not Outcome.PASS]
+        for exercise in shown[:1] if summary.unreadable(unit) else shown:
+            verdict.show(page, exercise, unit.file)
+            page.gap()
+    summary.table(page, report)
+    summary.totals(page, report)
+    return page.text()
+
+
+def checks(report: Report, style: Style) -> str:
+    """Return every check with its outcome; hidden ones without their titles."""
+    page = Page(style)
+    for exercise in report.exercises:
+        page.gap()
+        page.say(f"{exercise.id}: every check", 0)
+        for check in exercise.checks:
+            title = "(hidden check)" if check.hidden else check.title
+            case = check.id[check.id.index("[") :] if "[" in check.id and not check.hidden else ""
+            page.row(
+                "   ".join(part for part in (f"  {check.outcome:<8}{title}", case, seconds(check.seconds)) if part)
+            )
+    return _gap(style) + page.text()
+
+
+def _gap(style: Style) -> str:
+    return "" if style.plain else "\n"

@@ -1,0 +1,201 @@
+"""`grade status`, `grade list`, `grade next`: where a learner stands."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.terminal import look, terminal
+
+if TYPE_CHECKING:
+    from grader.cli.place import Entry, Place
+
+SCHEMA = 1
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+@look()
+def status(*, as_json: bool) -> int:
+    """Show how far you are."""
+    from grader.cli.place import Place
+
+    with Place.here(terminal()) as place:
+        entries = place.entries()
+        place.terminal.say(json.dumps(_status_data(place, entries), indent=2) if as_json else _status(place, entries))
+    return 0
+
+
+@click.command("list")
+@click.argument("unit", required=False)
+@click.option("--todo", "wanted", flag_value="todo", help="Only what is not done and not wrong.")
+@click.option("--done", "wanted", flag_value="done", help="Only what has passed.")
+@click.option("--failing", "wanted", flag_value="failing", help="Only what is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+@look()
+def list_(unit: str | None, wanted: str | None, *, as_json: bool) -> int:
+    """List the exercises, and where they are.
+
+    UNIT: only those of a unit, u05 or backprop_ninja.
+    """
+    from grader.cli.place import Place, Standing
+
+    kinds = {
+        "todo": (Standing.TODO, Standing.WAITS, Standing.CHANGED),
+        "done": (Standing.DONE,),
+        "failing": (Standing.FAIL,),
+    }.get(wanted or "", tuple(Standing))
+    with Place.here(terminal()) as place:
+        exercises = place.targets.unit(unit).exercises if unit else place.course.exercises
+        entries = [entry for entry in place.entries(exercises) if entry.standing in kinds]
+        if as_json:
+            document = {"schema": SCHEMA, "exercises": [_entry_data(entry) for entry in entries]}
+            place.terminal.say(json.dumps(document, indent=2))
+        else:
+            place.terminal.say(_list(place, entries) if entries else "None.")
+    return 0
+
+
+@click.command("next")
+@look()
+def next_() -> int:
+    """Say which exercise comes next, and where it is."""
+    from grader.cli.place import Place, all_done
+
+    with Place.here(terminal()) as place:
+        current = place.current()
+        if current is None:
+            place.terminal.say(all_done(place.course))
+            return 0
+        from grader.report.page import Page
+
+        page = Page(place.terminal.style)
+        page.head("Next", current.id, place.entry(current).place)
+        page.say(current.text, 6)
+        page.commands("grade open", "grade show", "grade hint")
+        place.terminal.say(page.text())
+    return 0
+
+
+def _status(place: "Place", entries: "Sequence[Entry]") -> str:
+    from grader.report.page import Page
+
+    page = Page(place.terminal.style)
+    page.labelled("Progress", _counts(entries, total=True))
+    for unit in place.course.units:
+        mine = [entry for entry in entries if entry.exercise.unit == unit.name]
+        done = sum(entry.standing == "done" for entry in mine)
+        _unit_row(page, unit.name, f"{done} of {len(mine)}", _counts(mine, total=False))
+    page.labelled("Now", _now(place))
+    return page.text()
+
+
+def _unit_row(page: Any, name: str, done: str, rest: str) -> None:
+    key, _, title = name.partition("_")
+    label = f"{key} {title}".strip()
+    if page.style.plain:
+        page.row(f"{label}: {done}, {rest}")
+    else:
+        page.row(f"  {label:<22} {done:>9}   {rest}".rstrip())
+
+
+def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
+    """Return `19 of 48 done, 1 failing, 28 to do`, or of a unit what is not done, with the names of what fails."""
+    failing = [entry.exercise.id for entry in entries if entry.standing == "FAIL"]
+    changed = sum(entry.standing == "changed" for entry in entries)
+    done = sum(entry.standing == "done" for entry in entries)
+    todo = len(entries) - done - changed - len(failing)
+    parts = [f"{done} of {len(entries)} done"] if total else ["done"] if done == len(entries) else []
+    if failing:
+        parts.append(f"{len(failing)} failing" + ("" if total else f": {', '.join(failing)}"))
+    if changed:
+        parts.append(f"{changed} changed since {'it' if changed == 1 else 'they'} passed")
+    if todo and (total or done or failing or changed):
+        parts.append(f"{todo} to do")
+    return ", ".join(parts)
+
+
+def _now(place: "Place") -> str:
+    from grader.cli.place import all_done
+    from grader.report.words import count
+
+    current = place.current()
+    if current is None:
+        return all_done(place.course)
+    entry = place.entry(current)
+    tries = f"{entry.record.tries} {'try' if entry.record.tries == 1 else 'tries'}" if entry.record.tries else ""
+    hints = count(entry.record.hints, "hint") if entry.record.hints else ""
+    parts = (current.id, entry.place, ", ".join(part for part in (tries, hints) if part))
+    return (", " if place.terminal.style.plain else "   ").join(part for part in parts if part)
+
+
+def _list(place: "Place", entries: "Sequence[Entry]") -> str:
+    """Return a row an exercise; where the rows do not fit the width, as many as each needs."""
+    from grader.report.page import Page
+    from grader.report.style import cells
+
+    page = Page(place.terminal.style)
+    names = max(cells(entry.exercise.id) for entry in entries)
+    places = max(cells(entry.place) for entry in entries)
+    rows = [
+        f"{entry.standing:<7}  {entry.exercise.id:<{names}}  {entry.place:<{places}}  {_said(entry)}".rstrip()
+        for entry in entries
+    ]
+    fits = not page.style.plain and max(map(cells, rows)) <= page.style.width
+    for entry, row in zip(entries, rows, strict=True):
+        if fits:
+            page.row(row)
+        else:
+            page.head(entry.standing, entry.exercise.id, entry.place, _said(entry))
+    return page.text()
+
+
+def _said(entry: "Entry") -> str:
+    """Return what a list adds to the word: `check 4 of 7`."""
+    parts = []
+    if entry.standing == "FAIL" and entry.record.failed:
+        parts.append(f"check {entry.record.failed} of {entry.record.checks}")
+    if entry.standing == "FAIL" and entry.edited:
+        parts.append("edited since")
+    if entry.standing == "changed":
+        parts.append("since it passed")
+    return ", ".join(parts)
+
+
+def _entry_data(entry: "Entry") -> dict[str, Any]:
+    return {
+        "exercise": entry.exercise.id,
+        "unit": entry.exercise.unit,
+        "status": str(entry.standing).lower(),
+        "outcome": entry.record.outcome or None,
+        "edited": entry.edited,
+        "file": entry.file,
+        "line": entry.where.line if entry.where else None,
+        "points": entry.exercise.points,
+        "checks": len(entry.exercise.checks),
+        "failed": entry.record.failed or None,
+        "tries": entry.record.tries,
+        "hints": entry.record.hints,
+    }
+
+
+def _status_data(place: "Place", entries: "Sequence[Entry]") -> dict[str, Any]:
+    current = place.current()
+    return {
+        "schema": SCHEMA,
+        "course": place.course.title,
+        "done": sum(entry.standing == "done" for entry in entries),
+        "total": len(entries),
+        "current": current.id if current else None,
+        "units": [
+            {
+                "unit": unit.name,
+                "title": unit.title,
+                "done": sum(entry.standing == "done" for entry in entries if entry.exercise.unit == unit.name),
+                "total": len(unit.exercises),
+            }
+            for unit in place.course.units
+        ],
+        "exercises": [_entry_data(entry) for entry in entries],
+    }

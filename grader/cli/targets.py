@@ -1,0 +1,148 @@
+"""Turn what somebody typed into exercises: a unit, an exercise, the name of an answer, a file, a line of a file."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.cli.front import COMMANDS
+from grader.course import Course, Exercise, Unit
+from grader.errors import UsageError
+from grader.survey import Survey
+
+LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
+SIMILAR = 0.6
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Finds exercises by what is typed. folder: the submission's. survey: reads a unit's file of it."""
+
+    course: Course
+    folder: Path
+    survey: Callable[[Unit], Survey]
+
+    def find(self, words: Iterable[str]) -> list[Exercise]:
+        """Return the exercises that the words mean, in the course's order. Raises UsageError."""
+        found = {exercise.id for word in words for exercise in self._find(word)}
+        return [exercise for exercise in self.course.exercises if exercise.id in found]
+
+    def one(self, word: str) -> Exercise:
+        """Return the only exercise that a word means. Raises UsageError."""
+        found = self.find([word])
+        if len(found) > 1:
+            raise UsageError(f"{word} is {len(found)} exercises; name one: {_ids(found)}.")
+        return found[0]
+
+    def unit(self, word: str) -> Unit:
+        """Return the unit of that name, key or title word. Raises UsageError."""
+        unit = self._unit(word)
+        if unit is None:
+            near = self._near(word, [name for unit in self.course.units for name in _names(unit)])
+            raise UsageError(f'No unit "{word}". {near or f"The units are {_units(self.course)}."}')
+        return unit
+
+    def _find(self, word: str) -> Sequence[Exercise]:
+        line = LINE.fullmatch(word)
+        if line:
+            return self._at(self._of_file(Path(line["file"])), int(line["line"]), word)
+        if word.endswith((".py", ".ipynb")):
+            return self._of_file(Path(word)).exercises
+        unit = self._unit(word)
+        if unit is not None:
+            return unit.exercises
+        return self._by_name(word) or self._by_answer(word) or self._unknown(word)
+
+    def _unit(self, word: str) -> Unit | None:
+        return next((unit for unit in self.course.units if word in _names(unit)), None)
+
+    def _by_name(self, word: str) -> list[Exercise]:
+        """By `u05.softmax`, `backprop_ninja.softmax`, or `softmax` where one unit has it."""
+        found = [exercise for exercise in self.course.exercises if word in self._spellings(exercise)]
+        if len(found) > 1:
+            raise UsageError(f"{len(found)} exercises are called {word}: {_ids(found)}. Which one?")
+        return found
+
+    def _by_answer(self, word: str) -> list[Exercise]:
+        """By `Value.exp`, `u01.Value.exp`, or a class: all exercises with a method of it."""
+        found = [
+            exercise
+            for unit in self.course.units
+            for exercise in unit.exercises
+            for answer in exercise.answers
+            if word in _with_unit(unit, answer) or any(f"{whole}.".startswith(f"{word}.") for whole in [answer])
+        ]
+        if len({exercise.unit for exercise in found}) > 1:
+            raise UsageError(f"{word} is in {len({e.unit for e in found})} units: {_ids(found)}. Which one?")
+        return found
+
+    def _spellings(self, exercise: Exercise) -> list[str]:
+        return [exercise.name, *_with_unit(self.course.unit(exercise.unit), exercise.name)]
+
+    def _of_file(self, path: Path) -> Unit:
+        """Return the unit whose file of this submission it is."""
+        for unit in self.course.units:
+            if path.stem == unit.name and path.resolve().parent == self.folder.resolve():
+                return unit
+        if any(path.stem == unit.name for unit in self.course.units):
+            raise UsageError(
+                f"{path} is not in {self.folder}, where this run looks. "
+                f"Another folder is graded with: grade --submission {path.parent}"
+            )
+        raise UsageError(f"{path} is no file of this course. Its units are {_units(self.course)}.")
+
+    def _at(self, unit: Unit, line: int, word: str) -> Sequence[Exercise]:
+        """Return the exercise whose answer holds a line, the smallest where one is inside another."""
+        survey = self.survey(unit)
+        if survey.problem is not None:  # every exercise of it will say so
+            return unit.exercises[:1]
+        sizes = {
+            exercise.id: span.last - span.first
+            for exercise in unit.exercises
+            for span in (survey.spans.get(answer) for answer in exercise.answers)
+            if span is not None and span.first <= line <= span.last
+        }
+        if not sizes:
+            raise UsageError(f"{word} is in no exercise. grade list {unit.key} says where they are.")
+        smallest = min(sizes, key=lambda identity: sizes[identity])
+        return [exercise for exercise in unit.exercises if exercise.id == smallest]
+
+    def _unknown(self, word: str) -> list[Exercise]:
+        known = [*COMMANDS]
+        for unit in self.course.units:
+            known += _names(unit)
+            for exercise in unit.exercises:
+                known += [exercise.id, exercise.name, *exercise.answers]
+        near = self._near(word, known)
+        raise UsageError(f'No exercise "{word}". {near or "grade list shows them all."}')
+
+    @staticmethod
+    def _near(word: str, known: Iterable[str]) -> str:
+        lower = {name.lower(): name for name in known}
+        near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=SIMILAR)
+        return f"Did you mean {lower[near[0]]}?" if near else ""
+
+
+def _names(unit: Unit) -> list[str]:
+    """`u05_backprop_ninja`, `u05`, `backprop_ninja`."""
+    return [name for name in (unit.name, unit.key, unit.name.partition("_")[2]) if name]
+
+
+def _with_unit(unit: Unit, name: str) -> list[str]:
+    return [f"{prefix}.{name}" for prefix in _names(unit)]
+
+
+def _units(course: Course) -> str:
+    return ", ".join(course.names)
+
+
+def _ids(exercises: Iterable[Exercise]) -> str:
+    return ", ".join(dict.fromkeys(exercise.id for exercise in exercises))
+
+
+def matching(exercises: Iterable[Exercise], text: str) -> Iterator[Exercise]:
+    """Yield the exercises whose id or answers hold a text, capitals or not."""
+    for exercise in exercises:
+        if any(text.lower() in name.lower() for name in (exercise.id, *exercise.answers)):
+            yield exercise

@@ -1,0 +1,164 @@
+"""What a command knows of the terminal: how text looks there, and how to write so that no terminal can break it.
+
+Verdicts go to standard output, everything about the run itself to standard error.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.report.style import Style
+
+F = TypeVar("F", bound=Callable[..., Any])
+N = TypeVar("N", bound=float)
+
+
+class Positive(click.ParamType[N]):
+    """A number above 0. click's own ranges put `[x>0]` into every help text."""
+
+    name = "number"
+
+    def __init__(self, kind: Callable[[Any], N]) -> None:
+        self._kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> N:
+        """Return the number."""
+        try:
+            number = self._kind(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number.", param, ctx)
+        if not 0 < number < float("inf"):
+            self.fail(f"{value} is not above 0.", param, ctx)
+        return number
+
+
+@dataclass
+class Terminal:
+    """One run of `grade`. doing: what a Ctrl-C stops, `u05.softmax`. flags: what was given for the look of the text."""
+
+    flags: dict[str, Any] = field(default_factory=dict)
+    doing: str = ""
+    interrupted: bool = False
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Let nothing that is printed fail for its encoding, and remember an interruption that somebody swallows."""
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, ValueError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        ours = threading.current_thread() is threading.main_thread()
+        before = signal.getsignal(signal.SIGINT)
+        if ours and before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            yield
+        finally:
+            if ours:
+                signal.signal(signal.SIGINT, before)
+
+    @property
+    def style(self) -> "Style":
+        """The style of standard output."""
+        from grader.report.style import style_for  # it loads the report's records, which `--help` has no use for
+
+        return style_for(sys.stdout, os.environ, **self.flags)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is there to answer a question."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def say(self, text: str) -> None:
+        """Write to standard output. A reader that goes away (`| head -1`) changes nothing, nor the exit code."""
+        try:
+            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence(sys.stdout)
+        except OSError as error:
+            silence(sys.stdout)
+            raise UsageError(f"What was found cannot be written to standard output: {error.strerror}.") from error
+
+    def note(self, text: str) -> None:
+        """Write sentences to standard error, if there is one."""
+        from textwrap import wrap
+
+        width = self.style.width
+        # A path or a command of one word stays whole, so that it can be copied.
+        lines = (wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+        text = "\n".join(row for rows in lines for row in rows)
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(f"{text.rstrip()}\n")
+            sys.stderr.flush()
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self.interrupted = True
+        raise KeyboardInterrupt
+
+
+def silence(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere, so that Python does not complain about it at its end."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def look(*, hidden: bool = True) -> Callable[[F], F]:
+    """Give a command the options for how text looks; they may stand before or after the command's name."""
+    options = (
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            expose_value=False,
+            hidden=hidden,
+            callback=_keep,
+            help="When to use colour; auto also obeys NO_COLOR and FORCE_COLOR.",
+        ),
+        click.option(
+            "--plain",
+            is_flag=True,
+            default=None,
+            expose_value=False,
+            hidden=hidden,
+            callback=_keep,
+            help="One fact a line, nothing aligned; also by ACCESSIBLE=1.",
+        ),
+        click.option(
+            "--width",
+            type=Positive(int),
+            metavar="N",
+            expose_value=False,
+            hidden=hidden,
+            callback=_keep,
+            help="Columns to fill, 60 to 100; by default those of the terminal.",
+        ),
+    )
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value is not None and parameter.name:
+        context.ensure_object(Terminal).flags[parameter.name] = value
+
+
+def terminal() -> Terminal:
+    """Return the terminal of the command that runs."""
+    return click.get_current_context().ensure_object(Terminal)

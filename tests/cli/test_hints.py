@@ -1,0 +1,99 @@
+"""`grade hint`, `grade solution`, `grade show`: help that is given one rung at a time."""
+
+import json
+
+import pytest
+
+
+def hints(tiny):
+    records = json.loads((tiny / ".grade" / "state.json").read_text(encoding="utf-8"))["exercises"]
+    return {name: record["hints"] for name, record in records.items()}
+
+
+@pytest.fixture
+def grade(here):
+    return here
+
+
+def test_the_ladder_is_climbed_one_rung_a_call_and_then_says_what_is_left(grade, tiny):
+    said = [grade("hint").stdout for _ in range(4)]
+    assert said[0] == "u01.cross  hint 1 of 3\n  Two corners, four numbers. Which two products are there?\n"
+    assert said[1].splitlines()[0] == "u01.cross  hint 2 of 3"
+    assert said[1].splitlines()[2] == "  The order decides the sign."
+    assert said[2].splitlines()[0] == "u01.cross  hint 3 of 3"
+    assert said[2].endswith("After this there is only:  grade solution u01.cross --give-up\n")
+    assert "you have seen all of its hints" in said[3]
+    assert hints(tiny) == {"u01.cross": 3}
+
+
+def test_a_level_is_shown_again_and_takes_nothing_back(grade, tiny):
+    grade("hint", "--all")
+    assert grade("hint", "--level", "1").stdout.startswith("u01.cross  hint 1 of 3")
+    assert hints(tiny) == {"u01.cross": 3}
+
+
+def test_a_level_that_is_not_there(grade):
+    ran = grade("hint", "--level", "4")
+    assert (ran.returncode, ran.stderr) == (2, "u01.cross has 3 hints; there is no hint 4.\n")
+
+
+def test_all_rungs_of_an_exercise_with_two_answers_name_the_answer(grade):
+    said = grade("hint", "scale", "--all").stdout
+    assert "u01.scale  hint 3 of 6  for Polygon.__mul__" in said
+    assert "u01.scale  hint 4 of 6  for Polygon.__rmul__" in said
+
+
+def test_the_solution_is_not_shown_before_a_pass(grade):
+    ran = grade("solution", "cross")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "grade hint u01.cross" in ran.stderr
+    assert "--give-up" in ran.stderr
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_solution_after_a_pass_or_for_who_gives_up(grade, hand_in, passed):
+    if passed:
+        hand_in("right")
+        grade("cross")
+    ran = grade("solution", "cross", *([] if passed else ["--give-up"]))
+    assert ran.returncode == 0
+    assert "return a[0] * b[1] - a[1] * b[0]" in ran.stdout
+    assert not any(word in ran.stdout for word in ("HINT", "BEGIN SOLUTION", "The x of each corner"))
+
+
+def test_once_passed_the_solution_stays_open(grade, hand_in):
+    hand_in("right")
+    grade("cross")
+    hand_in("untouched")
+    grade("cross")
+    assert grade("solution", "cross").returncode == 0
+
+
+def test_a_course_without_solutions_says_so(grade, tiny):
+    for path in (tiny / "solutions").rglob("*.py"):
+        path.unlink()
+    assert "has no hints" in grade("hint", "cross").stdout
+    ran = grade("solution", "cross")
+    assert (ran.returncode, ran.stderr) == (1, "This course came without solutions.\n")
+    assert grade("show", "cross").returncode == 0
+
+
+def test_show_tells_contract_claims_checks_and_rules_but_no_hidden_check(grade, at):
+    said = grade("show", "u01.area").stdout
+    for text in (
+        f"u01.area  {at('u01_area.py', 'def area')}   4 points",
+        "def Polygon.area(self) -> float",
+        "Return the area, never negative",
+        "The area of a polygon, whichever way round its corners go.",
+        "2  walking round the other way changes nothing",
+        "and 1 hidden check",
+        "statistics.*",
+        "u01.cross",
+        "1 s of computing",
+    ):
+        assert text in said
+    assert "nine corners" not in said
+
+
+def test_show_by_the_name_of_an_answer(grade):
+    assert grade("show", "Polygon.__rmul__").stdout.startswith("u01.scale")

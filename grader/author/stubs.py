@@ -1,0 +1,82 @@
+"""Make what a learner starts from: a solution without its answers and hints.
+
+A region becomes one line that says which answer is missing; everything else stays byte for byte.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from grader.author.source import Source, bare, parse, read_text
+from grader.course import Course, Unit
+from grader.errors import CourseError
+from grader.state import write_whole
+
+
+def stub(text: str, path: Path) -> str:
+    """Return the learner's file made from a solution's text; a stub stays as it is.
+
+    path: named in errors only. Raises CourseError, naming file and line.
+    """
+    return "".join(_lines(parse(text, path)))
+
+
+def answer_stub(text: str, path: Path, name: str) -> list[str]:
+    """Return the lines, with their endings, that the stub has for one function or class: `Value.__add__`.
+
+    text: a solution or a stub. Raises CourseError where nothing of that name is defined.
+    """
+    made = parse(stub(text, path), path)
+    definition = made.definitions.get(name)
+    if definition is None:
+        raise CourseError(f"{path}: nothing here is called {name}.")
+    return list(made.lines[definition.first - 1 : definition.last])
+
+
+def _lines(source: Source) -> Iterator[str]:
+    regions = {region.begin: region for region in source.regions}
+    row = 1
+    while row <= len(source.lines):
+        region = regions.get(row)
+        if region is None:
+            yield source.lines[row - 1]
+            row += 1
+            continue
+        begin, end = source.lines[region.begin - 1], source.lines[region.end - 1]
+        yield f'{region.indent}raise NotImplementedError("TODO: {region.name}")'
+        yield end[len(bare(end)) :] and begin[len(bare(begin)) :]
+        row = region.end + 1
+
+
+def made(unit: Unit) -> bytes:
+    """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError."""
+    return stub(read_text(unit.solution), unit.solution).encode()
+
+
+def is_stale(unit: Unit) -> bool:
+    """Say whether a unit's stub is missing or is not what its solution makes. Raises CourseError."""
+    return _on_disk(unit.stub) != made(unit)
+
+
+def stale(course: Course) -> list[Path]:
+    """Return the stubs of a course that are missing or are not what their solutions make. Raises CourseError."""
+    return [unit.stub for unit in course.units if is_stale(unit)]
+
+
+def build(course: Course, units: Iterable[Unit]) -> list[Path]:
+    """Write the stubs of some units, whole or not at all, where they change. Returns what was written.
+
+    All of them are made before the first is written. Raises CourseError, naming file and line.
+    """
+    new = [(unit.stub, made(unit)) for unit in units]
+    course.learner_folder.mkdir(exist_ok=True)
+    changed = [(path, data) for path, data in new if _on_disk(path) != data]
+    for path, data in changed:
+        write_whole(path, data)
+    return [path for path, _ in changed]
+
+
+def _on_disk(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

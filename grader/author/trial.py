@@ -1,0 +1,279 @@
+"""Put a unit to the test: its solution must pass, its stub must be all TODO, each of its misconceptions must fail.
+
+The solution is judged in this process, then in a worker like a learner's file, where rules and time limits hold and
+the same must be asked, then with another seed. The stub is judged in a worker, misconceptions in this process.
+"""
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader import bank
+from grader.author import stubs
+from grader.author.findings import Finding, of_error
+from grader.course import Course, Exercise, Unit
+from grader.diagnose.alike import alike
+from grader.diagnose.misconception import UNDONE, Bank, Known
+from grader.errors import GraderError
+from grader.judge import Item, Judge, Verdict
+from grader.model import CheckResult, Outcome
+from grader.party import Learner, Ours
+from grader.session import Session
+from grader.survey import survey
+
+UNWRITTEN = (Outcome.TODO, Outcome.BLOCKED)
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What was counted for one exercise. fewest: how many checks catch the misconception that passes most of them."""
+
+    exercise: str
+    checks: int
+    misconceptions: int
+    caught: int
+    fewest: int
+    findings: tuple[Finding, ...] = ()
+
+
+class Unsound(Exception):
+    """The solution of an exercise fails. findings: where."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(f"{len(findings)} checks")
+        self.findings = findings
+
+
+@dataclass
+class Trial:
+    """One unit on trial. seed_free: exercises that need no random inputs. defined: every name of the solution."""
+
+    session: Session
+    unit: Unit
+    items: list[Item]
+    seed_free: frozenset[str]
+    defined: frozenset[str]
+
+    def run(self, progress: Callable[[Audited], None]) -> list[Finding]:
+        """Return everything that is wrong, and tell `progress` of each exercise when it is done."""
+        known, everything = self._bank()
+        with tempfile.TemporaryDirectory() as folder:
+            stub = Path(folder) / self.unit.stub.name
+            stub.write_bytes(stubs.made(self.unit))
+            broken = self._not_imported(stub)
+            for exercise in self.unit.exercises:
+                findings, catches = self._exercise(exercise, None if broken else stub, known)
+                progress(_counted(exercise, catches, findings))
+                everything += findings
+        return everything + broken
+
+    def _exercise(
+        self, exercise: Exercise, stub: Path | None, known: Bank | None
+    ) -> tuple[list[Finding], dict[bank.Misconception, int]]:
+        """Try one exercise. Where the solution fails there is no use in trying the wrong ones."""
+        items = [item for item in self.items if item.exercise.name == exercise.name]
+        findings: list[Finding] = []
+        try:
+            findings += self._reference(exercise, items)
+            findings += self._untouched(exercise, stub) if stub else ()
+            wrong, catches = self._misconceptions(exercise, items, known) if known else ([], {})
+            return findings + wrong, catches
+        except Unsound as found:
+            return [*findings, *found.findings], {}
+        except GraderError as error:
+            return [*findings, of_error(error, self.unit.name, exercise.id, self.unit.checks)], {}
+
+    # The solution.
+
+    def _reference(self, exercise: Exercise, items: list[Item]) -> list[Finding]:
+        """Judge the solution here, as a learner's file, and with another seed. Raises Unsound where it fails."""
+        first = self._verdicts(items, self.session.course.seed)
+        self._require_pass(exercise, (one.result for one in first), "the solution does not pass this check")
+        second = self._as_learner(exercise, items)
+        message = "the solution does not pass as a learner's file"
+        self._require_pass(exercise, (one.result for one in second), message)
+        message = "two runs with one seed differ: take every random number from `rng`, and no clock."
+        differ = [
+            self._at(exercise, one.result, message)
+            for one, two in zip(first, second, strict=True)
+            if not _same_questions(one, two)
+        ]
+        return differ or self._other_seed(exercise, items, first)
+
+    def _as_learner(self, exercise: Exercise, items: list[Item]) -> list[Verdict]:
+        """Judge the solution in a worker. Raises Unsound where its text breaks a rule."""
+        launcher = self.session.launcher(self.unit)
+        found = survey(self.unit, self.unit.solution.parent, launcher)
+        problem = found.problem or found.broken_rule(self.unit, exercise)
+        if problem is not None:
+            message = f"the solution breaks a rule that learners keep: {_told(problem)}"
+            raise Unsound([Finding(self.unit.name, exercise.id, self.unit.solution, _line(problem), message)])
+        judge = Judge(self.session.course, self.unit)
+        with contextlib.closing(Learner(self.unit, found, launcher)) as party:
+            return [judge.check(item, party, found) for item in items]
+
+    def _other_seed(self, exercise: Exercise, items: list[Item], first: list[Verdict]) -> list[Finding]:
+        """With another seed the solution passes, too, and is asked something else."""
+        seed = self.session.course.seed + 1
+        other = self._verdicts(items, seed)
+        self._require_pass(exercise, (one.result for one in other), f"the solution does not pass with seed {seed}")
+        if not items or exercise.name in self.seed_free or not all(map(_same_questions, first, other)):
+            return []
+        message = "every check asks the same with another seed, so an answer learned by heart passes: use `rng`."
+        return [self._at(exercise, first[0].result, message)]
+
+    def _verdicts(self, items: list[Item], seed: int) -> list[Verdict]:
+        judge, party = Judge(self.session.course, self.unit, seed=seed), Ours(self.unit)
+        with contextlib.redirect_stdout(io.StringIO()):
+            return [judge.check(item, party) for item in items]
+
+    def _require_pass(self, exercise: Exercise, results: Iterable[CheckResult], message: str) -> None:
+        """Raise Unsound where a check does not pass; checks that say the same are one finding."""
+        failed: dict[str, list[CheckResult]] = {}
+        for result in results:
+            if result.outcome is not Outcome.PASS:
+                failed.setdefault(_told(result), []).append(result)
+        if failed:
+            more = {told: f" (and {len(alike) - 1} more checks alike)" for told, alike in failed.items() if alike[1:]}
+            raise Unsound(
+                [
+                    self._at(exercise, alike[0], f"{message}: {told}{more.get(told, '')}")
+                    for told, alike in failed.items()
+                ]
+            )
+
+    # The stub.
+
+    def _not_imported(self, stub: Path) -> list[Finding]:
+        """A stub that raises when it is imported would block every exercise until one of them is written."""
+        try:
+            bank.solution(replace(self.unit, solution=stub))
+        except GraderError as error:
+            cause = error.__cause__ or error
+            message = (
+                f"the stub fails where it is imported: {type(cause).__name__}: {cause}. "
+                "Outside functions use nothing that a learner writes."
+            )
+            return [Finding(self.unit.name, "", self.unit.stub, _raised(cause, stub), message)]
+        return []
+
+    def _untouched(self, exercise: Exercise, stub: Path) -> Iterator[Finding]:
+        """Find checks under which the untouched stub is anything but TODO."""
+        report = self.session.grade([exercise], submission=stub.parent)
+        for result in report.exercises[0].checks:
+            if result.outcome is Outcome.PASS:
+                message = "the untouched stub passes this check: ask for something that must be written."
+                yield self._at(exercise, result, message)
+            elif result.outcome not in UNWRITTEN:
+                yield self._at(exercise, result, f"the untouched stub is not TODO under this check: {_told(result)}")
+
+    # The misconceptions.
+
+    def _bank(self) -> tuple[Bank | None, list[Finding]]:
+        try:
+            return Bank(Judge(self.session.course, self.unit)), []
+        except GraderError as error:
+            return None, [of_error(error, self.unit.name, "", self.unit.misconceptions)]
+        except Exception as error:  # noqa: BLE001 (the file is the author's, and it was executed)
+            message = f"the file does not run in the solution's namespace: {type(error).__name__}: {error}"
+            return None, [
+                Finding(self.unit.name, "", self.unit.misconceptions, _raised(error, self.unit.misconceptions), message)
+            ]
+
+    def _misconceptions(
+        self, exercise: Exercise, items: list[Item], known: Bank
+    ) -> tuple[list[Finding], dict[bank.Misconception, int]]:
+        """Return what is wrong, and how many checks catch each."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            shown = {
+                one: [known.known(one, item) for item in items]
+                for one in known.of(exercise)
+                if one.replaces in self.defined  # else it is found in the text of the file
+            }
+        catches = {one: sum(seen.outcome not in UNDONE for seen in known) for one, known in shown.items()}
+        findings = [
+            self._wrong(exercise, one, "no check fails on it: add one that does, or take it out.")
+            for one, count in catches.items()
+            if not count
+        ]
+        findings += self._alike(exercise, {one: known for one, known in shown.items() if catches[one]})
+        return findings, catches
+
+    def _alike(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:
+        """Find misconceptions that a learner's answers could not be told apart by."""
+        seen: list[bank.Misconception] = []
+        for one, known in shown.items():
+            twin = next((other for other in seen if all(map(_same, shown[other], known))), None)
+            if twin is not None:
+                message = (
+                    f"no check tells it from {_own(twin)} of line {twin.line}: add one that does, or take one out."
+                )
+                yield self._wrong(exercise, one, message)
+            seen.append(one)
+
+    def _wrong(self, exercise: Exercise, one: bank.Misconception, message: str) -> Finding:
+        return Finding(self.unit.name, exercise.id, self.unit.misconceptions, one.line, f"{_own(one)}: {message}")
+
+    def _at(self, exercise: Exercise, result: CheckResult, message: str) -> Finding:
+        """Return a finding at the check of a result."""
+        name = result.id.partition("[")[0]
+        check = next(check for check in exercise.checks if (check.name, check.hidden) == (name, result.hidden))
+        file = self.unit.hidden if check.hidden else self.unit.checks
+        return Finding(self.unit.name, exercise.id, file, check.line, f"{result.id}: {message}")
+
+
+def only(course: Course, units: list[Unit]) -> Course:
+    """Return the course as if it had these units only: the others may be broken."""
+    return replace(course, names=tuple(unit.name for unit in units))
+
+
+def _counted(exercise: Exercise, catches: dict[bank.Misconception, int], findings: list[Finding]) -> Audited:
+    counts = catches.values()
+    return Audited(
+        exercise=exercise.id,
+        checks=len(exercise.checks),
+        misconceptions=len(catches),
+        caught=sum(count > 0 for count in counts),
+        fewest=min(counts, default=0),
+        findings=tuple(findings),
+    )
+
+
+def _same(left: Known, right: Known) -> bool:
+    return left.outcome == right.outcome and alike(left.transcript, right.transcript)
+
+
+def _questions(verdict: Verdict) -> list[bytes]:
+    return [exchange.question for exchange in verdict.transcript.exchanges]
+
+
+def _same_questions(left: Verdict, right: Verdict) -> bool:
+    return _questions(left) == _questions(right)
+
+
+def _own(one: bank.Misconception) -> str:
+    return one.name.partition(".")[2]
+
+
+def _told(result: CheckResult) -> str:
+    """Return outcome and reason of a result in one sentence."""
+    wrong = result.mismatch
+    reason = result.message or (f"{wrong.label}{wrong.at} is {wrong.yours}, not {wrong.expected}" if wrong else "")
+    return f"{result.outcome}: {' '.join(reason.split())}".rstrip(": ")
+
+
+def _line(result: CheckResult) -> int:
+    return result.where.line if result.where and result.where.line else 1
+
+
+def _raised(error: BaseException, file: Path) -> int:
+    """Return the line at the top of a file from which an exception came."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(file):
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 1

@@ -54,13 +54,17 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Unit:
-    """One module of a course and the files that belong to it; any but `checks` may be missing."""
+    """One module of a course and the files that belong to it; any but `checks` may be missing.
+
+    libraries: what it may import besides the standard library. scratch: whether its answers write files.
+    """
 
     name: str
     title: str
     lecture: str
     libraries: tuple[str, ...]
     forbid: tuple[str, ...]
+    scratch: bool
     exercises: tuple[Exercise, ...]
     checks: Path
     hidden: Path
@@ -178,6 +182,7 @@ class Course:
             lecture=facts.get("lecture", ""),
             libraries=tuple(facts.get("libraries", ())),
             forbid=tuple(facts.get("forbid", ())),
+            scratch=bool(facts.get("scratch", False)),
             exercises=exercises,
             **files,
         )

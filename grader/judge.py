@@ -122,7 +122,7 @@ class Judge:
         if isinstance(error, Garbage):
             party.lost()
             return party.forged(str(error))
-        if isinstance(error, WorkerLost | bank.OutOfTime):
+        if isinstance(error, WorkerLost | bank.OutOfTime) or _is_out_of_memory(error):
             party.lost()
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
         if not isinstance(error, known) and self._is_ours(item, error, party):
@@ -209,6 +209,11 @@ class Judge:
         if not gone or (error.frames and not error.missing):
             return ""
         return explain.missing_message(gone[0], survey.file, survey.near(gone[0]), item.exercise.id)
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """A process without memory cannot be asked anything else: what filled it is still there."""
+    return isinstance(error, LearnerError) and explain.out_of_memory(error)
 
 
 def store_folder(course: Course) -> Path:

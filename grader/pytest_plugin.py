@@ -76,7 +76,7 @@ class Bench:
         submission = self._config.getoption("--submission")
         if not submission:
             return judge, Ours(unit, _mine(unit, self._config.getoption("--misconception"))), None
-        launcher = Launcher(unit.libraries)
+        launcher = Launcher(unit.libraries, scratch=unit.scratch)
         self._launchers.append(launcher)
         found = survey(unit, Path(submission), launcher)
         return judge, Learner(unit, found, launcher), found

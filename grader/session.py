@@ -53,9 +53,10 @@ class Session:
 
     def launcher(self, unit: Unit) -> Launcher:
         """Return the zygote for a unit's libraries; started when first asked for."""
-        if unit.libraries not in self._launchers:
-            self._launchers[unit.libraries] = Launcher(unit.libraries)
-        return self._launchers[unit.libraries]
+        kind = (*unit.libraries, *(("/",) if unit.scratch else ()))
+        if kind not in self._launchers:
+            self._launchers[kind] = Launcher(unit.libraries, scratch=unit.scratch)
+        return self._launchers[kind]
 
     def isolation(self, unit: Unit) -> Isolation:
         """Return how well workers are shut in; measured once a session, since it is the machine that decides."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError, GraderFault
-from grader.worker.confine.cell import CONFINED, PROCESS
+from grader.worker.confine.cell import CONFINED, PROCESS, user_of
 from grader.worker.scratch import Scratch
 from grader.worker.view import view
 from grader.worker.zygote import NEEDS
@@ -72,23 +72,34 @@ def default_start() -> str:
 class Launcher:
     """Starts workers for one kind of unit: one set of libraries. Close it to leave nothing behind."""
 
-    def __init__(self, libraries: Sequence[str], start: str | None = None, isolation: str | None = None) -> None:
+    def __init__(
+        self,
+        libraries: Sequence[str],
+        start: str | None = None,
+        isolation: str | None = None,
+        *,
+        scratch: bool = False,
+    ) -> None:
         """libraries: what the unit may import besides the standard library. start: fork, spawn or by platform.
 
         isolation: how far to shut workers in: process, syscalls or confined; as far as can be where nothing is said.
+        scratch: whether a worker may write files into its scratch folder, which is emptied when it ends.
         """
+        self.scratch = scratch
         self.libraries = tuple(libraries)
         self.start_method = start or default_start()
         self.isolation = (isolation or os.environ.get("GRADE_ISOLATION") or CONFINED) if self._forks else PROCESS
         self.reached: list[str] = []
         self.problems: list[str] = []
         self._scratch = Scratch()
+        if scratch:
+            self._scratch.path.chmod(0o711)  # a worker under a user of its own must reach its own folder
         self._count = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned: dict[int, subprocess.Popen[bytes]] = {}
         self._control: socket.socket | None = None
         self._ready = False
-        self._interrupted = False
+        self._gone = False
         if self._forks:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._process = self._execute({"control": theirs.fileno()}, [theirs.fileno()])
@@ -104,8 +115,11 @@ class Launcher:
 
         Raises GraderFault where no process can be had.
         """
+        self.ready()
         self._count += 1
         folder = self._scratch.make(self._count)
+        if self.scratch and "user of its own" in self.reached:
+            os.chown(folder, *[user_of(self._count)] * 2)
         ours, theirs = socket.socketpair()
         output_read, output = os.pipe()
         trace_read, trace = os.pipe()
@@ -144,7 +158,7 @@ class Launcher:
         worker.channel.close()
         os.close(worker.output)
         os.close(worker.trace)
-        if self._interrupted:
+        if self._gone:
             ended = Ended(signal.SIGKILL, 0.0, 0)  # the zygote is taking it along
         elif self._control is not None:
             ended = Ended(**self._ask({"end": worker.number}, [])[0])
@@ -155,6 +169,7 @@ class Launcher:
 
     def close(self) -> None:
         """End everything that was started and remove the scratch folders."""
+        self._gone = True
         if self._control is not None:
             self._control.close()
         for process in self._spawned.values():
@@ -185,7 +200,7 @@ class Launcher:
         except OSError as error:
             raise GraderFault(f"the process that starts workers is gone: {error}") from error
         except KeyboardInterrupt:  # the answer on its way would be taken for that to the next request
-            self._interrupted = True
+            self._gone = True
             self._control.close()
             raise
 
@@ -203,7 +218,8 @@ class Launcher:
         """Execute the bare process: isolated, no site, a clean environment, no descriptor but those to keep."""
         folders = library_folders(self.libraries)
         packages = [need for library in self.libraries for need in (library, *NEEDS.get(library, ()))]
-        seen = view(packages, folders) if self.isolation != PROCESS else {}
+        scratch = [str(self._scratch.path)] if self.scratch else []
+        seen = view(packages, folders, scratch) if self.isolation != PROCESS else {}
         options = {"paths": folders, "libraries": self.libraries, "isolation": self.isolation, "view": seen, **options}
         command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
         environment = {

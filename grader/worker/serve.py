@@ -5,6 +5,7 @@ Fixed descriptors: 0 nothing to read, 1 and 2 the output pipe, SOCKET the questi
 
 import contextlib
 import faulthandler
+import mmap
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from grader.worker.server import READY, REPLY, Server
 SOCKET, TRACE, RULES = 3, 4, 5
 HIGH = 100  # descriptors are parked from here on while they are put in their places
 CHUNK = 1 << 18
+BALLAST = 4 << 20
 
 
 class Channel:
@@ -39,9 +41,9 @@ class Channel:
             self._waiting += self._reader.feed(data)
         return self._waiting.pop(0)
 
-    def send(self, message: bytes) -> None:
-        """Send one whole message."""
-        rest = memoryview(pack(message))
+    def send(self, packed: bytes) -> None:
+        """Send one whole message, packed."""
+        rest = memoryview(packed)
         while rest:
             rest = rest[os.write(self._descriptor, rest[:CHUNK]) :]
 
@@ -52,6 +54,7 @@ class Worker(Server):
     def __init__(self, channel: Channel) -> None:
         super().__init__(self._ask)
         self._channel = channel
+        self._ballast = mmap.mmap(-1, BALLAST)
 
     def op_load(self, source: bytes, filename: str, forbid: list[str]) -> None:
         """Execute the learner's module."""
@@ -67,18 +70,27 @@ class Worker(Server):
 
     def serve(self) -> None:
         """Answer for ever."""
-        self._channel.send(READY)
+        self._channel.send(pack(READY))
         while True:
             self._answer(self._channel.receive())
 
     def _answer(self, question: bytes) -> None:
         answer = self.answer(question)
         flush()
-        self._channel.send(answer)
+        try:
+            packed = pack(answer)
+        except MemoryError as error:
+            self.relieve()
+            packed = pack(self._encode(["error", self._record(error)]))
+        self._channel.send(packed)
+
+    def relieve(self) -> None:
+        """Let go of memory that was put by for this."""
+        self._ballast.close()
 
     def _ask(self, call: bytes) -> bytes:
         """Put a call-back to the host; it may ask questions of its own before it replies."""
-        self._channel.send(call)
+        self._channel.send(pack(call))
         while True:
             message = self._channel.receive()
             if message[:1] == REPLY:
@@ -110,9 +122,10 @@ def become(cell: Cell, descriptors: Sequence[int], request: dict[str, Any]) -> N
     for number in range(len(sources)):
         os.dup2(HIGH + number, number)
     os.closerange(len(sources), 4096)
-    with contextlib.suppress(OSError):
+    cell.close(request["start"], request["memory"], RULES if rules >= 0 else -1, request["folder"])
+    with contextlib.suppress(OSError):  # a worker that may write nothing cannot even see it
         os.chdir(request["folder"])
-    cell.close(request["start"], request["memory"], RULES if rules >= 0 else -1)
+        os.environ["TMPDIR"] = request["folder"]
     run()
 
 

@@ -17,10 +17,11 @@ SITE = ("site-packages", "dist-packages")
 NOT_NEEDED = (*SITE, "__pycache__", "test", "idlelib", "turtledemo", "ensurepip")
 
 
-def view(packages: Sequence[str], folders: Sequence[str]) -> dict[str, list[str]]:
+def view(packages: Sequence[str], folders: Sequence[str], scratch: Sequence[str] = ()) -> dict[str, list[str]]:
     """Return the paths of a worker's view.
 
-    packages: the top-level names that a unit may import. folders: where packages are installed.
+    packages: the top-level names that a unit may import. folders: where packages are installed. scratch: folders in
+    which files may be written.
     `tree`: folders and files to put into a file tree of its own; `hidden`: folders in it that must look empty but for
     what else is put there. `readable`, `listable`: the same as rules for reading in the system's own tree.
     """
@@ -33,6 +34,7 @@ def view(packages: Sequence[str], folders: Sequence[str]) -> dict[str, list[str]
         "hidden": [str(library / name) for name in SITE if (library / name).is_dir()],
         "readable": [*entries, *system, *DEVICES, *parts],
         "listable": [str(library), *folders],
+        "writable": [*scratch],
     }
 
 

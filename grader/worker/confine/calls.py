@@ -41,6 +41,17 @@ AARCH64 = {
     "rseq": 293, "clone3": 435, "faccessat2": 439,
 }  # fmt: skip
 NUMBERS = {"x86_64": X86_64, "aarch64": AARCH64}.get(MACHINE, {})
+# For units that write files: Landlock or the file tree says where.
+FILES = {
+    "x86_64": {
+        "pwrite64": 18, "flock": 73, "fsync": 74, "fdatasync": 75, "ftruncate": 77, "rename": 82, "mkdir": 83,
+        "rmdir": 84, "unlink": 87, "mkdirat": 258, "unlinkat": 263, "renameat": 264, "renameat2": 316,
+    },
+    "aarch64": {
+        "flock": 32, "mkdirat": 34, "unlinkat": 35, "renameat": 38, "ftruncate": 46, "pwrite64": 68, "fsync": 82,
+        "fdatasync": 83, "renameat2": 276,
+    },
+}.get(MACHINE, {})  # fmt: skip
 NEWEST = 462  # of the tables above; what came later answers "not implemented", so that newer C libraries fall back
 
 # What depends on its arguments has a rule in `seccomp`; everything else of the tables is harmless as it stands.

@@ -7,12 +7,14 @@ around while they are imported), the filter of system calls last (it forbids wha
 import os
 import resource
 import signal
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.worker.confine import landlock, libc, namespaces, privileges, seccomp
 
 PROCESS, SYSCALLS, CONFINED = "process", "syscalls", "confined"
+LINUX = sys.platform == "linux"
 FIRST_USER, USERS = 210_000, 40_000  # numbers that no account has
 LIMITS = (
     (resource.RLIMIT_FSIZE, 16 << 20),
@@ -36,7 +38,7 @@ class Cell:
     _rules: int = -1
     _own_table: int = -1
     _mapped: int = 0
-    _drop: bool = False
+    _files: bool = False
 
     def enter(self) -> None:
         """Enter namespaces of one's own, if they are wanted and can be had whole. Must run before any thread starts.
@@ -59,17 +61,19 @@ class Cell:
         self.reached += namespaces.names(user=not self._root)
 
     def seal(self, view: dict[str, Any]) -> None:
-        """Close the door behind the imports. view: `tree`, `hidden`, `readable`, `listable` paths; see `view`."""
+        """Close the door behind the imports. view: paths by name, see `grader.worker.view`."""
+        if not LINUX:
+            return
         self._mapped = mapped_bytes()
         privileges.not_dumpable()
         if self.wanted == PROCESS:
             return
         if "mounts" in self.reached:
-            namespaces.own_tree(view["tree"], view["hidden"])
+            namespaces.own_tree(view["tree"], view["hidden"], view["writable"])
             self.reached.append("file tree")
             self._table()
         try:
-            self._rules = landlock.ruleset(view["readable"], view["listable"])
+            self._rules = landlock.ruleset(view["readable"], view["listable"], view["writable"])
             self.reached.append(f"Landlock {landlock.version()}")
         except (OSError, libc.Unavailable) as error:
             self.problems.append(f"Landlock: {error}")
@@ -78,9 +82,10 @@ class Cell:
             self.reached.append("seccomp")
         except libc.Unavailable as error:
             self.problems.append(f"seccomp: {error}")
-        self._drop = os.geteuid() == 0 and ("file tree" in self.reached or _open_to_all(view["readable"]))
-        if self._drop and (self._root or "file tree" not in self.reached):
+        own_root = self._root or "file tree" not in self.reached  # in a user namespace nobody can change the user
+        if os.geteuid() == 0 and own_root and ("file tree" in self.reached or _open_to_all(view["readable"])):
             self.reached.append("user of its own")
+        self._files = bool(view["writable"]) and (self._rules >= 0 or "file tree" in self.reached)
 
     def _table(self) -> None:
         """Prepare for a process table of its own for every worker."""
@@ -107,15 +112,19 @@ class Cell:
         """The descriptor that a worker must carry until `close`; negative where there is none."""
         return self._rules
 
-    def close(self, number: int, memory: int, rules: int) -> None:
+    def close(self, number: int, memory: int, rules: int, folder: str) -> None:
         """Shut this worker in, for good. number: the worker's; memory: bytes beyond what is mapped.
 
+        folder: the only place where it may write, if it may write at all.
         rules: the descriptor of `kept` in this process, or negative; closed here, so that nobody can add to the rules.
         """
+        if not LINUX:
+            limit(resource.RLIM_INFINITY)  # elsewhere an address space limit is ignored or breaks the interpreter
+            return
         privileges.die_with_parent()
         if "user of its own" in self.reached:
             privileges.drop_bounding()
-            privileges.become(FIRST_USER + number % USERS)
+            privileges.become(user_of(number))
             privileges.die_with_parent()
         if self.wanted != PROCESS and (self.reached or os.geteuid() == 0):
             privileges.drop_bounding()
@@ -123,17 +132,25 @@ class Cell:
         privileges.not_dumpable()
         privileges.no_new_privileges()
         if rules >= 0:
-            landlock.enforce(rules)
-            os.close(rules)
+            for one in (rules, *((landlock.write_below(folder),) if self._files else ())):
+                landlock.enforce(one)
+                os.close(one)
         limit(self._mapped + memory)
         if "seccomp" in self.reached:
-            seccomp.install(seccomp.program())
+            seccomp.install(seccomp.program(files=self._files))
+
+
+def user_of(number: int) -> int:
+    """Return the user number of a worker that has a user of its own."""
+    return FIRST_USER + number % USERS
 
 
 def limit(address_space: int) -> None:
     """Set the limits of a worker's process; a lower one that holds already stays."""
     for which, value in (*LIMITS, (resource.RLIMIT_AS, address_space)):
         _, hard = resource.getrlimit(which)
+        if value == resource.RLIM_INFINITY:
+            continue
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (value, value))
 

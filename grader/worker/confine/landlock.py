@@ -18,6 +18,8 @@ CREATE, ADD, RESTRICT = 444, 445, 446
 VERSION_FLAG, PATH_BENEATH = 1, 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 TRUNCATE, IOCTL_DEVICE = 1 << 14, 1 << 15
+REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_FILE, MOVE = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 13
+FILING = READ_FILE | READ_DIR | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_FILE | MOVE | TRUNCATE
 FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEVICE
 NO_TCP = 3  # bind and connect: handled, and no port allowed
 SCOPES = 3  # abstract unix sockets, signals
@@ -33,20 +35,30 @@ def version() -> int:
         return 0
 
 
-def ruleset(readable: Iterable[str], listable: Iterable[str]) -> int:
+def ruleset(readable: Iterable[str], listable: Iterable[str], writable: Iterable[str] = ()) -> int:
     """Return the descriptor of a set of rules that allows nothing but this.
 
     readable: files, and folders with all below them. listable: folders whose names may be read, not their contents.
+    writable: folders in which files may be made, changed and removed.
     A path that does not exist is left out. Raises Unavailable without Landlock, OSError where the kernel refuses.
     """
     rules, rights = _create(version())
     try:
-        for paths, access in ((readable, READ_FILE | READ_DIR), (listable, READ_DIR)):
+        for paths, access in ((readable, READ_FILE | READ_DIR), (listable, READ_DIR), (writable, FILING)):
             for path in paths:
                 _allow(rules, path, access & rights)
     except OSError:
         os.close(rules)
         raise
+    return rules
+
+
+def write_below(folder: str) -> int:
+    """Return the descriptor of rules that forbid every change outside a folder and say nothing about reading."""
+    rights = FILING & ~(READ_FILE | READ_DIR) & RIGHTS.get(version(), ALL_RIGHTS)
+    attributes = ctypes.create_string_buffer(struct.pack("=Q", rights), 8)
+    rules = syscall(CREATE, attributes, 8, 0, what="landlock_create_ruleset")
+    _allow(rules, folder, rights)
     return rules
 
 

@@ -71,21 +71,23 @@ def rehearse(*, root: bool) -> str:
     return "" if said == b"ok" else said.decode("utf-8", "replace") or "the rehearsal died"
 
 
-def own_tree(paths: Iterable[str], hidden: Iterable[str]) -> None:
+def own_tree(paths: Iterable[str], hidden: Iterable[str], writable: Iterable[str] = ()) -> None:
     """Make `paths` and a few devices, read-only, the whole file system of this process. Raises OSError.
 
-    hidden: folders below one of the paths that are empty, but for paths that lie in them.
+    hidden: folders below one of the paths that are empty, but for paths that lie in them. writable: folders that are
+    not read-only.
     Links stay links; a path that does not exist is left out.
     """
-    covers = set(hidden)
-    opened = [found for path in sorted({*map(os.path.abspath, paths), *DEVICES, *covers}) if (found := _opened(path))]
+    covers, free = set(hidden), set(writable)
+    wanted = {*map(os.path.abspath, paths), *DEVICES, *covers, *free}
+    opened = [found for path in sorted(wanted) if (found := _opened(path))]
     libc.mount("tmpfs", STAGE, "tmpfs", NO_SETUID | NO_DEVICES, TREE_OPTIONS)
     for path, place, link in opened:
         if path in covers:
             os.close(place)
             libc.mount("tmpfs", STAGE + path, "tmpfs", NO_SETUID | NO_DEVICES, TREE_OPTIONS)
         else:
-            _put(path, place, link)
+            _put(path, place, link, 0 if path in free else READ_ONLY)
     for path in (*(STAGE + cover for cover in covers), STAGE):
         libc.mount(None, path, None, REMOUNT | READ_ONLY | NO_SETUID | NO_DEVICES, TREE_OPTIONS)
     _pivot(STAGE)
@@ -112,7 +114,7 @@ def _opened(path: str) -> tuple[str, int, str] | None:
         return None
 
 
-def _put(path: str, place: int, link: str) -> None:
+def _put(path: str, place: int, link: str, only: int) -> None:
     target = STAGE + path
     os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)  # noqa: PTH103, PTH120
     if link:
@@ -125,7 +127,7 @@ def _put(path: str, place: int, link: str) -> None:
     elif not os.path.exists(target):  # noqa: PTH110
         os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o444))
     libc.mount(f"/proc/self/fd/{place}", target, None, BIND)
-    only = 0 if stat.S_ISCHR(mode) else READ_ONLY | NO_DEVICES
+    only = 0 if stat.S_ISCHR(mode) else only | NO_DEVICES
     libc.mount(None, target, None, BIND | REMOUNT | NO_SETUID | only | _locked(target))
     os.close(place)
 

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Sequence
 
 from grader.worker.confine import libc
-from grader.worker.confine.calls import ARCHITECTURES, FREE, NEWEST, NUMBERS
+from grader.worker.confine.calls import ARCHITECTURES, FILES, FREE, NEWEST, NUMBERS
 
 SECCOMP, FILTER = 22, 2
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -75,8 +75,10 @@ class Program:
         return b"".join(struct.pack("=HBBI", *instruction) for instruction in self._code)
 
 
-def program(*, threads: bool = False) -> bytes:
+def program(*, threads: bool = False, files: bool = False) -> bytes:
     """Return the filter for this process, whose number is part of it. threads: whether it may start threads.
+
+    files: whether files may be opened for writing; then something else must say where.
 
     Raises Unavailable on a machine without a table.
     """
@@ -84,10 +86,14 @@ def program(*, threads: bool = False) -> bytes:
         raise libc.Unavailable(f"no table of system calls for {libc.MACHINE}")
     made = Program()
     _only_this_machine(made)
+    if files:
+        made.on("open", lambda: made.give(ALLOW))
+        made.on("openat", lambda: made.give(ALLOW))
     _files(made)
     _processes(made, threads=threads)
-    for index, name in enumerate(FREE):
-        made.emit(EQUAL, NUMBERS[name], len(FREE) - index + 2)  # over the rest of the list and three instructions
+    free = [*(NUMBERS[name] for name in FREE), *(FILES.values() if files else ())]
+    for index, number in enumerate(free):
+        made.emit(EQUAL, number, len(free) - index + 2)  # over the rest of the list and three instructions
     made.emit(AT_LEAST, NEWEST + 1, 0, 1)
     made.give(ERROR | errno.ENOSYS)
     made.give(ERROR | errno.EPERM)

@@ -5,6 +5,7 @@ of the source of what computes it, its name and its arguments, so a warm run imp
 solution is asked again. The store never leaves the host.
 """
 
+import copy
 import os
 from collections.abc import Callable
 from functools import cached_property
@@ -37,7 +38,8 @@ class Store:
     def __init__(self, unit: Unit, folder: Path) -> None:
         """folder: where answers are kept; one that cannot be written is done without."""
         self._unit = unit
-        self._memo = store.Memo(folder / unit.name)
+        self._sources = store.sources((unit.oracles, unit.solution))
+        self._memo = store.Memo(folder / unit.name, self._sources)
         self._codec = Codec(keep=None, find=_no_handles, host=True)
 
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -67,21 +69,21 @@ class Store:
             raise CourseError(f"{self._unit.oracles}: has no oracle {name!r}.")
         os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is first imported: one thread, one result
         try:
-            return self._codec.encode(function(*args, **kwargs))
+            return self._codec.encode(function(*copy.deepcopy(args), **copy.deepcopy(kwargs)))
         except Refused as error:
             raise CourseError(f"{self._unit.oracles}: {name}: its answer must be data: {error}") from error
         except Exception as error:
             raise CourseError(f"{self._unit.oracles}: {name}: {type(error).__name__}: {error}") from error
 
     @cached_property
-    def _sources(self) -> bytes:
-        return store.sources((self._unit.oracles, self._unit.solution))
-
-    @cached_property
     def _module(self) -> ModuleType:
         module = ModuleType(f"oracles_{self._unit.name}")
         vars(module)["solution"] = Solution(self._unit)
-        exec(bank.compiled(self._unit.oracles), vars(module))  # noqa: S102 (ours)
+        code = bank.compiled(self._unit.oracles)
+        try:
+            exec(code, vars(module))  # noqa: S102 (ours)
+        except Exception as error:
+            raise CourseError(f"{self._unit.oracles}: does not run: {type(error).__name__}: {error}") from error
         return module
 
 

@@ -2,9 +2,13 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+
+GENERATIONS = 3
 
 
 def key(*parts: bytes) -> str:
@@ -22,24 +26,36 @@ def sources(paths: Iterable[Path]) -> bytes:
 
 
 class Memo:
-    """Keeps bytes by key. A folder that cannot be read or written costs time, not correctness."""
+    """Keeps bytes by key, compressed. A folder that cannot be read or written costs time, not correctness.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    What depends on other sources lies in other folders, of which the newest few are kept.
+    """
+
+    def __init__(self, folder: Path, generation: bytes) -> None:
+        """generation: the digest of the sources that the answers depend on."""
+        self._parent = folder
+        self._folder = folder / generation.decode()[:16]
 
     def get(self, name: str) -> bytes | None:
         """Return what was kept, or None."""
         try:
-            return (self._folder / name).read_bytes()
-        except OSError:
+            return zlib.decompress((self._folder / name).read_bytes())
+        except (OSError, zlib.error):
             return None
 
     def put(self, name: str, data: bytes) -> None:
         """Keep it, whole or not at all."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._folder.exists():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._prune()
             with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-                file.write(data)
+                file.write(zlib.compress(data, 1))
             os.replace(file.name, self._folder / name)  # noqa: PTH105 (a name, not a Path)
         except OSError:
             return
+
+    def _prune(self) -> None:
+        generations = sorted(self._parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in generations[GENERATIONS:]:
+            shutil.rmtree(old, ignore_errors=True)

@@ -229,7 +229,7 @@ def _hints(marks: Marks, begin: Comment, end: Comment) -> Iterator[str]:
         words = [comment.text.removeprefix(HINT).strip()]
         while (following := inside.get(row := row + 1)) and following.text.startswith(CONTINUED):
             words.append(following.text.removeprefix(CONTINUED).rstrip())
-        text = "\n".join(words).strip()
+        text = " ".join(words).strip()
         if not text:
             marks.wrong(comment.row, "an empty hint: write what it says, or delete the line")
         yield text

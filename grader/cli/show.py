@@ -68,11 +68,11 @@ def _contract(page: "Page", place: "Place", unit: "Unit", exercise: "Exercise") 
                 page.gap()
                 page.say(found.signature.replace(f" {name.rpartition('.')[2]}", f" {name}", 1))
                 for indent, paragraph in paragraphs(found.doc):
-                    page.say(paragraph, 6 + indent)
+                    page.say(paragraph, 6 + indent) if paragraph else page.gap()
 
 
 def paragraphs(doc: str) -> list[tuple[int, str]]:
-    """Return a docstring's paragraphs with their indentation; only lines that were full are joined with the next."""
+    """Return a docstring's paragraphs with their indentation, empty ones for gaps; only full lines are joined."""
     found: list[tuple[int, str]] = []
     full = False
     for line in doc.split("\n"):
@@ -80,7 +80,7 @@ def paragraphs(doc: str) -> list[tuple[int, str]]:
         if full and text and not STARTS.match(text):
             indent, before = found[-1]
             found[-1] = (indent, f"{before} {text}")
-        elif text:
+        elif text or (found and found[-1][1]):
             found.append((len(line) - len(line.lstrip()), text))
         full = len(line) >= FULL
     return found

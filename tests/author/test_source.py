@@ -72,7 +72,7 @@ def test_a_region_has_the_qualified_name_of_its_outermost_function():
 
 
 def test_hints_are_rungs_and_their_continuation_lines():
-    assert source(SOLUTION).hints("Value.half") == ("vague", "nearer,\nin two lines", "near")
+    assert source(SOLUTION).hints("Value.half") == ("vague", "nearer, in two lines", "near")
 
 
 def test_a_class_has_the_hints_and_regions_of_its_methods():

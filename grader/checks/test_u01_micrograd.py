@@ -153,6 +153,20 @@ class TestAddMul:
         a, b = learner.Value(-2.0), learner.Value(3.0)
         close(props.gradients((a * b) * (a + b), a, b), [-3.0, -8.0], "gradients of a, b", **TIGHT)
 
+    def test_two_products(self, learner, props):
+        """a number in two products, on the left of both or on the right of both"""
+        a, b, c = learner.Value(2.0), learner.Value(-3.0), learner.Value(5.0)
+        close(props.gradients(a * b + a * c, a), [2.0], "d(a*b + a*c)/da", **TIGHT)
+        d = learner.Value(2.0)
+        close(props.gradients(b * d + c * d, d), [2.0], "d(b*d + c*d)/dd", **TIGHT)
+
+    def test_two_sums(self, learner, props):
+        """a number in two sums, on the left of both or on the right of both"""
+        a, b, c = learner.Value(2.0), learner.Value(-3.0), learner.Value(5.0)
+        close(props.gradients((a + b) * (a + c), a), [6.0], "d((a + b)*(a + c))/da", **TIGHT)
+        d = learner.Value(2.0)
+        close(props.gradients((b + d) * (c + d), d), [6.0], "d((b + d)*(c + d))/dd", **TIGHT)
+
     def test_upstream(self, learner, props):
         """what arrives from above is passed on: a*b*c and (a + b)*c"""
         a, b, c = learner.Value(2.0), learner.Value(-3.0), learner.Value(5.0)
@@ -314,6 +328,13 @@ class TestSubDiv:
         a, b = learner.Value(2.0), learner.Value(4.0)
         expected = [1 / 4 + 4 / 4, -2 / 16 - 1 / 2]
         close(props.gradients(a / b - b / a, a, b), expected, "gradients of a, b in a/b - b/a", **TIGHT)
+
+    def test_same_side_twice(self, learner, props):
+        """a number above the line twice, and below it twice: a/b + a/c and b/a + c/a"""
+        a, b, c = learner.Value(2.0), learner.Value(4.0), learner.Value(-8.0)
+        close(props.gradients(a / b + a / c, a), [0.125], "d(a/b + a/c)/da", **TIGHT)
+        d = learner.Value(2.0)
+        close(props.gradients(b / d + c / d, d), [1.0], "d(b/d + c/d)/dd", **TIGHT)
 
     def test_division_by_zero(self, learner):
         """division by zero raises ZeroDivisionError, it does not give inf"""

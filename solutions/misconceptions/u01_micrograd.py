@@ -151,6 +151,44 @@ def mul_overwrites(self, other):
 @misconception(
     "add_mul",
     replaces="Value.__add__",
+    says="Your sum adds to the gradient of its right operand, but writes over that of its left one. The left "
+    "one may have been used elsewhere, too.",
+)
+def add_overwrites_left(self, other):
+    other = _wrapped(other)
+    x, y = self.data, other.data
+    out = Value(x + y, (self, other), "+")
+
+    def _backward():
+        self.grad = 1.0 * out.grad
+        other.grad += 1.0 * out.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="Your product adds to the gradient of its right operand, but writes over that of its left one. The "
+    "left one may have been used elsewhere, too.",
+)
+def mul_overwrites_left(self, other):
+    other = _wrapped(other)
+    x, y = self.data, other.data
+    out = Value(x * y, (self, other), "*")
+
+    def _backward():
+        self.grad = y * out.grad
+        other.grad += x * out.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
     says="In a + a both operands are the same number, and it is used twice: it gets the gradient of the sum "
     "twice. It needs no special case.",
 )
@@ -396,6 +434,25 @@ def div_overwrites(self, other):
     other = _wrapped(other)
     x, y = self.data, other.data
     return _overwriting(x / y, (self, 1 / y), (other, -x / y**2))
+
+
+@misconception(
+    "sub_div",
+    replaces="Value.__truediv__",
+    says="Your quotient adds to the gradient of the number above the line, but writes over that of the number "
+    "below it. That one may have been used elsewhere, too.",
+)
+def div_overwrites_right(self, other):
+    other = _wrapped(other)
+    x, y = self.data, other.data
+    out = Value(x / y, (self, other), "/")
+
+    def _backward():
+        self.grad += out.grad / y
+        other.grad = -x / y**2 * out.grad
+
+    out._backward = _backward
+    return out
 
 
 @misconception(

@@ -1,0 +1,159 @@
+"""What a check file declares: read from its syntax tree, without running it, and remembered by its contents.
+
+So listing a course costs milliseconds, and a broken check file is reported with its line.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.errors import CourseError
+from grader.store import Memo, key
+
+VERSION = b"declared-1"  # raised with every change of the classes below
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check function. title: the line a learner reads. hidden: left out of a release."""
+
+    name: str
+    title: str
+    weight: int
+    hidden: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded function or class of a unit.
+
+    answers: the names a learner writes for it. needs: exercises of the unit without which it cannot pass.
+    """
+
+    unit: str
+    name: str
+    points: int
+    cpu: float
+    answers: tuple[str, ...]
+    forbid: tuple[str, ...]
+    needs: tuple[str, ...]
+    text: str
+    checks: tuple[Check, ...]
+
+    @property
+    def id(self) -> str:
+        """`u05.softmax`: stable, what learners type and what state is keyed by."""
+        return f"{unit_key(self.unit)}.{self.name}"
+
+
+def unit_key(unit: str) -> str:
+    """Return `u05` of `u05_backprop_ninja`."""
+    return unit.partition("_")[0]
+
+
+def read_checks(path: Path, unit: str, *, hidden: bool, folder: Path) -> tuple[dict[str, Any], tuple[Exercise, ...]]:
+    """Return the UNIT facts and the exercises that a check file declares, without running it.
+
+    folder: where what was read once is kept. Raises CourseError, naming file and line.
+    """
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read: {error}") from error
+    memo, name = Memo(folder, VERSION), key(source, unit.encode(), b"hidden" if hidden else b"")
+    kept = memo.get(name)
+    if kept is not None:
+        try:
+            return msgspec.msgpack.decode(kept, type=tuple[dict[str, Any], tuple[Exercise, ...]])
+        except msgspec.MsgspecError:  # a disk that lost bytes
+            pass
+    found = _parsed(source, path, unit, hidden=hidden)
+    memo.put(name, msgspec.msgpack.encode(found))
+    return found
+
+
+def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict[str, Any], tuple[Exercise, ...]]:
+    try:
+        tree = ast.parse(source.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path}: cannot be read: {error}") from error
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno}: {error.msg}") from error
+    facts: dict[str, Any] = {}
+    exercises = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(_named(target, "UNIT") for target in node.targets):
+            facts = _literal(node.value, path)
+        if isinstance(node, ast.ClassDef):
+            exercises += [
+                _exercise(node, call, path, unit, hidden=hidden)
+                for call in node.decorator_list
+                if isinstance(call, ast.Call) and _named(call.func, "exercise")
+            ]
+    return facts, tuple(exercises)
+
+
+def _exercise(node: ast.ClassDef, call: ast.Call, path: Path, unit: str, *, hidden: bool) -> Exercise:
+    if len(call.args) != 1:
+        raise CourseError(f'{path}:{call.lineno}: write the exercise\'s name first: @exercise("softmax", ...)')
+    name = _literal(call.args[0], path)
+    given = {word.arg: _literal(word.value, path) for word in call.keywords}
+    return Exercise(
+        unit=unit,
+        name=name,
+        points=given.get("points", 0),
+        cpu=float(given.get("cpu", 1.0)),
+        answers=tuple(given.get("answers") or (name,)),
+        forbid=tuple(given.get("forbid", ())),
+        needs=tuple(given.get("needs", ())),
+        text=ast.get_docstring(node) or "",
+        checks=tuple(_checks(node, path, hidden=hidden)),
+    )
+
+
+def _checks(node: ast.ClassDef, path: Path, *, hidden: bool) -> Iterator[Check]:
+    for item in node.body:
+        if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
+            weights = [
+                _literal(call.args[0], path)
+                for call in item.decorator_list
+                if isinstance(call, ast.Call) and _named(call.func, "weight") and call.args
+            ]
+            title = title_of(item.name, ast.get_docstring(item))
+            yield Check(item.name, title, weights[0] if weights else 1, hidden, item.lineno)
+
+
+def title_of(name: str, doc: str | None) -> str:
+    """Return the line a learner reads: the docstring's first line, else the name in words."""
+    return doc.strip().splitlines()[0].rstrip(".") if doc else name.removeprefix("test_").replace("_", " ")
+
+
+def merged(public: tuple[Exercise, ...], hidden: tuple[Exercise, ...], path: Path) -> tuple[Exercise, ...]:
+    """Add the hidden checks to the exercises that the public file declares."""
+    extra = {exercise.name: exercise.checks for exercise in hidden}
+    unknown = set(extra) - {exercise.name for exercise in public}
+    if unknown:
+        raise CourseError(f"{path}: exercise {min(unknown)!r} is not in the public check file.")
+    whole = []
+    for exercise in public:
+        checks = exercise.checks + extra.get(exercise.name, ())
+        whole.append(Exercise(**{**vars(exercise), "checks": checks}))
+    return tuple(whole)
+
+
+def _named(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _literal(node: ast.expr, path: Path) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError as error:
+        raise CourseError(
+            f"{path}:{node.lineno}: this must be a literal; it is read without running the file."
+        ) from error

@@ -1,0 +1,215 @@
+"""Helper code of unit 09 that runs on the learner's side: files, streams, long inputs. It holds no expected values.
+
+`learner` is the learner's module. Dicts that are special ones (a Counter, a defaultdict) are handed over as plain ones.
+"""
+
+import builtins
+import io
+import random
+import tempfile
+import tracemalloc
+import zlib
+from array import array
+from collections.abc import Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+SYLLABLES = "ba be bri da do el fa fo gal ha in ka lo ma nor o pe qui ra sen ta thu u ver wi xa ya zu"
+
+
+def plain(thing):
+    """Return dicts of any class, in tuples too, as plain dicts in the same order."""
+    if isinstance(thing, tuple):
+        return tuple(plain(part) for part in thing)
+    return dict(thing) if isinstance(thing, Mapping) else thing
+
+
+def stats(ids):
+    """Count pairs."""
+    return plain(learner.get_stats(ids))
+
+
+def stats_in_order(ids):
+    """Count pairs; return them as they stand in the dict."""
+    return list(plain(learner.get_stats(ids)).items())
+
+
+def stats_added(ids, before):
+    """Count pairs into a dict; return it afterwards, and whether it is what came back."""
+    returned = learner.get_stats(ids, before)
+    return [plain(before), returned is before]
+
+
+def ids_after(name, *arguments):
+    """Call a function whose first argument is a list; return that list as it is afterwards."""
+    getattr(learner, name)(*arguments)
+    return arguments[0]
+
+
+def merged_digest(ids, times, pair, idx):
+    """Merge in a long list; return length and checksum of the result."""
+    return digest(learner.merge(ids * times, pair, idx))
+
+
+def digest(ids):
+    """Return length and checksum of a long list of ids."""
+    return [len(ids), zlib.crc32(array("q", ids).tobytes())]
+
+
+def train(text, vocab_size):
+    """Train on bytes."""
+    return plain(learner.train_bpe(text, vocab_size))
+
+
+def tokenizer(text, vocab_size, pattern=None, special_tokens=None):
+    """Return a trained tokenizer."""
+    made = learner.RegexTokenizer(pattern)
+    made.train(text, vocab_size)
+    if special_tokens is not None:
+        made.register_special_tokens(special_tokens)
+    return made
+
+
+def trained(text, vocab_size, pattern=None):
+    """Train a tokenizer; return its merges and its vocab."""
+    made = tokenizer(text, vocab_size, pattern)
+    return [plain(made.merges), plain(made.vocab)]
+
+
+def train_fast(text, vocab_size, special_tokens):
+    """Train on a file."""
+    with files({"text.txt": text.encode("utf-8")}) as folder:
+        return plain(learner.train_bpe_fast(str(folder / "text.txt"), vocab_size, special_tokens))
+
+
+def train_many(texts, sizes):
+    """Train on many small files; return the merges of each."""
+    return [train_fast(text, size, [])[1] for text, size in zip(texts, sizes, strict=True)]
+
+
+def large_text(seed, words, length):
+    """Return a text of many distinct words. The oracle makes the same one."""
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    syllables = SYLLABLES.split()
+    made = ["".join(rng.choices(syllables, k=rng.randint(2, 5))) for _ in range(words)]
+    return " ".join(rng.choices(made, k=length))
+
+
+def train_large(seed, words, length, vocab_size):
+    """Train on a large file; return the merges."""
+    return train_fast(large_text(seed, words, length), vocab_size, ["<|endoftext|>"])[1]
+
+
+def gpt2(encoder_json, vocab_bpe):
+    """Return a tokenizer read from two files."""
+    with files({"encoder.json": encoder_json.encode("utf-8"), "vocab.bpe": vocab_bpe.encode("utf-8")}) as folder:
+        return learner.GPT2Tokenizer.from_files(str(folder / "encoder.json"), str(folder / "vocab.bpe"))
+
+
+def gpt2_digest(encoder_json, vocab_bpe, words, times):
+    """Encode words, each with a space before it, again and again; return the digest."""
+    text = "".join(" " + word for word in words) * times
+    return digest(gpt2(encoder_json, vocab_bpe).encode(text))
+
+
+def recover(table):
+    """Recover merges."""
+    return plain(learner.recover_merges(table))
+
+
+# Files, in a folder that is gone afterwards. A worker of this unit may write into its scratch folder.
+
+
+@contextmanager
+def files(contents=None):
+    """Yield a folder with these files: name -> bytes."""
+    with tempfile.TemporaryDirectory() as path:
+        for name, data in (contents or {}).items():
+            Path(path, name).write_bytes(data)
+        yield Path(path)
+
+
+@contextmanager
+def encoding_by_default(name):
+    """Have text files opened in this encoding where a program names none."""
+    real, named = io.open, io.text_encoding
+
+    def opened(file, mode="r", buffering=-1, encoding=None, *args, **kwargs):
+        silent = "b" not in mode and encoding in (None, "locale")
+        return real(file, mode, buffering, name if silent else encoding, *args, **kwargs)
+
+    builtins.open = io.open = opened
+    io.text_encoding = lambda encoding, _level=2: encoding or "locale"
+    try:
+        yield
+    finally:
+        builtins.open = io.open = real
+        io.text_encoding = named
+
+
+def reloaded(made, other=None):
+    """Save a tokenizer and load it, into another one if there is one; return that."""
+    other = learner.RegexTokenizer() if other is None else other
+    with files() as folder:
+        made.save(str(folder / "my tokenizer.model"))
+        other.load(str(folder / "my tokenizer.model"))
+    return other
+
+
+def reloaded_abroad(made):
+    """The same where text files are cp1252 unless one says otherwise, as on many a Windows machine."""
+    with encoding_by_default("cp1252"):
+        return reloaded(made)
+
+
+def saved_as(made):
+    """Save a tokenizer; return the names of the files that are there then."""
+    with files() as folder:
+        made.save(str(folder / "my tokenizer.model"))
+        return sorted(path.name for path in folder.iterdir())
+
+
+def ran_on_load(contents):
+    """Load a file with these contents; say whether code in it ran. It runs if it adds a name to `builtins`."""
+    made = learner.RegexTokenizer()
+    with files({"stranger.model": contents}) as folder:
+        try:
+            made.load(str(folder / "stranger.model"))
+        except NotImplementedError:
+            raise
+        except Exception:  # noqa: BLE001, S110 (a file that is no tokenizer may well be refused)
+            pass
+    return vars(builtins).pop("a_stranger_was_here", None) is not None
+
+
+# Streams
+
+
+def streamed(made, pieces, *mode):
+    """Encode pieces one after another."""
+    return list(made.encode_iterable(iter(pieces), *mode))
+
+
+def taken_for_the_first(made, piece, count):
+    """Return how many of `count` equal pieces were asked for when the first id came."""
+    taken = 0
+
+    def pieces():
+        nonlocal taken
+        for _ in range(count):
+            taken += 1
+            yield piece
+
+    next(iter(made.encode_iterable(pieces())))
+    return taken
+
+
+def memory_of_stream(made, piece, count):
+    """Encode a long stream of equal pieces; return how many ids there were, and the peak of memory in bytes."""
+    ids = made.encode_iterable(f"{piece} " for _ in range(count))  # each piece is a new string
+    tracemalloc.start()
+    try:
+        total = sum(1 for _ in ids)
+        return [total, tracemalloc.get_traced_memory()[1]]
+    finally:
+        tracemalloc.stop()

@@ -66,8 +66,19 @@ def solution(unit: Unit) -> ModuleType:
     try:
         exec(code, vars(module))  # noqa: S102 (ours)
     except Exception as error:
-        raise CourseError(f"{unit.solution}: does not run: {type(error).__name__}: {error}") from error
+        raise CourseError(f"{line_of(error, unit.solution)}: does not run: {type(error).__name__}: {error}") from error
     return module
+
+
+def line_of(error: BaseException, *files: Path) -> str:
+    """Return file and line of the innermost frame that stands in one of the files."""
+    trace, found = error.__traceback__, str(files[0])
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name in map(str, files):
+            found = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
 
 
 def misconceptions(unit: Unit) -> list[Misconception]:
@@ -90,7 +101,12 @@ def misconceived(unit: Unit, name: str) -> ModuleType:
 def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
     """Execute the misconceptions' file in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
-    exec(compiled(unit.misconceptions), vars(module))  # noqa: S102 (ours)
+    code = compiled(unit.misconceptions)
+    try:
+        exec(code, vars(module))  # noqa: S102 (ours)
+    except Exception as error:
+        where = line_of(error, unit.misconceptions)
+        raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
     for name, wrong in list(vars(module).items()):
         facts = marks.marked(wrong, "__misconception__")
         if facts is not None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grader import bank
 from grader.course import Course, Exercise, Unit
 from grader.errors import CourseError, GraderFault
 from grader.judge import Item
@@ -30,12 +31,17 @@ class Collector:
 
     def __init__(self) -> None:
         self.functions: list[pytest.Function] = []
-        self.problems: list[str] = []
+        self.problems: list[BaseException] = []
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
         """Keep what kept a file from being read."""
-        if report.failed:
-            self.problems.append(str(report.longrepr))
+        if call.excinfo is not None:
+            self.problems.append(call.excinfo.value.__cause__ or call.excinfo.value)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep what stopped pytest, such as an exit in a check file, and say that it need not be printed."""
+        self.problems.append(excinfo.value)
+        return True
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the items and skip pytest's own loop."""
@@ -56,7 +62,10 @@ def collect(course: Course, unit: Unit) -> list[Item]:
     if code == pytest.ExitCode.INTERRUPTED and not collector.problems:
         raise KeyboardInterrupt
     if collector.problems:
-        raise CourseError(f"{files[0]}: the checks do not load.\n{collector.problems[0]}")
+        problem = collector.problems[0]
+        raise CourseError(
+            f"{bank.line_of(problem, *files)}: the checks do not load: {type(problem).__name__}: {problem}"
+        )
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise GraderFault(f"pytest ended with exit code {int(code)} while it collected {files[0].name}")
     items = [item for function in collector.functions if (item := item_of(function, unit))]

@@ -1,5 +1,6 @@
 """Sentences for what honest code trips over: what Python said, and what to do about it."""
 
+import re
 import unicodedata
 
 from grader.failures import LearnerError
@@ -49,6 +50,11 @@ def _resource_tip(error: LearnerError) -> str:
     if error.type == "OSError" and "File too large" in text:
         return "Your code wrote a file of more than 16 MB. Nothing needs to be written here."
     return ""
+
+
+def undefined(error: LearnerError) -> list[str]:
+    """Return the name that Python did not know."""
+    return re.findall(r"^name '(\w+)' is not defined", error.message)
 
 
 def missing_message(name: str, file: str, near: list[str], exercise: str) -> str:

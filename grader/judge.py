@@ -6,7 +6,7 @@ The host's rule: no answer is a failure, and an exception in a check's own code 
 import hashlib
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -85,14 +85,22 @@ class Judge:
         try:
             subject = party.subject(item.exercise)
             with party.budget(self.timeout or item.exercise.cpu):
-                subject.begin(self._number(item, "worker") % 2**32)
+                self.begin(item, subject)
                 transcript = subject.transcript
-                item.function(**self._given(item, subject))
+                self.put(item, subject)
         except (GraderError, KeyboardInterrupt):
             raise
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             error = self._named(caught, item, party)
         return self._verdict(item, party, survey, transcript, error)
+
+    def begin(self, item: Item, subject: Subject) -> None:
+        """Begin a check: nothing of an earlier one is left, and random numbers come from the check's own seed."""
+        subject.begin(self._number(item, "worker") % 2**32)
+
+    def put(self, item: Item, subject: Subject) -> None:
+        """Put a check that has begun to a subject. Raises whatever the check raises."""
+        item.function(**self._given(item, subject))
 
     def _given(self, item: Item, subject: Subject) -> dict[str, Any]:
         given = {"learner": subject.learner, "oracle": self.oracle, "props": subject.props}
@@ -125,12 +133,12 @@ class Judge:
         if isinstance(error, WorkerLost | bank.OutOfTime) or _is_out_of_memory(error):
             party.lost()
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
-        if not isinstance(error, known) and self._is_ours(item, error, party):
-            where = _line_of(error, self.unit.checks, self.unit.hidden)
+        if not isinstance(error, known) and self._is_ours(item, party):
+            where = bank.line_of(error, self.unit.checks, self.unit.hidden)
             raise CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}") from error
         return error
 
-    def _is_ours(self, item: Item, error: BaseException, party: Party) -> bool:
+    def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
         if isinstance(party, Ours) and not party.misconception:
             return True
@@ -140,7 +148,7 @@ class Judge:
             self.check(item, Ours(self.unit))
         except CourseError:
             return True
-        return isinstance(error, MemoryError)
+        return False
 
     def _verdict(
         self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
@@ -151,7 +159,10 @@ class Judge:
             return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
         with suppress(WorkerLost):
             facts["output"], facts["output_bytes"] = party.tail()
-        facts |= {"asked": transcript.tail(), "where": survey.location(item.exercise) if survey else None}
+        facts |= {
+            "asked": transcript.tail(),
+            "where": survey.location(item.exercise, _last(transcript)) if survey else None,
+        }
         facts |= self._explained(item, error, transcript, survey)
         return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
@@ -174,7 +185,7 @@ class Judge:
                 "message": f"{_last(transcript)} gave something that is no answer: {error}.",
             }
         if isinstance(error, AssertionError):
-            return {"outcome": Outcome.FAIL, "message": str(error) or item.check.title}
+            return {"outcome": Outcome.FAIL, "message": _sentence(error) or item.check.title}
         return {"outcome": Outcome.FAIL, "message": _unusable(transcript, error)}
 
     def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
@@ -202,13 +213,23 @@ class Judge:
 
     def _missing(self, item: Item, error: LearnerError, survey: Survey | None) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""
-        if survey is None or not (error.missing or error.is_a(AttributeError) or error.is_a(TypeError)):
+        if survey is None:
             return ""
-        asked = [error.message] if error.missing else item.exercise.answers
-        gone = [name for name in asked if name not in survey.spans]
-        if not gone or (error.frames and not error.missing):
+        gone = [name for name in self._suspects(item, error) if name not in survey.spans]
+        if not gone:
             return ""
-        return explain.missing_message(gone[0], survey.file, survey.near(gone[0]), item.exercise.id)
+        promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
+        return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), item.exercise.id)
+
+    def _suspects(self, item: Item, error: LearnerError) -> Sequence[str]:
+        """Return the names that may be missing when this error is raised."""
+        if error.missing:
+            return [error.message]
+        if error.is_a(NameError):
+            promised = {answer.partition(".")[0] for one in self.unit.exercises for answer in one.answers}
+            return [name for name in explain.undefined(error) if name in promised]
+        own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
+        return item.exercise.answers if own else ()
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -221,6 +242,11 @@ def store_folder(course: Course) -> Path:
     return course.state_folder / "store"
 
 
+def _sentence(error: AssertionError) -> str:
+    """Return what an assert says, without what pytest adds where it has rewritten the file."""
+    return f"\n{error}".partition("\nassert ")[0].strip()
+
+
 def _last(transcript: Transcript) -> str:
     return next(iter(reversed(transcript.tail())), "your code")
 
@@ -230,14 +256,3 @@ def _unusable(transcript: Transcript, error: BaseException) -> str:
     asked, value = transcript.last or ("", None)
     said = f"{asked} gave {described(value)}" if asked else "an answer has the wrong kind"
     return f"{said}, and the check could not go on with it ({type(error).__name__}: {error})."
-
-
-def _line_of(error: BaseException, *files: Path) -> str:
-    """Return file and line of the innermost frame that stands in one of the files."""
-    trace, found = error.__traceback__, str(files[0])
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name in map(str, files):
-            found = f"{name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return found

@@ -157,6 +157,7 @@ class Report(Frozen, frozen=True, kw_only=True):
 
     course: its title. submission: the folder as it was given. seed: the seed that random inputs came from.
     isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
+    unverified: that is less than what was asked for, and somebody accepted it.
     """
 
     course: str
@@ -164,6 +165,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     seed: int
     units: tuple[UnitResult, ...]
     isolation: str = "split"
+    unverified: bool = False
     engine: str = ""
     schema: int = SCHEMA
 

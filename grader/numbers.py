@@ -29,9 +29,16 @@ def text(value: Any, digits: int = DIGITS) -> str:
     if isinstance(value, float):
         return f"{value:.{digits}g}"
     if isinstance(value, int) and abs(value) > LARGE:
-        whole = str(value)
-        return f"{whole[:8]}...{whole[-8:]} ({len(whole.removeprefix('-'))} digits)"
+        return _ends(value)
     return repr(value)
+
+
+def _ends(value: int) -> str:
+    try:
+        whole = str(value)
+    except ValueError:  # Python writes no more than 4,300 digits
+        return f"a whole number of {value.bit_length()} bits"
+    return f"{whole[:8]}...{whole[-8:]} ({len(whole.removeprefix('-'))} digits)"
 
 
 def _real(value: Any) -> bool:

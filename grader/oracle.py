@@ -38,6 +38,7 @@ class Store:
     def __init__(self, unit: Unit, folder: Path) -> None:
         """folder: where answers are kept; one that cannot be written is done without."""
         self._unit = unit
+        self.computes = True  # else it knows only what was asked before, and raises LookupError
         self._sources = store.sources((unit.oracles, unit.solution))
         self._memo = store.Memo(folder / unit.name, self._sources)
         self._codec = Codec(keep=None, find=_no_handles, host=True)
@@ -55,6 +56,8 @@ class Store:
                 return self._codec.decode(kept)
             except Garbage:  # a disk that lost bytes: ask again
                 pass
+        if not self.computes:
+            raise LookupError(name)
         with bank.off_the_clock():
             answer = self._compute(name, args, kwargs)
         self._memo.put(key, answer)
@@ -73,7 +76,8 @@ class Store:
         except Refused as error:
             raise CourseError(f"{self._unit.oracles}: {name}: its answer must be data: {error}") from error
         except Exception as error:
-            raise CourseError(f"{self._unit.oracles}: {name}: {type(error).__name__}: {error}") from error
+            where = bank.line_of(error, self._unit.oracles)
+            raise CourseError(f"{where}: {name}: {type(error).__name__}: {error}") from error
 
     @cached_property
     def _module(self) -> ModuleType:
@@ -83,7 +87,8 @@ class Store:
         try:
             exec(code, vars(module))  # noqa: S102 (ours)
         except Exception as error:
-            raise CourseError(f"{self._unit.oracles}: does not run: {type(error).__name__}: {error}") from error
+            where = bank.line_of(error, self._unit.oracles)
+            raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
         return module
 
 

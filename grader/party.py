@@ -3,16 +3,19 @@
 A judge needs four things of a party: a subject for an exercise, a budget for a check, what was printed, and an end.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from grader import bank
+from grader.ceiling import ceiling
 from grader.course import Exercise, Unit
+from grader.errors import UsageError
 from grader.failures import LearnerError
 from grader.model import Outcome
 from grader.survey import Survey
-from grader.worker.clock import Budget
+from grader.worker.clock import Budget, Purse
 from grader.worker.codec import Garbage
 from grader.worker.launch import Launcher
 from grader.worker.load import REFUSED
@@ -44,6 +47,9 @@ class Party(Protocol):
     def spent(self) -> float:
         """Return the processor seconds of the current check."""
 
+    def spent_up(self) -> str:
+        """Return the sentence that says that no check can be run any more; nothing as long as one can."""
+
     def forged(self, detail: str) -> WorkerLost:
         """Return the verdict for an answer that was none; end whoever sent it."""
 
@@ -68,9 +74,14 @@ class Learner:
         *,
         memory: int = MEMORY,
         load: float = LOAD_SECONDS,
+        purse: Purse | None = None,
     ) -> None:
-        """memory: bytes a worker may map. load: processor seconds that importing the file may take."""
-        self._load = load
+        """memory: bytes a worker may map. load: processor seconds that importing the file may take.
+
+        purse: what is paid for by all units of one submission together.
+        """
+        self._purse = purse or Purse()
+        self._loading = load
         self._unit = unit
         self._survey = survey
         self._launcher = launcher
@@ -92,22 +103,32 @@ class Learner:
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        source = self._survey.source
-        data = source.data if source else b""
         lines = self._survey.lines
         self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
         subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
-        self._process.begin(Budget.of(self._load))
+        self._process.begin(Budget.of(self._loading))
         try:
-            subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-            subject.ask("load", data, self._survey.file, [*self._unit.forbid, *exercise.forbid])
-            if self._props:
-                subject.ask("props", self._props)
+            self._load(subject, exercise)
         except (LearnerError, WorkerLost) as error:
             raise self._did_not_load(error) from None
         except Garbage as error:
             raise self._did_not_load(self._process.forged(str(error))) from None
+        finally:
+            self._pay(0.0)
         return subject
+
+    def _load(self, subject: Subject, exercise: Exercise) -> None:
+        source = self._survey.source
+        forbid = [*self._unit.forbid, *exercise.forbid]
+        subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
+        subject.ask("load", source.data if source else b"", self._survey.file, forbid, self._survey.code)
+        if self._props:
+            subject.ask("props", self._props)
+
+    def _pay(self, more: float) -> None:
+        """Count what the worker took since its budget began. more: what else."""
+        if self._process is not None:
+            self._purse.spend(self._process.spent() + more, self._process.waited())
 
     def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
         """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
@@ -120,12 +141,20 @@ class Learner:
         """Begin the budget; the worker's process watches it, and a timer what the check does with the answers."""
         if self._process is not None:
             self._process.begin(Budget.of(cpu))
-        with bank.deadline(HOST_SECONDS):
-            yield
+        began = time.process_time()
+        try:
+            with bank.deadline(HOST_SECONDS), ceiling():
+                yield
+        finally:
+            self._pay(time.process_time() - began)
 
     def spent(self) -> float:
         """Processor seconds of the current check."""
         return self._process.spent() if self._process is not None else 0.0
+
+    def spent_up(self) -> str:
+        """Say that the submission has used up its time."""
+        return self._purse.empty()
 
     def forged(self, detail: str) -> WorkerLost:
         """Say that an answer was none, and end the worker that sent it."""
@@ -160,10 +189,13 @@ class Ours:
         self._subject: Subject | None = None
 
     def subject(self, exercise: Exercise) -> Subject:
-        """Return a fresh copy for an exercise. Raises CourseError where it does not run."""
+        """Return a fresh copy for an exercise. Raises CourseError where it does not run, UsageError for no such one."""
         if self._subject is None or self._exercise != exercise.id:
             self._exercise = exercise.id
-            self._subject = bank.subject(self._unit, self.misconception)
+            try:
+                self._subject = bank.subject(self._unit, self.misconception)
+            except KeyError as error:
+                raise UsageError(f"{self._unit.misconceptions}: there is no {self.misconception} in it.") from error
         return self._subject
 
     @contextmanager
@@ -175,6 +207,10 @@ class Ours:
     def spent(self) -> float:
         """Not measured: nothing is graded by it."""
         return 0.0
+
+    def spent_up(self) -> str:
+        """Never: ours may take what they need."""
+        return ""
 
     def forged(self, detail: str) -> WorkerLost:
         """Say that an answer was none."""

@@ -75,7 +75,7 @@ class Bench:
         judge = Judge(course, unit, seed=self._config.getoption("--grade-seed"))
         submission = self._config.getoption("--submission")
         if not submission:
-            return judge, Ours(unit, _mine(unit, self._config.getoption("--misconception"))), None
+            return judge, Ours(unit, _mine(course, unit, self._config.getoption("--misconception"))), None
         launcher = Launcher(unit.libraries, scratch=unit.scratch)
         self._launchers.append(launcher)
         found = survey(unit, Path(submission), launcher)
@@ -137,7 +137,9 @@ def _unit_of(course: Course, path: Path) -> Unit:
     raise UsageError(f"{path} is no check file of the course {course.title!r}")
 
 
-def _mine(unit: Unit, misconception: str) -> str:
+def _mine(course: Course, unit: Unit, misconception: str) -> str:
     """A misconception belongs to one unit; the other units are judged by their solutions."""
     key, _, _ = misconception.rpartition(".")
-    return misconception if key in ("", unit.key) else ""
+    if misconception and key not in {other.key for other in course.units}:
+        raise UsageError(f"--misconception {misconception}: say the unit's key first, {unit.key}.its_name")
+    return misconception if key == unit.key else ""

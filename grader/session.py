@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 import grader
 from grader import survey as surveys
 from grader.collect import collect
@@ -20,13 +22,15 @@ from grader.model import Cause, CheckResult, ExerciseResult, Outcome, Report, Un
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
 from grader.submission import folder_of, shown
 from grader.survey import Survey
+from grader.worker.clock import Purse
 from grader.worker.confine import privileges
-from grader.worker.isolation import SPLIT, Isolation, measure
+from grader.worker.isolation import LEVELS, SPLIT, Isolation, measure
 from grader.worker.launch import Launcher
 from grader.worker.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
 MAX_LATE = 2
+MAX_KEPT_BYTES = 64 << 20
 NOT_RUN = "Not run: two checks of this exercise ran out of time before."
 # How a check can end because of an exercise that it needs.
 CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
@@ -39,7 +43,7 @@ class Session:
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
-        self._isolation: Isolation | None = None
+        self._isolation: dict[Launcher, Isolation] = {}
         self._launchers: dict[tuple[str, ...], Launcher] = {}
         self._items: dict[str, list[Item]] = {}
 
@@ -59,10 +63,17 @@ class Session:
         return self._launchers[kind]
 
     def isolation(self, unit: Unit) -> Isolation:
-        """Return how well workers are shut in; measured once a session, since it is the machine that decides."""
-        if self._isolation is None:
-            self._isolation = measure(self.launcher(unit))
-        return self._isolation
+        """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
+        launcher = self.launcher(unit)
+        if launcher not in self._isolation:
+            self._isolation[launcher] = measure(launcher)
+        return self._isolation[launcher]
+
+    @property
+    def level(self) -> str:
+        """The lowest level that was measured; that of no isolation where nothing was."""
+        levels = [LEVELS.index(found.level) for found in self._isolation.values()]
+        return LEVELS[min(levels, default=0)]
 
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
@@ -77,46 +88,56 @@ class Session:
         submission: Path | None = None,
         seed: int | None = None,
         timeout: float | None = None,
+        total: float | None = None,
         require: str = SPLIT,
+        accept: str = "",
         on_exercise: OnExercise | None = None,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
         seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
-        require: the isolation level below which nothing of the learner's is touched.
+        total: processor seconds for all of it; what is left over then is reported as timed out.
+        require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
+        but then the report says that it is not verified.
         on_exercise: called with each result as soon as it is known.
         Raises SubmissionError for a folder that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
         folder = folder_of(self.course, submission)
-        wanted = self.course.exercises if exercises is None else exercises
+        chosen = self._chosen(exercises)
+        if require != SPLIT:
+            for unit in chosen:
+                self.isolation(unit).require(accept or require)
+        purse = Purse(total)
         units = []
-        for unit in self.course.units:
-            chosen = [exercise for exercise in wanted if exercise.unit == unit.name]
-            if chosen:
-                judge = Judge(self.course, unit, seed=seed, timeout=timeout)
-                launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
-                self.items(unit)
-                self.isolation(unit).require(require)
-                survey = surveys.survey(unit, folder, launcher)
-                load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-                with contextlib.closing(Learner(unit, survey, launcher, load=load)) as party:
-                    results = self._unit(judge, chosen, party, survey, on_exercise)
-                units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
-        return self._report(shown(folder), self.course.seed if seed is None else seed, units)
+        for unit, some in chosen.items():
+            judge = Judge(self.course, unit, seed=seed, timeout=timeout)
+            launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
+            self.items(unit)
+            self.isolation(unit)
+            survey = surveys.survey(unit, folder, launcher)
+            load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
+            with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
+                results = self._unit(judge, some, party, survey, on_exercise)
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
+        report = self._report(shown(folder), self.course.seed if seed is None else seed, units)
+        return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
+
+    def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
+        """Return the exercises by unit, in the course's order."""
+        wanted = self.course.exercises if exercises is None else exercises
+        chosen = {unit: [exercise for exercise in wanted if exercise.unit == unit.name] for unit in self.course.units}
+        return {unit: some for unit, some in chosen.items() if some}
 
     def grade_ours(
         self, exercises: Sequence[Exercise] | None = None, *, misconception: str = "", seed: int | None = None
     ) -> Report:
         """Judge the solutions, or one misconception of the exercises' units, in this process."""
-        wanted = self.course.exercises if exercises is None else exercises
         units = []
-        for unit in self.course.units:
-            chosen = [exercise for exercise in wanted if exercise.unit == unit.name]
-            if chosen:
-                judge = Judge(self.course, unit, seed=seed)
-                results = self._unit(judge, chosen, Ours(unit, misconception), None, None)
-                units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
+        for unit, some in self._chosen(exercises).items():
+            judge = Judge(self.course, unit, seed=seed)
+            results = self._unit(judge, some, Ours(unit, misconception), None, None)
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
         return self._report(misconception or "solutions", self.course.seed if seed is None else seed, units)
 
     def _report(self, submission: str, seed: int, units: list[UnitResult]) -> Report:
@@ -127,7 +148,7 @@ class Session:
             submission=submission,
             seed=seed,
             units=tuple(units),
-            isolation=self._isolation.level if self._isolation else SPLIT,
+            isolation=self.level,
             engine=grader.__version__,
         )
 
@@ -177,21 +198,24 @@ def grade(
 
 def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None) -> Iterator[Verdict]:
     """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time."""
-    late = 0
+    late = kept = 0
     for item in items:
-        verdict = judge.check(item, party, survey) if late < MAX_LATE else _not_run(item, survey)
+        reason = party.spent_up() or (NOT_RUN if late >= MAX_LATE else "")
+        verdict = _not_run(item, survey, reason) if reason else judge.check(item, party, survey)
         late += verdict.result.outcome is Outcome.TIMEOUT
-        yield verdict
+        kept += verdict.transcript.size
+        # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
+        yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
 
 
-def _not_run(item: Item, survey: Survey | None) -> Verdict:
+def _not_run(item: Item, survey: Survey | None, reason: str) -> Verdict:
     where = survey.location(item.exercise) if survey else None
-    late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=NOT_RUN, where=where)
+    late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(item, late), Transcript())
 
 
 def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
-    ran = [verdict for verdict in verdicts if verdict.result.message != NOT_RUN]
+    ran = [verdict for verdict in verdicts if not verdict.result.message.startswith("Not run: ")]
     if all(verdict.result.outcome in misconceptions.UNDONE for verdict in ran):
         return None
     return misconceptions.name(misconceptions.Bank(judge), items[: len(ran)], ran)
@@ -235,6 +259,4 @@ def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, Exerc
 
 
 def _with(result: CheckResult, **facts: object) -> CheckResult:
-    import msgspec
-
     return msgspec.structs.replace(result, **facts)

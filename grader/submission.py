@@ -30,21 +30,39 @@ def read(folder: Path, unit: Unit) -> Source:
     except FileNotFoundError as error:
         raise SubmissionError(f"{name} is not there. Put it back: grade reset {unit.key}") from error
     except OSError as error:
+        if path.is_symlink():
+            raise SubmissionError(f"{name} is a link. Put the file itself there.") from error
         raise SubmissionError(f"{name} cannot be read: {error.strerror}.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise SubmissionError(f"{name} is not a plain file.")
-        data = file.read(MAX_BYTES + 1)
+    try:
+        _require_plain(os.fstat(descriptor), name, unit)
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
-        raise SubmissionError(f"{name} is larger than {MAX_BYTES >> 20} MB; a unit's file is a few kB.")
+        raise SubmissionError(
+            f"{name} is larger than {MAX_BYTES >> 20} MB; a unit's file is a few kB. Take the data out of it."
+        )
     return Source(path, name, data)
+
+
+def _require_plain(facts: os.stat_result, name: str, unit: Unit) -> None:
+    if stat.S_ISDIR(facts.st_mode):
+        raise SubmissionError(
+            f"{name} is a folder and should be a file. Move it away, then put the stub back: grade reset {unit.key}"
+        )
+    if not stat.S_ISREG(facts.st_mode):
+        raise SubmissionError(
+            f"{name} is not a plain file. Move it away, then put the stub back: grade reset {unit.key}"
+        )
+    if facts.st_nlink > 1:  # the other name may be that of a solution, or of somebody else's work
+        raise SubmissionError(f"{name} is one file under several names (a hard link). Put a copy of it there.")
 
 
 def shown(path: Path) -> str:
     """Return a path as a learner standing in the current folder would type it."""
     try:
-        return str(path.resolve().relative_to(Path.cwd().resolve()))
+        return str((path.parent.resolve() / path.name).relative_to(Path.cwd().resolve()))
     except (ValueError, OSError):
         return str(path)
 

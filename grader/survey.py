@@ -17,9 +17,10 @@ from grader.failures import LearnerError
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, read, shown
 from grader.worker.clock import Budget
+from grader.worker.codec import Garbage
 from grader.worker.launch import Launcher
 from grader.worker.process import Process, WorkerLost
-from grader.worker.subject import Subject
+from grader.worker.subject import RefusedAnswer, Subject
 
 MEMORY = 512 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
@@ -37,12 +38,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Survey:
-    """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans."""
+    """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
+
+    code: the compiled module as a worker made it; opaque bytes here.
+    """
 
     file: str
     source: Source | None
     spans: dict[str, Span] = field(default_factory=dict)
     uses: tuple[tuple[int, str], ...] = ()
+    code: bytes = b""
     problem: CheckResult | None = None
 
     @property
@@ -50,9 +55,13 @@ class Survey:
         """The file's lines, for showing."""
         return LINE_END.split(self.source.data.decode("utf-8-sig", "replace")) if self.source else []
 
-    def location(self, exercise: Exercise) -> Location | None:
-        """Return where the first answer of an exercise starts."""
-        for answer in exercise.answers:
+    def location(self, exercise: Exercise, asked: str = "") -> Location | None:
+        """Return where an answer of an exercise starts: the one asked last, if that can be told, else the first.
+
+        asked: the question as a learner would write it.
+        """
+        called = [name for name in exercise.answers if f".{asked}".rfind(f"{name.rpartition('.')[2]}(") > 0]
+        for answer in (*called, *exercise.answers):
             span = self.spans.get(answer)
             if span is not None:
                 lines = self.lines
@@ -65,9 +74,15 @@ class Survey:
         parts = [self.spans[answer].digest for answer in exercise.answers if answer in self.spans]
         return "-".join(parts) if len(parts) == len(exercise.answers) else ""
 
-    def near(self, name: str) -> list[str]:
-        """Return top-level names that come near one that is missing."""
-        return difflib.get_close_matches(name, [span for span in self.spans if "." not in span], n=1, cutoff=0.6)
+    def near(self, name: str, taken: Iterable[str] = ()) -> list[str]:
+        """Return the name that comes nearest to one that is missing, of the same class or of the module.
+
+        taken: names that stand for something else.
+        """
+        owner, _, last = name.rpartition(".")
+        there = [span.rpartition(".") for span in self.spans if span not in taken]
+        found = difflib.get_close_matches(last, [one for its, _, one in there if its == owner], n=1, cutoff=0.6)
+        return [f"{owner}.{one}" if owner else one for one in found]
 
     def broken_rule(self, unit: Unit, exercise: Exercise) -> CheckResult | None:
         """Return the first use of a forbidden name: the unit's anywhere, the exercise's inside its answers."""
@@ -104,7 +119,7 @@ def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
     try:
         process.begin(Budget.of(SECONDS))
         found = Subject(process).ask("scan", source.data, source.shown)
-    except (WorkerLost, LearnerError) as lost:
+    except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
         message = f"{source.shown} could not be read: {lost}"
         return Survey(source.shown, source, problem=_problem(source.shown, 0, Outcome.SYNTAX, message))
     finally:
@@ -113,7 +128,7 @@ def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
         return Survey(source.shown, source, problem=_explained(source.shown, found["problem"]))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    return Survey(source.shown, source, spans, uses)
+    return Survey(source.shown, source, spans, uses, found["code"])
 
 
 def surveys(units: Iterable[Unit], folder: Path, launcher: Launcher) -> Iterator[tuple[str, Survey]]:

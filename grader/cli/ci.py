@@ -5,8 +5,11 @@ from typing import Any
 
 import click
 
-from grader.cli.grading import Wish, chosen, graded
+from grader.cli.grading import Wish, chosen, graded, shut_in
 from grader.cli.terminal import Positive, look, terminal
+
+TOTAL = 300.0
+TAKES = "Seconds the whole submission may compute."
 
 
 class Format(click.ParamType[str]):
@@ -36,6 +39,8 @@ class Format(click.ParamType[str]):
 @click.option("--out", metavar="FILE", help="Where to write the report; by default to standard output.")
 @click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
+@click.option("--total", type=Positive(float), metavar="S", default=TOTAL, show_default=True, help=TAKES)
+@shut_in("syscalls")
 @click.option("--show-hidden", is_flag=True, help="Show what hidden checks ask; for instructors only.")
 @look()
 def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:

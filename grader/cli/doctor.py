@@ -19,12 +19,13 @@ from grader.cli.terminal import look, terminal
 
 if TYPE_CHECKING:
     from grader.course import Course
-    from grader.worker.launch import Launcher
+    from grader.worker.isolation import Isolation
 
 SCHEMA = 1
 PACKAGES = ("click", "msgspec", "nbformat", "numpy", "pytest", "regex", "torch")
 PROBE = b"answer = 42\n"
 INDENT = 15
+A_ROW = 12  # doors a sentence; one that is too long is cut
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _page(findings: Iterable[Finding]) -> str:
     page = Page(terminal().style)
     for finding in findings:
         if page.style.plain:
-            page.parts(0, f"{finding.name}: {finding.value}", finding.advice)
+            page.parts(0, f"{finding.name}: {finding.value}", *finding.advice.split("\n"))
             continue
         first, *more = wrap(finding.value, page.style.width - INDENT)
         page.rows += [f"{finding.name:<{INDENT}}{first}", *(" " * INDENT + row for row in more)]
@@ -137,27 +138,41 @@ def _workers(course: "Course | None") -> Iterator[Finding]:
     yield Finding("workers", f"start by {start}")
     kinds = sorted({unit.libraries for unit in course.units}) if course else [()]
     for libraries in kinds or [()]:
-        yield _worker(libraries)
+        yield from _worker(libraries)
 
 
-def _worker(libraries: tuple[str, ...]) -> Finding:
+def _worker(libraries: tuple[str, ...]) -> Iterator[Finding]:
     name = f"worker {' '.join(libraries)}".strip()
     began = time.monotonic()
     try:
-        answer, launcher = _asked(libraries)
+        answer, isolation = _asked(libraries)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is what the doctor is to find)
-        return Finding(name, "does not answer", f"{type(error).__name__}: {error}", ok=False)
+        yield Finding(name, "does not answer", f"{type(error).__name__}: {error}", ok=False)
+        return
     if answer != ["answer"]:
-        return Finding(name, "answers wrongly", f"It was asked what {PROBE!r} defines, and said {answer!r}.", ok=False)
-    kept_in = f"{launcher.isolation} ({', '.join(launcher.reached) or 'a process of its own'})"
-    value = f"started and answered in {time.monotonic() - began:.2f} s; isolation: {kept_in}"
-    return Finding(name, value, " ".join(launcher.problems))
+        said = f"It was asked what {PROBE!r} defines, and said {answer!r}."
+        yield Finding(name, "answers wrongly", said, ok=False)
+        return
+    yield Finding(name, f"started and answered in {time.monotonic() - began:.2f} s")
+    yield _isolation(f"{' '.join(libraries)}: " if libraries else "", isolation)
 
 
-def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Launcher]":
-    """Return what a worker says that the probe defines, and who started it."""
+def _isolation(kind: str, found: "Isolation") -> Finding:
+    """Say how well such a worker is shut in: the level that was measured, what is in place, what is not and why."""
+    doors = [found.open[first : first + A_ROW] for first in range(0, len(found.open), A_ROW)]
+    advice = [f"A worker here can {', '.join(some)}." for some in doors]
+    advice += [f"Not in place: {problem}." for problem in found.problems]
+    if found.level in ("split", "process"):
+        advice.append("That does for your own work. Submissions of others need more: grade ci refuses here.")
+    value = f"{kind}{found.level} ({', '.join(found.reached) or 'a process of its own'})"
+    return Finding("isolation", value, "\n".join(advice))
+
+
+def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
+    """Return what a worker says that the probe defines, and how well such workers are shut in."""
     from grader.survey import MEMORY
     from grader.worker.clock import Budget
+    from grader.worker.isolation import measure
     from grader.worker.launch import START_SECONDS, Launcher
     from grader.worker.process import Process
     from grader.worker.subject import Subject
@@ -168,6 +183,6 @@ def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Launcher]":
         process.begin(Budget.of(START_SECONDS))
         found = Subject(process).ask("scan", PROBE, "probe.py")["names"]
         process.close()
+        return found, measure(launcher)
     finally:
         launcher.close()
-    return found, launcher

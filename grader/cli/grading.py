@@ -1,6 +1,6 @@
 """`grade [TARGET...]`: grade, say what was found, remember it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import mishap
-from grader.cli.terminal import Positive, look, terminal
+from grader.cli.terminal import F, Positive, look, terminal
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead."""
+    """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead.
+
+    require, accept: levels of isolation, see `Session.grade`.
+    """
 
     targets: tuple[str, ...] = ()
     everything: bool = False
@@ -32,6 +35,9 @@ class Wish:
     verbose: bool = False
     save: bool = True
     ours: bool = False
+    total: float | None = None
+    require: str = "split"
+    accept: str | None = None
 
     @property
     def is_recorded(self) -> bool:
@@ -42,6 +48,36 @@ class Wish:
     def is_bare(self) -> bool:
         """Whether nobody said what to grade: then it is the current exercise."""
         return not (self.targets or self.everything or self.only or self.submission or self.ours)
+
+
+class Level(click.ParamType[str]):
+    """A level of isolation; they are looked up when one is given, not when the command is made."""
+
+    name = "level"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name of a level that there is."""
+        from grader.worker.isolation import LEVELS
+
+        if value not in LEVELS:
+            self.fail(f"{value!r} is not one of {', '.join(LEVELS)}.", param, ctx)
+        return str(value)
+
+
+def shut_in(required: str) -> Callable[[F], F]:
+    """Give a command the options for how well a learner's code must be shut in. required: by default."""
+
+    def add(command: F) -> F:
+        asked, accepted = "--require-isolation", "--accept-isolation"
+        says = "Refuse below LEVEL: split, process, syscalls or confined."
+        command = click.option(
+            accepted, "accept", type=Level(), metavar="LEVEL", help="Make do with LEVEL; marks the report."
+        )(command)
+        return click.option(
+            asked, "require", type=Level(), metavar="LEVEL", default=required, show_default=True, help=says
+        )(command)
+
+    return add
 
 
 @click.command("grade")
@@ -56,6 +92,7 @@ class Wish:
 @click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
 @click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
 @click.option("--no-save", "save", flag_value=False, default=True, type=bool, help="Do not record the verdict.")
+@shut_in("split")
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
@@ -108,6 +145,9 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
                 submission=Path(wish.submission) if wish.submission is not None else None,
                 seed=wish.seed,
                 timeout=wish.timeout,
+                total=wish.total,
+                require=wish.require,
+                accept=wish.accept or "",
                 on_exercise=patience.step,
             )
     if place.terminal.interrupted:

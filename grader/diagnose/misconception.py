@@ -1,18 +1,22 @@
 """Name a learner's misconception: a wrong solution of ours that gives the same answers to the same questions.
 
 A misconception is named only if every check that it fails was failed by the learner with the same transcript, question
-by question and answer by answer, and no other misconception explains as much. Where it ran out of time or died there is
-less to compare, so then it must fail exactly the checks that the learner failed.
+by question and answer by answer, and no other misconception explains as much. Where its answers are the solution's own
+answers, what it asked call-backs must be the same, too. Where it ran out of time or died there is less to compare, so
+then it must fail exactly the checks that the learner failed.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
 
 from grader import bank, store
-from grader.course import Exercise
-from grader.diagnose.alike import alike
+from grader.course import Exercise, Unit
+from grader.diagnose import listing
+from grader.diagnose.alike import alike, same_calls
 from grader.judge import Item, Judge, Verdict, store_folder
 from grader.model import Cause, Outcome
 from grader.party import Ours
@@ -21,6 +25,11 @@ from grader.worker.subject import Exchange, Transcript
 
 UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
+RECORDS = 2  # raised with every change of `Record`
+
+
+class Spent(Exception):
+    """The seconds for finding out what misconceptions do are used up; what was found out is kept."""
 
 
 @dataclass(frozen=True)
@@ -35,27 +44,30 @@ class Record(msgspec.Struct, array_like=True):
     """`Known` as it is kept on disk."""
 
     outcome: str
-    exchanges: list[tuple[bytes, bytes]]
+    exchanges: list[tuple[bytes, bytes, list[bytes]]]
 
 
 class Bank:
     """What the misconceptions of a unit do, computed once and kept."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, *, seconds: float = float("inf")) -> None:
+        """seconds: processor time that computing may take before it raises `Spent`; reading what is kept costs none."""
         self._judge = judge
-        self.misconceptions = bank.misconceptions(judge.unit)
+        self.misconceptions = listing.misconceptions(judge.unit)
+        self._left = seconds
         unit = judge.unit
         files = (unit.solution, unit.misconceptions, unit.checks, unit.hidden, unit.oracles, unit.props)
         self._sources = store.sources(files)
-        self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known")
+        self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
 
     def of(self, exercise: Exercise) -> list[bank.Misconception]:
         """Return the misconceptions of one exercise."""
         return [one for one in self.misconceptions if one.exercise == exercise.id]
 
-    def known(self, misconception: bank.Misconception, item: Item) -> Known:
-        """Return what a misconception does under a check."""
-        facts = f"{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{misconception.name}/{item.exercise.id}/{item.id}"
+    def known(self, misconception: bank.Misconception | None, item: Item) -> Known:
+        """Return what a misconception, or the solution for None, does under a check. Raises Spent."""
+        name = misconception.name if misconception else ""
+        facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
         key = store.key(self._sources, facts.encode())
         kept = self._memo.get(key)
         if kept is not None:
@@ -63,59 +75,100 @@ class Bank:
                 return _known(msgspec.msgpack.decode(kept, type=Record))
             except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
                 pass
-        verdict = self._judge.check(item, Ours(self._judge.unit, misconception.name))
-        exchanges = [(one.question, one.answer) for one in verdict.transcript.exchanges]
+        verdict = self._computed(name, item)
+        exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
         self._memo.put(key, msgspec.msgpack.encode(Record(verdict.result.outcome.value, exchanges)))
         return Known(verdict.result.outcome, verdict.transcript)
 
+    def _computed(self, name: str, item: Item) -> Verdict:
+        if self._left <= 0:
+            raise Spent
+        start = time.process_time()
+        party = Hurried(self._judge.unit, name, self._left)
+        try:
+            verdict = self._judge.check(item, party)
+        finally:
+            self._left -= time.process_time() - start
+        if party.cut:
+            raise Spent
+        return verdict
+
+
+class Hurried(Ours):
+    """One of ours with less time than the check allows. cut: whether it ran out of that, so that nothing is known."""
+
+    def __init__(self, unit: Unit, misconception: str, left: float) -> None:
+        super().__init__(unit, misconception)
+        self._left = left
+        self.cut = False
+
+    @contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Give the check what is left, if that is less."""
+        try:
+            with bank.deadline(min(cpu, self._left)):
+                yield
+        except bank.OutOfTime:
+            self.cut = self._left < cpu
+            raise
+
 
 def _known(record: Record) -> Known:
-    exchanges = [Exchange("", question, answer) for question, answer in record.exchanges]
+    exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
     return Known(Outcome(record.outcome), Transcript(exchanges))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One exercise as a learner answered it: its checks, how they ended, and the numbers of those that failed."""
+
+    known: Bank
+    items: Sequence[Item]
+    verdicts: Sequence[Verdict]
+
+    @property
+    def failed(self) -> list[int]:
+        """Which checks failed."""
+        return [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
+
+    def agrees(self, known: Known, index: int) -> bool:
+        """Say whether a misconception ended a check as the learner did, for a reason that the answers show."""
+        verdict = self.verdicts[index]
+        if known.outcome != verdict.result.outcome or not alike(known.transcript, verdict.transcript):
+            return False
+        right = self.known.known(None, self.items[index])
+        return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
+
+    def explained(self, misconception: bank.Misconception) -> frozenset[int]:
+        """Return the failed checks that a misconception explains; none where it contradicts any check. Raises Spent."""
+        failed, fails = self.failed, set()
+        for index in [*failed, *(index for index in range(len(self.items)) if index not in failed)]:
+            found = self.known.known(misconception, self.items[index])
+            if found.outcome in UNDONE:
+                continue
+            if index not in failed or not self.agrees(found, index):
+                return frozenset()
+            fails.add(index)
+        cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in fails)
+        return frozenset() if cut and fails != set(failed) else frozenset(fails)
 
 
 def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tuple[int, Cause] | None:
     """Return which of the failed checks shows a misconception first, and the misconception; None where none is certain.
 
     items, verdicts: all checks of one exercise, and how they ended for the learner, in the same order.
+    Of two that explain different checks, it is the one that explains the first.
     """
-    failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
-    if not failed:
+    case = Case(known, items, verdicts)
+    if not case.failed:
         return None
-    explained = {}
-    for misconception in known.of(items[0].exercise):
-        shown = _explains(known, misconception, items, verdicts, failed)
-        if shown:
-            explained[misconception] = shown
-    best = [one for one, shown in explained.items() if all(shown >= other for other in explained.values())]
-    if len(best) != 1 or sum(shown == explained[best[0]] for shown in explained.values()) != 1:
+    try:
+        explained = {one: case.explained(one) for one in known.of(items[0].exercise)}
+    except Spent:
         return None
-    cause = Cause(says=best[0].says, misconception=best[0].name)
-    return min(explained[best[0]]), cause
-
-
-def _explains(
-    known: Bank,
-    misconception: bank.Misconception,
-    items: Sequence[Item],
-    verdicts: Sequence[Verdict],
-    failed: list[int],
-) -> frozenset[int]:
-    """Return the failed checks that a misconception explains; none where it contradicts any check."""
-    first = known.known(misconception, items[failed[0]])
-    if first.outcome not in UNDONE and not _agrees(first, verdicts[failed[0]]):
-        return frozenset()
-    fails = set()
-    for index, item in enumerate(items):
-        found = known.known(misconception, item)
-        if found.outcome in UNDONE:
-            continue
-        if index not in failed or not _agrees(found, verdicts[index]):
-            return frozenset()
-        fails.add(index)
-    cut = any(verdicts[index].result.outcome in CUT_SHORT for index in fails)
-    return frozenset() if cut and fails != set(failed) else frozenset(fails)
-
-
-def _agrees(known: Known, verdict: Verdict) -> bool:
-    return known.outcome == verdict.result.outcome and alike(known.transcript, verdict.transcript)
+    explained = {one: shown for one, shown in explained.items() if shown}
+    for one, shown in sorted(explained.items(), key=lambda pair: min(pair[1])):
+        others = [other for rival, other in explained.items() if rival is not one]
+        if all(other < shown or not other & shown for other in others):
+            return min(shown), Cause(says=one.says, misconception=one.name)
+    return None

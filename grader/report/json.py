@@ -124,6 +124,7 @@ class Document(Frozen, frozen=True, kw_only=True):
 
     exit: 0 all passed, 1 a check failed, 3 nothing wrong but something is not written, 4 the grader failed.
     seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
+    unverified: that is less than what was required, and was accepted.
     """
 
     schema: Literal[1]
@@ -132,6 +133,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     engine: str
     seed: int
     isolation: str
+    unverified: bool
     exit: int
     outcome: Outcome
     points: int
@@ -153,6 +155,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
         engine=report.engine,
         seed=report.seed,
         isolation=report.isolation,
+        unverified=report.unverified,
         exit=report.exit_code,
         outcome=max((exercise.outcome for exercise in report.exercises), key=RANK.__getitem__, default=Outcome.FAULT),
         points=report.points,

@@ -62,6 +62,7 @@ def _suite(report: Report, unit: UnitResult) -> Iterator[str]:
 
 def _facts(report: Report, unit: UnitResult) -> dict[str, str]:
     facts = {"title": unit.title, "submission": report.submission, "seed": str(report.seed)}
+    facts |= {"isolation": report.isolation, "unverified": str(report.unverified).lower()}
     facts |= {"points": str(sum(exercise.points for exercise in unit.exercises))}
     facts |= {"earned": share(sum((exercise.earned for exercise in unit.exercises), Fraction(0)))}
     for exercise in unit.exercises:

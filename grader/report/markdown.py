@@ -15,7 +15,7 @@ from grader.report.page import Page
 from grader.report.stack import place
 from grader.report.style import Style, elide, visible
 from grader.report.summary import first_failing, unreadable
-from grader.report.words import count, of
+from grader.report.words import count, of, unverified
 
 LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
 CELL = 120
@@ -35,6 +35,7 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
     """
     report = report if hidden else withhold(report)
     rows = [f"### {_cell(report.course)}: {of(report.earned, report.points)} points", "", *_table(report), ""]
+    rows += [f"**{_cell(said)}**", ""] if (said := unverified(report)) else []
     left = limit - sum(len(row) + 1 for row in rows)
     details = list(_details(report))
     shown = 0

@@ -8,6 +8,7 @@ from grader.report.hidden import QUIET, withhold, withhold_exercise
 from grader.report.page import Page
 from grader.report.stack import in_short, place
 from grader.report.style import Style, cells, elide, visible
+from grader.report.words import unverified
 
 
 class Ahead(Frozen, frozen=True, kw_only=True):
@@ -42,6 +43,8 @@ def render(report: Report, *, hidden: bool = False, style: Style | None = None, 
         verdict.show(page, exercises[0], report.units[0].file)
     else:
         _several(page, report)
+    page.gap()
+    page.say(unverified(report))
     _ahead(page, ahead)
     return page.text()
 

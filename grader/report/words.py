@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from grader.model import Report
 from grader.numbers import MOST, text
 
 
@@ -36,3 +37,10 @@ def count(number: int, noun: str) -> str:
 def seconds(value: float) -> str:
     """Return `0.04 s`."""
     return f"{value:.2f} s" if value >= 0.005 else "under 0.01 s"
+
+
+def unverified(report: Report) -> str:
+    """Return the sentence on isolation that was too weak and accepted; nothing where it was not."""
+    if not report.unverified:
+        return ""
+    return f"Unverified: graded at isolation level {report.isolation}, which is less than what was required."

@@ -49,3 +49,24 @@ class Stopwatch:
     def seconds(self) -> float:
         """What it shows."""
         return self._total + (0.0 if self._since is None else time.monotonic() - self._since)
+
+
+class Purse:
+    """What all checks of one submission may take together. Spent is counted wherever somebody waits for a worker."""
+
+    def __init__(self, total: float | None = None) -> None:
+        """total: processor seconds; without any limit where nothing is said."""
+        self._budget = None if total is None else Budget.of(total)
+        self._cpu = 0.0
+        self._wall = 0.0
+
+    def spend(self, cpu: float, wall: float) -> None:
+        """Count processor seconds, and seconds of waiting for somebody who may not have computed."""
+        self._cpu += cpu
+        self._wall += wall
+
+    def empty(self) -> str:
+        """Return the sentence that says it is used up; nothing as long as it is not."""
+        if self._budget is None or (self._cpu < self._budget.cpu and self._wall < self._budget.wall):
+            return ""
+        return f"Not run: the {self._budget.cpu:g} s of computing for one submission were used up before."

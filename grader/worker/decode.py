@@ -10,6 +10,7 @@ import msgspec
 
 from grader.values import Tensor
 from grader.worker import wire
+from grader.worker.tokens import has_map
 from grader.worker.wire import Garbage
 
 
@@ -38,6 +39,8 @@ class Reader:
         self._depth += 1
         if self._depth > wire.MAX_DEPTH + 2:
             raise Garbage("nested too deeply")
+        if self._host and has_map(data):
+            raise Garbage("a map")
         value = msgspec.msgpack.decode(data, ext_hook=self._extension, strict=True)
         self._depth -= 1
         return value
@@ -97,13 +100,13 @@ class Reader:
 
     def _dict(self, data: memoryview) -> dict[Any, Any]:
         items = self._items(data)
-        return dict(zip(items[::2], items[1::2], strict=True))
+        return dict(zip(_keys(items[::2]), items[1::2], strict=True))
 
     def _set(self, data: memoryview) -> set[Any]:
-        return set(self._items(data))
+        return set(_keys(self._items(data)))
 
     def _frozenset(self, data: memoryview) -> frozenset[Any]:
-        return frozenset(self._items(data))
+        return frozenset(_keys(self._items(data)))
 
     def _complex(self, data: memoryview) -> complex:
         return complex(*struct.unpack("<dd", data))
@@ -137,6 +140,8 @@ class Reader:
             raise Garbage("no array")
         if len(shape) > wire.MAX_DIMENSIONS or any(type(size) is not int or size < 0 for size in shape):
             raise Garbage("no shape")
+        if wire.spread(shape) * np.dtype(name).itemsize > wire.MAX_RAW_BYTES:
+            raise Garbage("an array whose sums do not fit into memory")
         values = np.frombuffer(self._slice(place), np.dtype(name)).reshape(shape, order=order)
         if name == "|b1" and values.size and values.view(np.uint8).max() > 1:
             raise Garbage("no truth value")
@@ -158,14 +163,21 @@ class Reader:
 
     def _handle(self, data: memoryview) -> object:
         number, name = self._items(data)
-        if type(number) is not int or type(name) is not str:
+        if type(number) is not int or type(name) is not str or not 0 <= number < wire.MAX_HANDLE:
             raise Garbage("no handle")
-        return self._find(number, name)
+        return self._find(number, name[: wire.MAX_NAME])
 
     def _lent(self, data: memoryview) -> Callable[..., Any]:
         if self._call is None:
             raise Garbage("a function")
         return self._call(int(bytes(data)))
+
+
+def _keys(items: list[Any]) -> list[Any]:
+    """Return the keys of a dict or set, unless many were made to have the same hash: they would take for ever."""
+    if len(items) - len(set(map(hash, items))) > wire.MAX_ALIKE:
+        raise Garbage("keys that are all alike")
+    return items
 
 
 _READ: dict[int, Callable[[Reader, memoryview], Any]] = {

@@ -81,7 +81,8 @@ class Writer:
         name = value.dtype.str
         if name not in wire.DTYPES:
             raise Refused(f"it is an array of dtype {value.dtype}; the grader takes arrays of plain numbers")
-        self._require_room(value.nbytes)  # before the copy: a view of one number can claim any size
+        # Before the copy: a view of one number can claim any size, and so can an array without any.
+        self._require_room(wire.spread(value.shape) * value.itemsize)
         order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
         return self._ext(code, [name, list(value.shape), order, self._put(value.tobytes(order)), *facts])
 

@@ -26,7 +26,7 @@ TRACE_BYTES = 1 << 16
 TICK_SECONDS = 0.02
 STACK_SECONDS = 0.2
 LEAST_PROGRESS = 0.001
-FRAME = re.compile(r'^  File "([^"]*)", line (\d+) in (\S+)', re.MULTILINE)
+FRAME = re.compile(r'^  File "([^"]*)", line (\d{1,9}) in (\S{1,100})', re.MULTILINE)
 
 
 class WorkerLost(Exception):
@@ -84,6 +84,10 @@ class Process:
     def spent(self) -> float:
         """Processor seconds since the check began."""
         return max(0.0, self.cpu() - self._cpu_at_start)
+
+    def waited(self) -> float:
+        """Seconds that were spent waiting for it since the check began."""
+        return self._clock.seconds
 
     def cpu(self) -> float:
         """Processor seconds the worker has used in its life."""

@@ -2,12 +2,14 @@
 
 import ast
 import hashlib
+import marshal
 import sys
 from typing import Any
 
 from grader.worker.load import decode
 
-MAX_USES = 5000
+MAX_USES = 5000  # uses that were left out could be of what is forbidden
+CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
 MAX_DEFS = 2000
 DEEP = 20_000
 NESTED = "An expression in this file is nested too deeply to be read. Write it in several lines."
@@ -20,12 +22,14 @@ def scan(source: bytes, filename: str) -> dict[str, Any]:
     `defs`: qualified name -> [first line, last line, digest]; lines count from 1, decorators included.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
+    `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
     """
     try:
         text = decode(source)
         if "\0" in text:
             return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
         tree = ast.parse(text, filename)
+        code = compile(tree, filename, "exec", dont_inherit=True)
     except UnicodeDecodeError as error:
         return _problem("encoding", line=source[: error.start].count(b"\n") + 1)
     except SyntaxError as error:
@@ -34,7 +38,7 @@ def scan(source: bytes, filename: str) -> dict[str, Any]:
         return _syntax(error, text.split("\n"))
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
-    return _found(tree)
+    return {**_found(tree), "code": marshal.dumps(code)}
 
 
 def _found(tree: ast.Module) -> dict[str, Any]:
@@ -43,7 +47,10 @@ def _found(tree: ast.Module) -> dict[str, Any]:
     sys.setrecursionlimit(DEEP)  # a sum of 400 terms is 400 levels deep in the tree, and good Python
     try:
         _collect(tree.body, "", definitions)
-        return {"problem": None, "defs": definitions, "uses": _uses(tree), "names": sorted(_top_level(tree))}
+        uses = _uses(tree)
+        if len(uses) > MAX_USES:
+            return _problem("syntax", message=CROWDED)
+        return {"problem": None, "defs": definitions, "uses": uses, "names": sorted(_top_level(tree))}
     except RecursionError:
         return _problem("syntax", message=NESTED)
     finally:
@@ -112,7 +119,7 @@ def _top_level(tree: ast.Module) -> set[str]:
 def _uses(tree: ast.Module) -> list[list[Any]]:
     aliases = _aliases(tree)
     uses = {(getattr(node, "lineno", 0), name) for node in ast.walk(tree) for name in _used(node, aliases)}
-    return [list(use) for use in sorted(uses)][:MAX_USES]
+    return [list(use) for use in sorted(uses)]
 
 
 def _aliases(tree: ast.Module) -> dict[str, str]:

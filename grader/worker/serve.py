@@ -56,9 +56,9 @@ class Worker(Server):
         self._channel = channel
         self._ballast = mmap.mmap(-1, BALLAST)
 
-    def op_load(self, source: bytes, filename: str, forbid: list[str]) -> None:
+    def op_load(self, source: bytes, filename: str, forbid: list[str], code: bytes = b"") -> None:
         """Execute the learner's module."""
-        load.load(self, source, filename, forbid)
+        load.load(self, source, filename, forbid, code)
 
     def op_scan(self, source: bytes, filename: str) -> dict[str, Any]:
         """Read the module's syntax tree instead; such a worker never loads."""

@@ -26,6 +26,7 @@ class RefusedAnswer(Exception):
 ENDS = (GraderError, AssertionError, RefusedAnswer, Refused)
 MAX_LINES = 1 << 20
 MAX_CHECK_BYTES = 256 << 20  # all answers of one check are kept until it ends
+MAX_CALLS, MAX_CALL_BYTES = 1000, 16 << 10
 
 
 class Link(Protocol):
@@ -37,11 +38,15 @@ class Link(Protocol):
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question and its answer. asked: as a learner would write it."""
+    """One question and its answer.
+
+    asked: as a learner would write it. calls: what host functions were called with meanwhile; of very many, the first.
+    """
 
     asked: str
     question: bytes
     answer: bytes
+    calls: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -50,6 +55,11 @@ class Transcript:
 
     exchanges: list[Exchange] = field(default_factory=list)
     last: tuple[str, Any] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the questions and answers."""
+        return sum(len(exchange.question) + len(exchange.answer) for exchange in self.exchanges)
 
     def tail(self, count: int = 3) -> tuple[str, ...]:
         """Return the last questions as a learner would write them; what is part of a later one is left out."""
@@ -76,19 +86,28 @@ class Subject:
         self._received = 0
         self._codec = Codec(keep=None, find=self._handle, lend=self._lend, host=True)
         self._asking = ""
+        self._calls: list[bytes] = []
+        self.vary: Callable[[str, tuple[Any, ...]], tuple[Any, ...]] | None = None
         self.transcript = Transcript()
         self.learner = Learner(self)
         self.props = Props(self)
 
     def ask(self, operation: str, *arguments: Any, asked: str = "") -> Any:
-        """Put one question. Raises LearnerError, RefusedAnswer, or what the link raises for a worker that is lost."""
+        """Put one question. Raises LearnerError, RefusedAnswer, or what the link raises for a worker that is lost.
+
+        `vary`, where it is set, is given operation and arguments and returns the arguments to ask with instead.
+        """
+        if self.vary is not None:
+            arguments = self.vary(operation, arguments)
         question = QUESTION + self._codec.encode([operation, list(arguments)])
         outer, self._asking = self._asking, asked
+        before, self._calls = self._calls, []
         try:
             answer = self._link.exchange(question, self._called)
         finally:
             self._asking = outer
-        self.transcript.exchanges.append(Exchange(asked, question, answer))
+            calls, self._calls = self._calls, before
+        self.transcript.exchanges.append(Exchange(asked, question, answer, tuple(calls)))
         self._received += len(answer)
         if self._received > MAX_CHECK_BYTES:
             raise RefusedAnswer(f"your code gave more than {MAX_CHECK_BYTES >> 20} MB in one check")
@@ -152,6 +171,8 @@ class Subject:
 
     def _called(self, message: bytes) -> bytes:
         """Run a host function for the learner's code. A failed check inside it ends the question it belongs to."""
+        if len(self._calls) < MAX_CALLS:
+            self._calls.append(message[:MAX_CALL_BYTES])
         number, args, kwargs = self._call(message)
         try:
             return REPLY + self._codec.encode(["value", self._lent[number](*args, **kwargs)])

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from grader.numbers import text
 from grader.values import Remote, Tensor
 
 MAX_EXPRESSION = 160
 MAX_SEQUENCE = 100
+MAX_UNORDERED = 8
 
 
 def expression(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -26,9 +28,13 @@ def shown(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, list | tuple):
         return _sequence(value)
+    if isinstance(value, dict | set | frozenset):
+        return _unordered(value)
+    if isinstance(value, str | bytes) and len(value) > MAX_SEQUENCE:
+        return f"<{type(value).__name__} of {len(value)}>"
     if callable(value):
         return getattr(value, "__name__", "f").replace("<lambda>", "f")
-    return _short(repr(value))
+    return _short(text(value))
 
 
 def _sequence(values: Any) -> str:
@@ -37,6 +43,17 @@ def _sequence(values: Any) -> str:
     if len(values) > 20 or len(words) > MAX_SEQUENCE:
         return f"<{type(values).__name__} of {len(values)}>"
     return f"{left}{words}{',' if left == '(' and len(values) == 1 else ''}{right}"
+
+
+def _unordered(values: Any) -> str:
+    """Return a small dict or set of plain things in full; anything else by its size, without looking at its parts."""
+    if len(values) <= MAX_UNORDERED:
+        parts = values.items() if isinstance(values, dict) else values
+        words = [f"{shown(part[0])}: {shown(part[1])}" if isinstance(values, dict) else shown(part) for part in parts]
+        text = f"{{{', '.join(words)}}}"
+        if words and len(text) <= MAX_SEQUENCE:
+            return text
+    return f"<{type(values).__name__} of {len(values)}>" if values else repr(values)
 
 
 def operand(value: Any) -> str:

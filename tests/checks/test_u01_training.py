@@ -26,7 +26,7 @@ def solution():
 
 
 def generator(seed):
-    return random.Random(seed)  # noqa: S311 (no secret)
+    return random.Random(seed)
 
 
 def drawn(rng, count):

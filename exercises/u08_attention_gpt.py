@@ -1,0 +1,749 @@
+# %% [markdown]
+# # attention: a GPT from its parts
+#
+# Here is what a language model has to do: read what came so far, and say what may come next. A model that looks at the
+# last three characters forgets the fourth. A model that squeezes the whole past into one vector has to decide what to
+# keep before it knows what it will be asked. Attention does neither. The past stays where it is, and every token looks
+# back at it and asks: *which of you matters to me, now?*
+#
+# That is a weighted average, and the weights are computed from the tokens themselves. Everything else in this unit is
+# there to make it work well: a mask so that nobody looks ahead, several heads so that a token can ask several things at
+# once, layers that keep the numbers in a good range. At the end the parts fit together into a GPT, the same
+# architecture as GPT-2, only smaller, and you will have written every line that matters.
+#
+# **Shapes.** `B` sequences in a batch, `T` tokens in a sequence, `C` numbers (channels) for each token, `V` tokens in
+# the vocabulary, `H` heads with `hs = C / H` channels each. Nearly every tensor here is `(B, T, C)`. When you are lost,
+# write the shape at the end of the line; most bugs in attention are a right formula along a wrong axis.
+#
+# **Tools.** torch, and autograd does the gradients. `nn.Linear`, `nn.Embedding`, `softmax` and friends are yours to
+# use. What you build here is off limits in its finished form: `F.scaled_dot_product_attention`,
+# `nn.MultiheadAttention`, `nn.Transformer...`, layer_norm, dropout, gelu and cross_entropy of torch.
+#
+# **What is promised, and checked, everywhere.** Results keep the dtype and the device of what came in: float32 and
+# float64, and no tensor is made on "the CPU" when the data are elsewhere. Arguments stay as they are. Where a function
+# takes a `generator`, all its random numbers come from there, and torch's global generator does not move; without one,
+# the global generator it is. The *names* of layers in the contracts (`key`, `c_attn`, `ln_1`) are part of the task:
+# checks copy weights into your modules by name. All else, how many helpers, which methods, loops or one big `einsum`,
+# is up to you.
+#
+# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u08`. Exercises come
+# in order and lean on the ones before. Stuck? `grade hint` gives one nudge at a time.
+#
+# After the lecture "Let's build GPT: from scratch, in code, spelled out" by Andrej Karpathy. Text, code and checks here
+# are our own.
+
+# %%
+"""Unit 08: attention, its parts, and a GPT made of them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+IGNORE = -1  # a target that does not count
+
+# %% [markdown]
+# ## 1. Batches
+#
+# A text becomes a row of numbers, one for each character. `CharTokenizer` does that, and it is given.
+#
+# Training data are windows of this row. A window of `T` tokens holds `T` examples at once: given the first token,
+# predict the second; given the first two, predict the third; and so on. So for the inputs
+#
+#     x = data[i], data[i + 1], ..., data[i + T - 1]
+#
+# the targets are the same window, one place later:
+#
+#     y = data[i + 1], data[i + 2], ..., data[i + T]
+#
+# `y[t]` is what follows `x[t]`. The last target lies one token beyond the window, which decides where the last window
+# can start.
+
+
+# %%
+class CharTokenizer:  # GIVEN
+    """Numbers the characters of a text, in the order of the alphabet."""
+
+    def __init__(self, text: str) -> None:
+        self.chars = sorted(set(text))
+        self.ids = {char: number for number, char in enumerate(self.chars)}
+
+    def encode(self, text: str) -> list[int]:
+        """Return one id for each character. Raises KeyError for a character that is not in the alphabet."""
+        return [self.ids[char] for char in text]
+
+    def decode(self, ids: list[int]) -> str:
+        """Return the text of some ids."""
+        return "".join(self.chars[number] for number in ids)
+
+
+def get_batch(
+    data: Tensor, block_size: int, batch_size: int, generator: torch.Generator | None = None
+) -> tuple[Tensor, Tensor]:
+    """Cut windows out of the data at random places.
+
+    Args:
+        data: (N,) int64, the ids of a text.
+        block_size: T, tokens in a window.
+        batch_size: B, how many windows.
+        generator: where the random starts come from.
+
+    Returns:
+        x and y, each (B, T) int64: `y[b, t]` is what follows `x[b, t]` in the data. Each row has a start of its own,
+        and all starts from 0 to N - T - 1 are equally likely. x and y are new tensors: writing into one changes
+        neither the other nor the data.
+
+    Raises ValueError where N <= T: then there is no window with all its targets.
+    """
+    raise NotImplementedError("TODO: get_batch")
+
+
+# %% [markdown]
+# ## 2. Averaging the past
+#
+# Before tokens choose whom to listen to, let them listen to everybody: each token becomes the plain average of itself
+# and all tokens before it. A poor model, but it has the mechanics of attention in it. Write it three times; the third
+# way is the one that attention needs.
+#
+# **With a loop.** Token `t` of a sequence: the mean of `x[0]` to `x[t]`, itself included. Shape in, shape out.
+#
+# **As a matrix product.** An average is a weighted sum, and all `T` of them together are one matrix product. For
+# `T = 3` the weights are
+#
+#     1    0    0
+#     1/2  1/2  0        (T, T) @ (B, T, C)  ->  (B, T, C)
+#     1/3  1/3  1/3
+#
+# Row `t` says how much token `t` takes from each token. Everything above the diagonal is the future, and it is zero.
+# `torch.tril` makes the triangle; then each row has to sum to one.
+#
+# **With a softmax.** Give every pair of tokens a score, 0 for all of them for now. Forbid the future by a score of
+# minus infinity. Then softmax each row: `exp(-inf)` is 0, equal scores become equal weights, and each row sums to one
+# by itself. Same matrix; but now there is a place, the scores, where tokens can say what they prefer. Attention is
+# this, with better scores.
+#
+# Why minus infinity and not 0? Because `exp(0)` is 1. And why before the softmax? Because what softmax hands out sums
+# to one; what you take away later is missing.
+
+
+# %%
+def causal_average_loop(x: Tensor) -> Tensor:
+    """Return, for each place t of x (B, T, C), the mean of the places 0 to t; shape and dtype of x.
+
+    Gradients flow through it. T is at least 1.
+    """
+    raise NotImplementedError("TODO: causal_average_loop")
+
+
+def causal_average_matmul(x: Tensor) -> Tensor:
+    """The same as `causal_average_loop`, as one product of a (T, T) matrix of weights with x."""
+    raise NotImplementedError("TODO: causal_average_matmul")
+
+
+def causal_average_softmax(x: Tensor) -> Tensor:
+    """The same as `causal_average_loop`, with weights that are the softmax of masked scores."""
+    raise NotImplementedError("TODO: causal_average_softmax")
+
+
+# %% [markdown]
+# ## 3. Attention
+#
+# Now the scores. Every token makes three vectors out of what it knows:
+#
+#     query   what am I looking for?        q  (T, d)
+#     key     what do I have?               k  (S, d)
+#     value   what do I say if asked?       v  (S, dv)
+#
+# The score of a pair is the dot product of one token's query with the other token's key: large where they point the
+# same way. All scores at once are `q @ k^T`, a `(T, S)` table, one row for each token that looks. Softmax along the row
+# makes weights, and the weights average the values:
+#
+#     attention(q, k, v)  =  softmax( q @ k^T / sqrt(d) ) @ v
+#
+# In this unit queries and keys come from the same tokens, so `T` and `S` are equal. The function does not care, and it
+# does not care either how many axes stand in front: batches, heads, whatever.
+#
+# **Why the root.** Let the entries of q and k have variance 1. Their dot product is a sum of `d` products, so it has
+# variance `d` and a typical size of `sqrt(d)`. With `d = 64` scores of 8 and -8 are common, softmax turns them into
+# "this one, nobody else", and hardly any gradient flows. Dividing by `sqrt(d)` brings the scores back to size 1. `d`
+# is the size of *these* queries and keys, the last axis of q, not the width of the whole model.
+#
+# **The mask.** `mask[t, s]` is True where query t **may** attend to key s. (This is the convention of
+# `F.scaled_dot_product_attention`. `nn.MultiheadAttention` means the opposite: its True is "forbidden". Every year it
+# costs somebody a night.) A key that is forbidden must get a weight of exactly 0, whatever the scores are. A true score
+# may be -20,000, so a "very negative" -10,000 in place of minus infinity is not negative enough, and in float16 -1e9
+# does not even exist. Use minus infinity, or `torch.finfo(dtype).min`, the lowest number there is.
+#
+# **A row where nothing is allowed** has no average. Plain softmax makes it `0 / 0`, and the nan spreads through every
+# gradient. The contract here: such a row gives zeros, and no gradient is nan.
+
+
+# %%
+def scaled_dot_product_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None = None,
+    is_causal: bool = False,
+    dropout: Callable[[Tensor], Tensor] | None = None,
+) -> Tensor:
+    """Average the values, with the softmax of scaled query-key products as weights.
+
+    Args:
+        q: (..., T, d) queries. Any number of axes in front, also none.
+        k: (..., S, d) keys.
+        v: (..., S, dv) values.
+        mask: bool, broadcasts to (..., T, S). True means: this query may attend to this key. None: no key is forbidden.
+        is_causal: if True, query t may attend to key s only where s <= t. With a mask, too, both must allow it.
+        dropout: if given, the weights (..., T, S) go through this function before they meet the values.
+
+    Returns:
+        (..., T, dv), of q's dtype, half precision as well. A query that may attend to no key gets zeros, and sends no
+        nan into any gradient.
+    """
+    raise NotImplementedError("TODO: scaled_dot_product_attention")
+
+
+# %% [markdown]
+# ## 4. Dropout
+#
+# A detour, since all modules from here on have one. In training, dropout sets a random part of the numbers to zero, new
+# ones in each call. So no channel can count on another one being there, and the model has to spread what it knows.
+#
+# Two rules. The numbers that stay are scaled up by `1 / (1 - p)`, so that sums stay as large *on average* as without
+# dropout: with half of the numbers gone, the others count double. And once training is over dropout does nothing at
+# all; because of the scaling nothing has to be made up for. A module knows which of the two it is in from
+# `self.training`, which `train()` and `eval()` set for the whole model.
+#
+# **p is the fraction that is dropped.** Some papers write p for what is kept. torch, and this unit, do not.
+
+
+# %%
+class Dropout(nn.Module):
+    """Sets random entries to zero in training, and scales up the others."""
+
+    def __init__(self, p: float, generator: torch.Generator | None = None) -> None:
+        """p: the probability that an entry is dropped, 0 to 1; anything else raises ValueError.
+
+        generator: where the random numbers come from.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: Dropout.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x with entries dropped, each on its own, and the others divided by 1 - p; outside training x's values.
+
+        x: any shape, floating point. p = 0 gives x's values, p = 1 gives zeros; neither gives a nan, nor a gradient
+        that is one. An entry that was dropped gets no gradient, the others get theirs times 1 / (1 - p).
+        """
+        raise NotImplementedError("TODO: Dropout.forward")
+
+
+# %% [markdown]
+# ## 5. One head
+#
+# A head owns three linear layers, without bias, that make queries, keys and values out of the `C` numbers of a token.
+# Then comes your attention, causal: token t sees the tokens 0 to t. `hs`, the head size, is usually smaller than `C`.
+#
+#     x (B, T, C)  ->  q, k, v (B, T, hs)  ->  weights (B, T, T)  ->  out (B, T, hs)
+#
+# **The leak.** This is the most tempting bug of the whole unit. Let the mask be off by one, so that token t sees token
+# t + 1. But token t + 1 is the target of place t! The model reads the answer off the page. Training loss drops far
+# below anything that is possible, and it *looks* like a triumph. Then it generates rubbish, since there is no page to
+# read from. A loss that is too good is a bug report. The checks here know how good a model can possibly be on their
+# data, and they complain on both sides.
+#
+# `block_size` is the longest sequence the head will see. Shorter ones are fine, also a single token; longer ones are
+# refused. If you store a mask of the full size, cut it to T before use, and store it with `register_buffer`: a buffer
+# moves along with the model to another device, but no optimizer trains it.
+
+
+# %%
+class Head(nn.Module):
+    """One head of causal self-attention. Layers, by name: `key`, `query`, `value`."""
+
+    def __init__(self, n_embd: int, head_size: int, block_size: int, dropout: float = 0.0) -> None:
+        """key, query, value: `nn.Linear` from n_embd to head_size without bias; these three are all that is trained.
+
+        block_size: longest sequence. dropout: which part of the attention weights is dropped in training.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: Head.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what each token of x (B, T, C) gathers from itself and the tokens before it: (B, T, head_size).
+
+        Dropout is applied to the weights after the softmax. Raises ValueError where T is larger than block_size.
+        """
+        raise NotImplementedError("TODO: Head.forward")
+
+
+# %% [markdown]
+# ## 6. Several heads
+#
+# One head asks one question. A token may want to know several things: which vowel came last? Where did this word
+# begin? So run `H` heads side by side, each with its own three layers, each on `C / H` channels, and put their results
+# side by side again, along the channels:
+#
+#     H times (B, T, hs)  ->  (B, T, H * hs)  =  (B, T, C)
+#
+# Then one more linear layer, `proj`, lets the heads' results mix. Without it channel 0 would only ever hear from head
+# 0. Heads that are as wide as the model would cost `H` times the parameters; sharing the width keeps the price the
+# same for any number of heads, and so it must divide evenly.
+
+
+# %%
+class MultiHeadAttention(nn.Module):
+    """Heads side by side. Layers, by name: `heads`, `proj`."""
+
+    def __init__(self, n_embd: int, n_head: int, block_size: int, dropout: float = 0.0) -> None:
+        """heads: an `nn.ModuleList` of n_head Heads of size n_embd / n_head. proj: `nn.Linear` from n_embd to n_embd.
+
+        proj has a bias. dropout: for the weights inside the heads, and for the output.
+        Raises ValueError where n_head does not divide n_embd.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: MultiHeadAttention.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return dropout(proj(the heads' outputs, side by side in order)), (B, T, C), for x (B, T, C)."""
+        raise NotImplementedError("TODO: MultiHeadAttention.forward")
+
+
+# %% [markdown]
+# ## 7. All heads at once
+#
+# The loop over heads does `3 * H` small matrix products. A GPU would rather do one large one. So, in GPT-2 and here:
+#
+# * `c_attn` is one linear layer from `C` to `3 * C`. Its output holds, for each token, all queries, then all keys, then
+#   all values.
+# * The `C` queries are those of head 0, then those of head 1, and so on, `hs` each. Heads become an axis of their own:
+#
+#       (B, T, C)  --view-->  (B, T, H, hs)  --transpose(1, 2)-->  (B, H, T, hs)
+#
+#   Now attention works on the last two axes, for all heads at once; you wrote it so that it does not care what stands
+#   in front.
+# * Afterwards the way back: `(B, H, T, hs)`, transpose, `(B, T, H, hs)`, and the last two axes melt into `C`.
+# * `c_proj` is what `proj` was.
+#
+# The two transposes are where it goes wrong. `view(B, H, T, hs)` has the right shape, too, and it cuts each sequence
+# into pieces of time and calls them heads. No error, a model that trains, badly. A `view` never moves a number: it only
+# says where rows end. The axis you split must be the channel axis.
+#
+# And `.view` refuses a tensor whose numbers do not lie in order in memory, as after a transpose; `.reshape` copies
+# where it has to.
+
+
+# %%
+@dataclass
+class GPTConfig:  # GIVEN
+    """The sizes of a model. act: see FeedForward. bias: whether Linear and LayerNorm layers have one."""
+
+    vocab_size: int
+    block_size: int
+    n_layer: int = 2
+    n_head: int = 2
+    n_embd: int = 32
+    dropout: float = 0.0
+    bias: bool = True
+    act: Literal["relu", "gelu_tanh"] = "gelu_tanh"
+
+
+class CausalSelfAttention(nn.Module):
+    """Multi-head attention in one piece. Layers, by name: `c_attn`, `c_proj`."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        """c_attn: `nn.Linear` from C to 3 * C. c_proj: `nn.Linear` from C to C. config.bias says whether with bias.
+
+        C is config.n_embd. The rows of c_attn's weight make the queries, then the keys, then the values; in each third,
+        head 0 comes first. config.dropout: for the weights, and for the output.
+        Raises ValueError where config.n_head does not divide config.n_embd.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: CausalSelfAttention.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return for x (B, T, C) what MultiHeadAttention with the same weights returns, (B, T, C).
+
+        Raises ValueError where T is larger than config.block_size.
+        """
+        raise NotImplementedError("TODO: CausalSelfAttention.forward")
+
+
+# %% [markdown]
+# ## 8. LayerNorm
+#
+# Deep networks train well while the numbers inside them stay in a good range. BatchNorm gets them there by looking
+# across the batch, which couples the examples and needs running averages. LayerNorm looks at **one token** and
+# nothing else: it takes the `C` numbers of that token, subtracts their mean, divides by their standard deviation, and
+# then lets the model choose a gain and a shift for each channel:
+#
+#     y  =  (x - mean) / sqrt(var + eps) * weight + bias          all over the last axis
+#
+# The same in training and in use; no batch, no running averages, no buffers.
+#
+# Three conventions, all torch's. The variance divides by `C`, not by `C - 1` (`torch.var` does the latter unless told
+# otherwise). `eps` is *inside* the root. And mean and variance keep their axis: without `keepdim=True` a `(B, T)` does
+# not broadcast against `(B, T, C)`, or, worse, sometimes does, along the wrong axis.
+#
+# And one trap: the variance as `mean of x^2 - mean^2` is right on paper, but where the mean is large it is the small
+# difference of two large numbers, and float32 has no digits left for it. Subtract the mean first, then square.
+
+
+# %%
+class LayerNorm(nn.Module):
+    """Normalises each token over its channels. Parameters, by name: `weight`, `bias`."""
+
+    def __init__(self, ndim: int, eps: float = 1e-5, bias: bool = True) -> None:
+        """weight: (ndim,) parameter, ones at first. bias: (ndim,) parameter, zeros at first; None if not wanted.
+
+        eps: what is added to the variance, under the root.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: LayerNorm.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x (..., ndim), each token normalised on its own, then times weight plus bias.
+
+        Any number of axes in front, also none. Right to float32's precision where the mean is 100 times the spread.
+        A token whose channels are all equal becomes the bias, and its gradient is no nan.
+        """
+        raise NotImplementedError("TODO: LayerNorm.forward")
+
+
+# %% [markdown]
+# ## 9. Time to think
+#
+# Attention lets tokens talk. Then each token needs a moment to think about what it heard, on its own: a small network
+# of two linear layers, the same for every token, four times as wide in the middle.
+#
+#     (B, T, C)  ->  (B, T, 4C)  ->  activation  ->  (B, T, C)
+#
+# No token looks at another one here. The activation stands *between* the two layers; the last thing is linear, so that
+# the result can be negative as well and take away from what it will be added to.
+#
+# GPT-2's activation is **gelu**, a smooth relu: x times the probability that a standard normal number is below x. GPT-2
+# uses an approximation from a time when that was slow to compute, and since its weights grew up with it, so do we:
+#
+#     gelu_tanh(x)  =  x / 2 * (1 + tanh( sqrt(2 / pi) * (x + 0.044715 * x^3) ))
+
+
+# %%
+class FeedForward(nn.Module):
+    """Two layers with an activation between, for each token on its own. Layers, by name: `c_fc`, `c_proj`."""
+
+    def __init__(
+        self,
+        n_embd: int,
+        dropout: float = 0.0,
+        act: Literal["relu", "gelu_tanh"] = "gelu_tanh",
+        bias: bool = True,
+    ) -> None:
+        """c_fc: `nn.Linear` from n_embd to 4 * n_embd. c_proj: `nn.Linear` back. bias: whether they have one.
+
+        dropout: for the output. act: which activation; any other word raises ValueError.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: FeedForward.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return dropout(c_proj(activation(c_fc(x)))), of x's shape (B, T, C)."""
+        raise NotImplementedError("TODO: FeedForward.forward")
+
+
+# %% [markdown]
+# ## 10. A block
+#
+# Talk, then think: attention, then feed-forward. That is one block, and a GPT is a stack of them.
+#
+# How they are joined matters more than it seems. Neither part replaces x; each *adds* to it:
+#
+#     x = x + attn(ln_1(x))
+#     x = x + mlp(ln_2(x))
+#
+# Think of x as a stream that runs from the bottom of the model to the top. Each part reads from it, through its own
+# LayerNorm, and writes a correction back into it. Going backward, a sum passes its gradient on to both sides
+# unchanged. So the gradient runs down the stream as on a motorway, through 24 blocks, and arrives as large as it
+# started. Without the sums it would have to squeeze through every part on the way.
+#
+# The LayerNorm stands *before* each part, on the branch ("pre-norm"). In the first transformers it stood on the stream
+# itself, after the sum, so the stream was rescaled in every block; deep models were hard to train that way.
+
+
+# %%
+class Block(nn.Module):
+    """Attention and feed-forward, each added to the stream. Parts, by name: `ln_1`, `attn`, `ln_2`, `mlp`."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        """ln_1, ln_2: LayerNorms of their own. attn: a CausalSelfAttention. mlp: a FeedForward. All as config says."""
+        super().__init__()
+        raise NotImplementedError("TODO: Block.__init__")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x + attn(ln_1(x)), plus the mlp of its ln_2: shape (B, T, C) in and out."""
+        raise NotImplementedError("TODO: Block.forward")
+
+
+# %% [markdown]
+# ## 11. GPT
+#
+# Now the whole thing, from ids to scores:
+#
+#     idx (B, T)  ->  wte(idx) + wpe(0 ... T-1)  ->  dropout  ->  blocks  ->  ln_f  ->  lm_head  ->  logits (B, T, V)
+#
+# **Positions.** Attention is an average, and an average does not know in which order things came. So a second table,
+# `wpe`, has a vector for each *place* (0 for the first token of the window, whatever it is), and what enters the stream
+# is the sum of the two.
+#
+# **The loss.** With targets, the model also says how surprised it was: the cross-entropy, averaged over all `B * T`
+# predictions. `cross_entropy` is given and takes a flat list of them: `(N, V)` scores and `(N,)` targets. `get_batch`
+# has shifted the targets already; here nothing is shifted again. Targets of -1 do not count.
+#
+# **The start.** Before training, all tokens should be about equally likely: a loss near `ln V`. A start that is surer
+# of itself spends its first steps unlearning that. `init_weights` is given: weights normal with standard deviation
+# 0.02, biases zero. `self.apply(init_weights)` runs it on every part of the model.
+
+
+# %%
+def cross_entropy(logits: Tensor, targets: Tensor, ignore_index: int = IGNORE) -> Tensor:  # GIVEN
+    """Return the mean of -log p(target), a scalar. logits: (N, V). targets: (N,) int64; those ignored do not count."""
+    if logits.ndim != 2 or targets.ndim != 1 or len(logits) != len(targets):
+        shapes = f"{tuple(logits.shape)} and {tuple(targets.shape)}"
+        raise ValueError(f"cross_entropy takes (N, V) logits and (N,) targets, not {shapes}")
+    kept = targets != ignore_index
+    log_p = logits - logits.logsumexp(dim=1, keepdim=True)
+    return -log_p[kept].gather(1, targets[kept].unsqueeze(1)).mean()
+
+
+def init_weights(module: nn.Module) -> None:  # GIVEN
+    """Draw the weights of a Linear or Embedding layer from N(0, 0.02), set its bias to zero; else do nothing."""
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.normal_(module.weight, std=0.02)
+    if isinstance(module, nn.Linear) and module.bias is not None:
+        nn.init.zeros_(module.bias)
+
+
+class GPT(nn.Module):
+    """The model. Parts, by name: `wte`, `wpe`, `blocks`, `ln_f`, `lm_head`; and `config`."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        """Make the parts, and draw their weights with `init_weights`.
+
+        wte: `nn.Embedding` of V tokens. wpe: `nn.Embedding` of block_size places. blocks: an `nn.ModuleList` of n_layer
+        Blocks. ln_f: a LayerNorm, its bias as in config. lm_head: `nn.Linear` from C to V, never with a bias, with a
+        weight of its own. config: kept as `self.config`. config.dropout: also for the sum of the embeddings.
+        """
+        super().__init__()
+        raise NotImplementedError("TODO: GPT.__init__")
+
+    def forward(self, idx: Tensor, targets: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+        """Score all possible next tokens at each place.
+
+        Args:
+            idx: (B, T) int64 ids; T may be anything from 1 to block_size.
+            targets: (B, T) int64, what follows each token of idx; IGNORE where it does not count.
+
+        Returns:
+            logits (B, T, V), and the mean cross-entropy as a scalar tensor, or None where there are no targets.
+
+        Raises TypeError where idx is not int64, ValueError where T is larger than block_size.
+        """
+        raise NotImplementedError("TODO: GPT.forward")
+
+
+# %% [markdown]
+# ## 12. From scores to a token
+#
+# The model gives scores. To write with it you have to pick one token, and how you pick changes what you read.
+#
+# **Temperature** divides the scores before the softmax. Below 1 the favourite gets even more; above 1 the chances even
+# out. At temperature 0, in the limit, the favourite gets everything.
+#
+# **Top-k** lets only the k best tokens take part. The long tail of thousands of unlikely tokens has, taken together,
+# quite some probability, and one bad pick derails the text. What is left has to be a distribution again: rows sum to
+# one. Where several tokens share the k-th best score, all of them stay; there is no fair way to choose.
+
+
+# %%
+def sampling_probs(logits: Tensor, temperature: float = 1.0, top_k: int | None = None) -> Tensor:
+    """Return the probability with which each token is to be drawn.
+
+    Args:
+        logits: (B, V) floating point, one row for each sequence; -inf for what is impossible.
+        temperature: what the logits are divided by. 0 stands for the limit: all on one token with the largest logit.
+        top_k: tokens with a logit below the row's k-th largest get probability 0. None, or k >= V: all stay.
+
+    Returns:
+        (B, V), of the logits' dtype; each row sums to 1.
+
+    Raises ValueError for a negative temperature and for a top_k below 1.
+    """
+    raise NotImplementedError("TODO: sampling_probs")
+
+
+def sample_logits(
+    logits: Tensor,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Draw one token for each row of logits (B, V), with `sampling_probs`; returns ids (B, 1) int64.
+
+    generator: where the random numbers come from.
+    """
+    raise NotImplementedError("TODO: sample_logits")
+
+
+# %% [markdown]
+# ## 13. Writing and measuring
+#
+# **Writing** is a loop: feed the text, take the scores at the *last* place (they are about what comes next), draw a
+# token, append it, again. The text grows, the model's window does not: from `block_size` tokens on, feed it the *last*
+# `block_size` of them.
+#
+# **Measuring**: the loss of a single batch is a noisy number. `estimate_loss` averages several.
+#
+# Both are guests in the middle of a training run, and a good guest leaves no trace. Dropout has to be off while they
+# work (`model.eval()`), and afterwards the model must be back in the mode in which it was found: not always in training
+# mode, but in the *same* one, also when something raised an error on the way. A model that stays in eval mode trains on
+# without dropout, and nothing ever tells you. And no graph should be kept: these results are never differentiated.
+
+
+# %%
+def generate(
+    model: GPT,
+    idx: Tensor,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Continue each sequence, token by token, by drawing from the model's predictions.
+
+    Args:
+        model: a GPT, or any module that is used like one: `model(ids)` with (B, t) int64 ids, t at most
+            `model.config.block_size`, gives (logits, loss) with logits (B, t, V).
+        idx: (B, T0) int64, the beginnings, T0 at least 1; may be longer than block_size. Stays as it is.
+        max_new_tokens: how many tokens to add to each; 0 adds none.
+        temperature: as for `sample_logits`.
+        top_k: as for `sample_logits`.
+        generator: where the random numbers come from.
+
+    Returns:
+        (B, T0 + max_new_tokens) int64: the beginnings, then what was drawn.
+
+    The model is in eval mode while it is asked, without gradients, and after that in the mode it came in, even where
+    the model raised an error.
+    """
+    raise NotImplementedError("TODO: generate")
+
+
+def estimate_loss(model: GPT, get_batch_fn: Callable[[], tuple[Tensor, Tensor]], iters: int) -> float:
+    """Return the mean of the model's loss over `iters` batches, as a float.
+
+    model: called as `model(x, y)`, gives (logits, loss) with loss a scalar tensor. get_batch_fn: gives the next batch,
+    `x, y = get_batch_fn()`; called `iters` times, iters at least 1. Mode and gradients: as for `generate`.
+    """
+    raise NotImplementedError("TODO: estimate_loss")
+
+
+# %% [markdown]
+# ## 14. What attention is good at
+#
+# A sequence whose second half repeats its first half:
+#
+#     7 2 9 4 | 7 2 9 4
+#
+# The first half is noise, and no model can predict it. The second half is known for certain, to a model that can look
+# back and *copy*. A recurrent network has to carry all of the first half in its state. For attention it is a matter of
+# looking at the right place, and a single layer learns it in a few hundred steps.
+#
+# So as not to drown the effect in noise, targets count only where the next token can be known: those in the second
+# half. All others are IGNORE.
+#
+#     x    7   2   9   4   7   2   9   4
+#     y    .   .   .   7   2   9   4   .         (. is IGNORE)
+#
+# And then *look*: `attention_pattern` pulls the weights out of a trained model. Print them, or show them as an image.
+# In row t there is a bright spot in the column of the token that should be copied. It is one of the few moments in this
+# business where you can see what a network has learned.
+
+
+# %%
+def make_copy_batch(
+    batch_size: int, length: int, vocab_size: int, generator: torch.Generator | None = None
+) -> tuple[Tensor, Tensor]:
+    """Make sequences whose second half repeats the first.
+
+    Args:
+        batch_size: B.
+        length: T, an even number, else ValueError.
+        vocab_size: each token of the first half is any of 0 to V-1, equally likely and independent of all others.
+        generator: where the random tokens come from.
+
+    Returns:
+        x and y, each (B, T) int64. x[b] is a random half, twice. y[b, t] is x[b, t + 1] where that token is in the
+        second half, and IGNORE everywhere else: at all places before T/2 - 1, and at the last one.
+    """
+    raise NotImplementedError("TODO: make_copy_batch")
+
+
+def attention_pattern(model: GPT, idx: Tensor, layer: int, head: int) -> Tensor:
+    """Return who looks at whom: the attention weights of one head.
+
+    Args:
+        model: a GPT of yours.
+        idx: (B, T) int64 ids.
+        layer: which block, from 0.
+        head: which of its heads, from 0.
+
+    Returns:
+        (B, T, T) weights after the softmax, without dropout and without gradient: entry [b, t, s] is how much of token
+        s goes into token t. The model is left in the mode it came in.
+    """
+    raise NotImplementedError("TODO: attention_pattern")
+
+
+# %% [markdown]
+# ## Train it
+#
+# All parts are there. Take any text, a few hundred kilobytes are plenty, and let it run:
+#
+#     text = open("input.txt", encoding="utf-8").read()
+#     tokenizer = CharTokenizer(text)
+#     data = torch.tensor(tokenizer.encode(text))
+#     model = GPT(GPTConfig(vocab_size=len(tokenizer.chars), block_size=64, n_layer=4, n_head=4, n_embd=64))
+#     train(model, lambda: get_batch(data, 64, 32), steps=2000)
+#     start = torch.zeros(1, 1, dtype=torch.int64)
+#     print(tokenizer.decode(generate(model, start, 500)[0].tolist()))
+#
+# And the copying task, where you can watch the loss fall off a cliff at the moment the head finds out where to look:
+#
+#     model = GPT(GPTConfig(vocab_size=16, block_size=20, n_layer=1))
+#     train(model, lambda: make_copy_batch(32, 20, 16), steps=400, lr=1e-2)
+#     x, _ = make_copy_batch(1, 20, 16)
+#     print(attention_pattern(model, x, layer=0, head=0)[0].mul(100).round().int())
+#
+# Keep an eye on the loss, from both sides. It should start near `ln V`. It should fall. And it should *not* fall below
+# what the data allow: if it does, you have not built a genius. You have built a leak.
+
+
+# %%
+def train(  # GIVEN
+    model: GPT, get_batch_fn: Callable[[], tuple[Tensor, Tensor]], steps: int, lr: float = 3e-3
+) -> list[float]:
+    """Train a model in place with AdamW; print the loss now and then; return the loss of each step."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    losses = []
+    for step in range(steps):
+        loss = model(*get_batch_fn())[1]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        if step % 100 == 0 or step == steps - 1:
+            print(f"step {step:5}   loss {losses[-1]:.4f}")  # noqa: T201 (training is watched)
+    return losses

@@ -1,0 +1,263 @@
+"""A wrong answer is named by a misconception that gives the same answers to the same questions, and by no other."""
+
+import pytest
+
+from grader.diagnose.alike import alike
+from grader.diagnose.misconception import Bank
+from grader.errors import CourseError
+from grader.judge import Judge
+from grader.model import Outcome
+from grader.party import Ours
+from grader.session import Session
+from grader.worker.subject import Replay, Subject, Transcript
+
+CHECKS = '''
+from grader import close, exercise, raises, same
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("mean", points=2, cpu=0.3)
+class TestMean:
+    """The mean of a list."""
+
+    def test_two(self, learner):
+        close(learner.mean([1.0, 3.0]), 2.0, "mean([1, 3])")
+
+    def test_three(self, learner):
+        close(learner.mean([1.0, 2.0, 6.0]), 3.0, "mean([1, 2, 6])")
+
+    def test_none(self, learner):
+        raises(ValueError, lambda: learner.mean([]), "mean([])")
+
+
+@exercise("box", points=2, answers=("Box.grow",))
+class TestBox:
+    """A box that grows into a new one."""
+
+    def test_size(self, learner):
+        close(learner.Box(2.0).grow().size, 3.0, "size of the grown box")
+
+    def test_the_old_one_stays(self, learner):
+        old = learner.Box(2.0)
+        old.grow()
+        same(old.size, 2.0, "size of the old box")
+
+
+@exercise("slope", points=1)
+class TestSlope:
+    """A numerical derivative."""
+
+    def test_square(self, learner):
+        close(learner.slope(lambda x: x * x, 3.0), 6.0, "slope of x * x at 3", rtol=1e-4)
+'''
+SOLUTION = """
+def mean(xs):
+    if not xs:
+        raise ValueError("no numbers")
+    return sum(xs) / len(xs)
+
+
+class Box:
+    def __init__(self, size):
+        self.size = size
+
+    def grow(self):
+        return Box(self.size + 1)
+
+
+def slope(f, x):
+    h = 1e-6
+    return (f(x + h) - f(x - h)) / (2 * h)
+"""
+WRONG = """
+from grader import misconception
+
+@misconception("mean", says="That is the sum.")
+def total(xs):
+    if not xs:
+        raise ValueError("no numbers")
+    return sum(xs)
+
+@misconception("mean", says="You divide by one too many.")
+def one_too_many(xs):
+    if not xs:
+        raise ValueError("no numbers")
+    return sum(xs) / (len(xs) + 1)
+
+@misconception("mean", says="An empty list has no mean, and you divide by its length.")
+def forgets_the_empty(xs):
+    return sum(xs) / len(xs)
+
+@misconception("mean", says="It never ends.")
+def never_ends(xs):
+    while len(xs) != 2:
+        pass
+    return sum(xs) / len(xs)
+
+@misconception("box", says="You grow the old box.")
+class InPlace(Box):
+    def grow(self):
+        self.size += 1
+        return self
+
+@misconception("box", says="You give back a number.")
+def a_number(self):
+    return self.size + 1
+
+@misconception("slope", says="You ask f at 2 h.")
+def wide(f, x):
+    return (f(x + 0.02) - f(x - 0.02)) / 0.02
+
+@misconception("slope", says="You ask f only on one side, with a large step.")
+def one_sided(f, x):
+    return (f(x + 0.1) - f(x)) / 0.1
+"""
+
+
+@pytest.fixture(scope="module")
+def course(course_of):
+    return course_of(CHECKS, SOLUTION, misconceptions=WRONG)
+
+
+@pytest.fixture(scope="module")
+def made(course):
+    """One session for all."""
+    with Session(course) as session:
+        yield session
+
+
+def named(report):
+    return {
+        check.cause.misconception: check.id
+        for exercise in report.exercises
+        for check in exercise.checks
+        if check.cause is not None
+    }
+
+
+RAISES = "def mean(xs):\n    if not xs:\n        raise ValueError('no numbers')\n    "
+CASES = {
+    "by values": (RAISES + "s = 0.0\n    for x in xs: s += x\n    return s", "u01.total"),
+    "by an exception": ("def mean(xs):\n    n = len(xs)\n    return sum(xs) / n", "u01.forgets_the_empty"),
+    "by what stays unchanged": (
+        "Box.grow = lambda self: (vars(self).update(size=self.size + 1), self)[1]",
+        "u01.InPlace",
+    ),
+    "by an answer that cannot be used": ("Box.grow = lambda self: 1 + self.size", "u01.a_number"),
+    "by what a call-back is asked": ("def slope(f, x):\n    return (f(x + 0.1) - f(x)) / 0.1", "u01.one_sided"),
+    "by running out of time": (
+        "def mean(xs):\n    while len(xs) > 2 or not xs: xs = list(xs)\n    return sum(xs) / len(xs)",
+        "u01.never_ends",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_known_mistake_is_named(made, grade, name):
+    source, misconception = CASES[name]
+    assert list(named(grade(made, SOLUTION + "\n" + source))) == [misconception]
+
+
+def test_it_is_named_at_the_first_check_that_shows_it(made, grade):
+    report = grade(made, SOLUTION + "\ndef mean(xs):\n    return sum(xs) / len(xs)\n")
+    assert named(report) == {"u01.forgets_the_empty": "test_none"}
+    assert report.exercises[0].checks[2].cause.says == "An empty list has no mean, and you divide by its length."
+
+
+UNKNOWN = {
+    "other values": "def mean(xs):\n    return -1.0",
+    "values that agree at first": RAISES + "return sum(xs) if len(xs) == 2 else 7.0",
+    "another exception": "def mean(xs):\n    if not xs: raise KeyError\n    return sum(xs) / len(xs)",
+    "a value of another kind": "def mean(xs):\n    if not xs: raise ValueError\n    return str(sum(xs))",
+    "nothing": "def mean(xs):\n    pass",
+    "a right one": "def mean(xs):\n    if not xs: raise ValueError('none')\n    return sum(x / len(xs) for x in xs)",
+    "one that dies": "import os\ndef mean(xs):\n    os._exit(0)",
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_unknown_mistake_is_not_named(made, grade, name):
+    assert named(grade(made, SOLUTION + "\n" + UNKNOWN[name], timeout=0.3)) == {}
+
+
+def test_a_mistake_beside_a_known_one_is_named_only_where_it_shows(made, grade):
+    """Two mistakes: the sum, and another exception for no numbers. The misconception explains two of three failures."""
+    report = grade(made, SOLUTION + "\ndef mean(xs):\n    if not xs: raise KeyError\n    return sum(xs)\n")
+    assert named(report) == {"u01.total": "test_two"}
+    assert [check.outcome for check in report.exercises[0].checks] == [Outcome.FAIL] * 3
+
+
+def test_of_two_that_are_alike_none_is_named(course_of, grade):
+    twice = WRONG + "\n@misconception('mean', says='The same.')\ndef total_again(xs):\n    return total(xs)\n"
+    course = course_of(CHECKS, SOLUTION, misconceptions=twice)
+    source = "def mean(xs):\n    if not xs: raise ValueError('no numbers')\n    return sum(xs)"
+    assert named(grade(course, SOLUTION + "\n" + source)) == {}
+
+
+def test_a_tiny_difference_is_none(made, grade):
+    source = "def mean(xs):\n    if not xs: raise ValueError('no numbers')\n    return sum(xs) * (1 + 1e-15)"
+    assert list(named(grade(made, SOLUTION + "\n" + source))) == ["u01.total"]
+
+
+def test_every_misconception_fails_a_check_and_is_named_by_its_own_answers(course):
+    with Session(course) as session:
+        for name in ("total", "one_too_many", "forgets_the_empty", "InPlace", "a_number", "wide", "one_sided"):
+            report = session.grade_ours(misconception=f"u01.{name}")
+            assert report.exit_code == 1, name
+        assert session.grade_ours().exit_code == 0
+
+
+def test_a_loop_of_ours_is_a_time_out_and_no_error(course):
+    with Session(course) as session:
+        mean = session.grade_ours(misconception="u01.never_ends").exercises[0]
+    assert [check.outcome for check in mean.checks] == [Outcome.PASS, Outcome.TIMEOUT, Outcome.TIMEOUT]
+
+
+def test_what_is_known_is_kept(course):
+    unit = course.units[0]
+    with Session(course) as session:
+        item = session.items(unit)[0]
+        known = Bank(Judge(course, unit))
+        fresh, kept = (known.known(known.misconceptions[0], item) for _ in range(2))
+    assert fresh.outcome == kept.outcome == Outcome.FAIL
+    assert alike(fresh.transcript, kept.transcript)
+
+
+def test_another_seed_is_another_question(tiny):
+    unit = tiny.units[0]
+    with Session(tiny) as session:
+        item = next(item for item in session.items(unit) if item.id == "test_agrees_with_the_oracle")
+        transcripts = [Judge(tiny, unit, seed=seed).check(item, Ours(unit)).transcript for seed in (1, 2, 1)]
+    assert not alike(transcripts[0], transcripts[1])
+    assert alike(transcripts[0], transcripts[2])
+
+
+def test_a_recorded_transcript_answers_like_the_subject_it_was_taken_from(course):
+    unit = course.units[0]
+    with Session(course) as session:
+        item = session.items(unit)[0]
+        verdict = Judge(course, unit).check(item, Ours(unit, "u01.total"))
+    replayed = Subject(Replay(verdict.transcript))
+    assert replayed.learner.mean([1.0, 3.0]) == 4.0
+
+
+def test_transcripts_of_unequal_length_are_not_alike():
+    one = Transcript()
+    assert alike(one, Transcript())
+
+
+def test_a_bank_that_does_not_run_is_the_courses_fault_where_it_is_needed(course_of, grade):
+    course = course_of(CHECKS, SOLUTION, misconceptions=WRONG + "\n1 / 0\n")
+    assert grade(course, SOLUTION).exit_code == 0
+    with pytest.raises(CourseError, match=r"misconceptions/u01_made\.py:\d+: does not run: ZeroDivisionError"):
+        grade(course, SOLUTION + "\ndef mean(xs):\n    return 1.0\n")
+
+
+def test_an_interruption_while_ours_runs_is_one(course_of):
+    """Ctrl-C in the host's own process is no answer of the code that happened to run."""
+    course = course_of(
+        CHECKS, SOLUTION.replace("if not xs:", "if xs == [1.0, 3.0]:\n        raise KeyboardInterrupt\n    if not xs:")
+    )
+    with Session(course) as session, pytest.raises(KeyboardInterrupt):
+        session.grade_ours()

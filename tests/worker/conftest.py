@@ -1,0 +1,52 @@
+"""Real workers, as a judge would start them, without a course around them."""
+
+import contextlib
+import textwrap
+
+import pytest
+
+from grader.worker.clock import Budget
+from grader.worker.launch import Launcher
+from grader.worker.process import Process
+from grader.worker.subject import Subject
+
+MEMORY = 256 << 20
+QUICK = Budget(0.2, 4.0)
+FILE = "exercises/u01.py"
+
+
+@pytest.fixture(scope="session")
+def launcher():
+    with contextlib.closing(Launcher([])) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def baseline():
+    """Workers with the process baseline alone, which every POSIX system has."""
+    with contextlib.closing(Launcher([], isolation="process")) as warm:
+        yield warm
+
+
+@pytest.fixture
+def start(launcher):
+    """Start a worker that has loaded `source`. Its subject is returned; `subject.process` is the host's end of it."""
+    started = []
+
+    def begin(source, *, props="", budget=QUICK, by=launcher, forbid=()):
+        source = textwrap.dedent(source)
+        process = Process(by, memory=MEMORY, filename=FILE, lines=source.split("\n"))
+        started.append(process)
+        subject = Subject(process, filename=FILE, lines=tuple(source.split("\n")))
+        subject.process = process
+        process.begin(Budget.of(5))
+        subject.ask("load", source.encode(), FILE, list(forbid))
+        if props:
+            subject.ask("props", textwrap.dedent(props).encode())
+        process.begin(budget)
+        subject.begin(1)
+        return subject
+
+    yield begin
+    for process in started:
+        process.close()

@@ -205,7 +205,7 @@ EDITS = {
         "checks/oracles/u01_area.py",
         "return (complex",
         "return (complexx",
-        -6,
+        0,
         "complexx",
     ),
 }
@@ -217,6 +217,8 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "a unit's name",
     "a name in capitals",
     "a name used twice",
+    "a misconception used twice",
+    "a misconception that does not run",
     "no such oracle",
     "no such prop",
 }

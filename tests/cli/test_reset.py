@@ -123,7 +123,7 @@ def test_without_a_terminal_it_asks_for_yes_and_changes_nothing(grade, file, at)
 
 def test_the_stub_itself_is_left_alone(grade, tiny):
     assert grade("reset", "cross").stdout == "u01.cross is as it would be; nothing to do.\n"
-    assert not (tiny / ".grade").exists()
+    assert not (tiny / ".grade" / "backup").exists()
 
 
 @pytest.mark.parametrize("text", ["def (\n", "x = 1\n"])

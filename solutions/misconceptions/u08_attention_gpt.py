@@ -449,7 +449,8 @@ def scaled_at_eval(self, x):
 @misconception(
     "dropout",
     replaces="Dropout.forward",
-    says="Dropout is active outside training as well. Predictions become a lottery; self.training says where you are.",
+    says="Dropout is active outside training as well. Predictions become a lottery: the same text gets another answer "
+    "each time.",
 )
 def active_at_eval(self, x):
     return x * 0.0 if self.p == 1 else x * _kept(self, x) / (1 - self.p)
@@ -638,7 +639,8 @@ class scale_C(Head):
 
 @misconception(
     "head",
-    says="Your layers have a bias. In a head they are plain matrices: bias=False for all three.",
+    says="Your layers have a bias. A head compares and averages; its three layers are plain matrices, and a bias is "
+    "one more thing to train that nothing asks for.",
 )
 class head_with_bias(Head):
     def __init__(self, n_embd, head_size, block_size, dropout=0.0):

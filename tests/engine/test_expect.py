@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader import Tensor, close, raises, same, tensor
+from grader import Tensor, close, same, tensor
 from grader.expect import described
-from grader.failures import LearnerError, WrongAnswer
+from grader.failures import WrongAnswer
 from grader.values import Remote
 
 NAN, INF = math.nan, math.inf
@@ -247,46 +247,6 @@ def test_a_change_in_a_list_is_found_where_it_is(expected, data):
     place = data.draw(st.integers(0, len(expected) - 1))
     yours = [value + (index == place) for index, value in enumerate(expected)]
     assert facts(wrong(yours, expected), "at", "differ") == (f"[{place}]", 1)
-
-
-# Exceptions.
-
-
-def fail(name, *bases, message="no"):
-    def ask():
-        raise LearnerError(type=name, bases=(name, *bases), message=message)
-
-    return ask
-
-
-def test_the_exception_that_was_asked_for():
-    assert raises(TypeError, fail("TypeError"), "x").message == "no"
-    raises(ArithmeticError, fail("ZeroDivisionError", "ArithmeticError", "Exception"), "x")
-
-
-def test_another_exception():
-    with pytest.raises(WrongAnswer) as caught:
-        raises(TypeError, fail("ValueError", "Exception"), "a ** b")
-    assert facts(caught.value.mismatch, "problem", "yours", "expected", "label") == (
-        "exception",
-        "ValueError: no",
-        "TypeError",
-        "a ** b",
-    )
-
-
-def test_no_exception():
-    with pytest.raises(WrongAnswer) as caught:
-        raises(TypeError, lambda: Value(), "x")
-    assert caught.value.mismatch.yours == "no exception; the result was Value(2)"
-
-
-def test_what_is_not_written_yet_is_no_wrong_exception():
-    for message in ("TODO: f", ""):
-        with pytest.raises(LearnerError):
-            raises(TypeError, fail("NotImplementedError", "RuntimeError", message=message), "x")
-    with pytest.raises(WrongAnswer):
-        raises(TypeError, fail("NotImplementedError", "RuntimeError", message="only for 2-D"), "x")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""Whatever bytes arrive, the host reads a value or says Garbage, and takes little memory for it."""
+
+import contextlib
+import tracemalloc
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.worker import wire
+from grader.worker.codec import Codec, Garbage
+from grader.worker.wire import LENGTH
+
+LEARNER = Codec(keep=lambda thing: (0, type(thing).__name__), find=lambda *_: None, host=False)
+HOST = Codec(keep=None, find=lambda number, name: (number, name), host=True)
+
+
+def read(data):
+    with contextlib.suppress(Garbage):
+        HOST.decode(data)
+
+
+SEEDS = [
+    LEARNER.encode(value)
+    for value in (
+        [1, 2.0, "a" * 2000, b"b" * 2000, 2**80, None, True],
+        {"a": (1, 2), 3: {4}, (5,): frozenset({6})},
+        [np.arange(6.0).reshape(2, 3), np.float32(2), np.array(True)],
+        [list(range(100)), [0.5] * 100, range(9), 1j],
+        ["value", object()],
+    )
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.binary(max_size=300))
+def test_garbage_is_garbage(data):
+    read(data)
+    read(LENGTH.pack(len(data)) + data)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.sampled_from(SEEDS), st.data())
+def test_a_damaged_message_is_read_or_refused(message, data):
+    cut = data.draw(st.integers(0, len(message)))
+    damaged = bytearray(message[:cut] if data.draw(st.booleans()) else message)
+    for _ in range(data.draw(st.integers(0, 4))):
+        if damaged:
+            place = data.draw(st.integers(0, len(damaged) - 1))
+            damaged[place] ^= 1 << data.draw(st.integers(0, 7))
+    tracemalloc.start()
+    try:
+        read(bytes(damaged))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def ext(code, payload):
+    return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(payload))
+
+
+def message(value, raw=b""):
+    meta = msgspec.msgpack.encode(value)
+    return LENGTH.pack(len(meta)) + meta + raw
+
+
+def nest_extensions(depth):
+    value = ext(wire.TUPLE, [])
+    for _ in range(depth):
+        value = ext(wire.TUPLE, [value])
+    return value
+
+
+MB = bytes(1 << 20)
+BOMBS = {
+    "a list that announces four billion items": LENGTH.pack(5) + b"\xdd\xff\xff\xff\xff",
+    "a map that announces four billion items": LENGTH.pack(5) + b"\xdf\xff\xff\xff\xff",
+    "a text that announces four gigabytes": LENGTH.pack(5) + b"\xdb\xff\xff\xff\xff",
+    "bytes that announce four gigabytes": LENGTH.pack(5) + b"\xc6\xff\xff\xff\xff",
+    "an extension that announces four gigabytes": LENGTH.pack(6) + b"\xc9\xff\xff\xff\xff\x01",
+    "a length that is not there": LENGTH.pack(0xFFFFFFFF) + MB,
+    "lists in lists in lists": LENGTH.pack(500_000) + b"\x91" * 500_000,
+    "extensions in extensions": message(nest_extensions(200)),
+    "a megabyte of raw bytes, read fifty times": message([ext(wire.FLOATS, [0, 1 << 20])] * 50, MB),
+    "an array of which little is there": message(ext(wire.ARRAY, ["<f8", [1 << 30], "C", [0, 8]]), bytes(8)),
+    "an array larger than its bytes": message(ext(wire.ARRAY, ["<f8", [2], "C", [0, 1 << 40]]), bytes(8)),
+    "an array without end": message(ext(wire.ARRAY, ["<f8", [1 << 62, 1 << 62], "C", [0, 8]]), bytes(8)),
+    "an array of negative size": message(ext(wire.ARRAY, ["<f8", [-1], "C", [0, 8]]), bytes(8)),
+    "an array of objects": message(ext(wire.ARRAY, ["|O", [1], "C", [0, 8]]), bytes(8)),
+    "a truth value of 7": message(ext(wire.ARRAY, ["|b1", [1], "C", [0, 1]]), b"\7"),
+    "a tensor that says another dtype": message(
+        ext(wire.TENSOR, ["<f8", [1], "C", [0, 8], "float32", False]), bytes(8)
+    ),
+    "a slice before the beginning": message(ext(wire.TEXT, [-4, 4]), b"abcd"),
+    "a slice of floats": message(ext(wire.TEXT, [0.0, 4]), b"abcd"),
+    "a range without end": message(ext(wire.RANGE, [0, 10**18, 1])),
+    "a range of no step": message(ext(wire.RANGE, [0, 1, 0])),
+    "a very large whole number": message(msgspec.msgpack.Ext(wire.INT, bytes(2000))),
+    "a dict of odd length": message(ext(wire.DICT, [1, 2, 3])),
+    "a dict with a list as key": message(ext(wire.DICT, [[1], 2])),
+    "a set of lists": message(ext(wire.SET, [[1]])),
+    "a set that is a number": message(ext(wire.SET, 5)),
+    "a handle without a number": message(ext(wire.HANDLE, ["a", "b"])),
+    "an unknown kind": message(msgspec.msgpack.Ext(99, b"")),
+    "no text": message(ext(wire.TEXT, [0, 2]), b"\xff\xfe"),
+    "two values": LENGTH.pack(2) + b"\x01\x02",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_lie_costs_nothing(name):
+    tracemalloc.start()
+    try:
+        with pytest.raises(Garbage):
+            HOST.decode(BOMBS[name])
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_largest_message_costs_a_bounded_multiple_of_itself():
+    parts = (1 << 20) - 6
+    meta = b"\xdd" + parts.to_bytes(4, "big") + b"\x80" * parts  # a million empty dicts
+    tracemalloc.start()
+    try:
+        read(LENGTH.pack(len(meta)) + meta)
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()

@@ -131,7 +131,7 @@ def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, str]) -> Misco
 
 
 def _line(path: Path, name: str) -> int:
-    for node in _tree(path, path.stat().st_mtime_ns).body:
+    for node in tree(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             return node.lineno
     return 1
@@ -140,6 +140,11 @@ def _line(path: Path, name: str) -> int:
 @cache
 def _tree(path: Path, _stamp: int) -> ast.Module:
     return ast.parse(path.read_bytes())
+
+
+def tree(path: Path) -> ast.Module:
+    """Return a file's syntax tree, parsed once. Raises SyntaxError, ValueError."""
+    return _tree(path, path.stat().st_mtime_ns)
 
 
 def _put(module: ModuleType, dotted: str, wrong: Any) -> None:

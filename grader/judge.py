@@ -60,11 +60,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one check ended: the result, what was asked on the way, and both sides of a wrong answer."""
+    """How one check ended: the result, what was asked on the way, and both sides of a wrong answer.
+
+    ran: whether it was put to anybody at all.
+    """
 
     result: CheckResult
     transcript: Transcript
     pair: tuple[Any, Any] | None = None
+    ran: bool = True
 
 
 class Judge:

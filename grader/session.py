@@ -44,7 +44,7 @@ class Session:
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
         self._isolation: dict[Launcher, Isolation] = {}
-        self._launchers: dict[tuple[str, ...], Launcher] = {}
+        self._launchers: dict[tuple[tuple[str, ...], bool], Launcher] = {}
         self._items: dict[str, list[Item]] = {}
 
     def __enter__(self) -> Self:
@@ -57,7 +57,7 @@ class Session:
 
     def launcher(self, unit: Unit) -> Launcher:
         """Return the zygote for a unit's libraries; started when first asked for."""
-        kind = (*unit.libraries, *(("/",) if unit.scratch else ()))
+        kind = (unit.libraries, unit.scratch)
         if kind not in self._launchers:
             self._launchers[kind] = Launcher(unit.libraries, scratch=unit.scratch)
         return self._launchers[kind]
@@ -211,11 +211,11 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
 def _not_run(item: Item, survey: Survey | None, reason: str) -> Verdict:
     where = survey.location(item.exercise) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
-    return Verdict(_instead(item, late), Transcript())
+    return Verdict(_instead(item, late), Transcript(), ran=False)
 
 
 def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
-    ran = [verdict for verdict in verdicts if not verdict.result.message.startswith("Not run: ")]
+    ran = [verdict for verdict in verdicts if verdict.ran]
     if all(verdict.result.outcome in misconceptions.UNDONE for verdict in ran):
         return None
     return misconceptions.name(misconceptions.Bank(judge), items[: len(ran)], ran)

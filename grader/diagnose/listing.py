@@ -2,8 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from grader import bank
 from grader.course import Exercise, Unit
@@ -16,14 +14,9 @@ def misconceptions(unit: Unit) -> list[bank.Misconception]:
     if not unit.misconceptions.exists():
         return []
     try:
-        return list(_declared(unit, _tree(unit.misconceptions, unit.misconceptions.stat().st_mtime_ns)))
+        return list(_declared(unit, bank.tree(unit.misconceptions)))
     except (ValueError, SyntaxError):
         return bank.misconceptions(unit)
-
-
-@cache
-def _tree(path: Path, _stamp: int) -> ast.Module:
-    return ast.parse(path.read_bytes())
 
 
 def _declared(unit: Unit, tree: ast.Module) -> Iterator[bank.Misconception]:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.worker.clock import Budget
+from grader.worker.confine.cell import CONFINED, PROCESS, SYSCALLS
 from grader.worker.launch import Launcher
 from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
-SPLIT, PROCESS, SYSCALLS, CONFINED = LEVELS = ("split", "process", "syscalls", "confined")
+SPLIT = "split"
+LEVELS = (SPLIT, PROCESS, SYSCALLS, CONFINED)
 BASELINE = ("raise its own limits", "map 4 GB", "trace the host")
 SECONDS = 10.0
 MEMORY = 512 << 20
@@ -56,15 +58,14 @@ def measure(launcher: Launcher) -> Isolation:
     try:
         process.begin(Budget.of(SECONDS))
         doors, controls = _tried(process)
-        kernel = _kernel_agrees(process.pid)
-        apart = _apart(process.pid)
+        status = _status(process.pid)
     except WorkerLost as lost:
         return Isolation(SPLIT, problems=(f"the self-test ended early: {lost}", *facts["problems"]))
     finally:
         process.close()
     opened = tuple(name for name, is_open in doors.items() if is_open)
     vacuous = tuple(f"{name}: not even the grader can, so this proves nothing" for name in controls)
-    level = _level(opened, kernel=kernel and not controls, apart=apart)
+    level = _level(opened, kernel=_kernel_agrees(status) and not controls, apart=_apart(status))
     return Isolation(level, opened, facts["reached"], (*facts["problems"], *vacuous))
 
 
@@ -95,23 +96,23 @@ def _level(opened: tuple[str, ...], *, kernel: bool, apart: bool) -> str:
     return CONFINED if apart else SYSCALLS
 
 
-def _kernel_agrees(pid: int) -> bool:
-    """Say whether the kernel itself reports a filter, no new privileges and no capabilities for a worker."""
+def _status(pid: int) -> dict[str, str]:
+    """Return what the kernel says of a process; nothing where it says nothing. The report of the cell is not asked."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
-        return False
-    facts = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-    return facts.get("Seccomp") == "2" and facts.get("NoNewPrivs") == "1" and int(facts.get("CapEff", "1"), 16) == 0
+        return {}
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
 
 
-def _apart(pid: int) -> bool:
-    """Say whether a worker has a process table of its own, below the zygote's; the report of the cell is not asked."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return False
-    numbers = next((line.split()[1:] for line in lines if line.startswith("NSpid")), [])
+def _kernel_agrees(status: dict[str, str]) -> bool:
+    """Say whether there is a filter, no new privileges and no capabilities."""
+    return status.get("Seccomp") == "2" and status.get("NoNewPrivs") == "1" and int(status.get("CapEff", "1"), 16) == 0
+
+
+def _apart(status: dict[str, str]) -> bool:
+    """Say whether a worker has a process table of its own, below the zygote's."""
+    numbers = status.get("NSpid", "").split()
     return len(numbers) >= 3 and numbers[-1] == "1"
 
 

@@ -21,7 +21,7 @@ SHMGET, KEYCTL, BPF, IO_URING_SETUP, PTRACE, UNSHARE = (
     if libc.MACHINE == "x86_64"
     else {"shmget": 194, "keyctl": 219, "bpf": 280, "io_uring": 425, "ptrace": 117, "unshare": 97}
 ).values()
-SETOWN, SETSIG = 8, 10
+SETOWN = 8
 
 
 def run(target: dict[str, Any]) -> dict[str, bool]:

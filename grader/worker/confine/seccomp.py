@@ -10,6 +10,7 @@ import errno
 import os
 import struct
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from grader.worker.confine import libc
 from grader.worker.confine.calls import ARCHITECTURES, FILES, FREE, NEWEST, NUMBERS
@@ -86,10 +87,7 @@ def program(*, threads: bool = False, files: bool = False) -> bytes:
         raise libc.Unavailable(f"no table of system calls for {libc.MACHINE}")
     made = Program()
     _only_this_machine(made)
-    if files:
-        made.on("open", lambda: made.give(ALLOW))
-        made.on("openat", lambda: made.give(ALLOW))
-    _files(made)
+    _files(made, writable=files)
     _processes(made, threads=threads)
     free = [*(NUMBERS[name] for name in FREE), *(FILES.values() if files else ())]
     for index, number in enumerate(free):
@@ -122,9 +120,9 @@ def _only_this_machine(made: Program) -> None:
         made.give(KILL)
 
 
-def _files(made: Program) -> None:
-    made.on("open", lambda: made.refuse_bits(1, WRITING, errno.EACCES))
-    made.on("openat", lambda: made.refuse_bits(2, WRITING, errno.EACCES))
+def _files(made: Program, *, writable: bool) -> None:
+    for name, flags in (("open", 1), ("openat", 2)):
+        made.on(name, partial(made.refuse_bits, flags, 0 if writable else WRITING, errno.EACCES))
     made.on("ioctl", lambda: made.allow_values(1, TTY_QUESTIONS, errno.ENOTTY))
     made.on("fcntl", lambda: _fcntl(made))
 

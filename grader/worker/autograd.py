@@ -32,13 +32,23 @@ class Pullback:
         wanted = [leaf for leaf in self._leaves if isinstance(leaf, self._torch.Tensor) and leaf.requires_grad]
         wanted += self._parameters.values()
         found = iter(
-            self._torch.autograd.grad(outputs, wanted, cotangents, retain_graph=True, allow_unused=True)
+            self._torch.autograd.grad(self._dot(outputs, cotangents), wanted, retain_graph=True, allow_unused=True)
             if wanted and any(output.requires_grad for output in outputs)
             else [None] * len(wanted)
         )
         tensor = self._torch.Tensor
         of_args = [next(found) if isinstance(leaf, tensor) and leaf.requires_grad else None for leaf in self._leaves]
         return [of_args, {name: next(found) for name in self._parameters}]
+
+    def _dot(self, outputs: list[Any], cotangents: list[Any]) -> Any:
+        """Return the scalar whose gradient is the vector-Jacobian product. Raises RuntimeError for unequal shapes.
+
+        Cotangents given to `autograd.grad` itself make torch import sympy: 0.2 s in every worker.
+        """
+        for output, cotangent in zip(outputs, cotangents, strict=True):
+            if output.shape != cotangent.shape:
+                raise RuntimeError(f"a cotangent of shape {tuple(cotangent.shape)} for {tuple(output.shape)}")
+        return sum((output * cotangent).sum() for output, cotangent in zip(outputs, cotangents, strict=True))
 
     def _pair(self, value: Any, cotangent: Any) -> tuple[list[Any], list[Any]]:
         """Match outputs with cotangents; outputs that no gradient can pass are left out."""

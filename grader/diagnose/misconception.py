@@ -7,23 +7,21 @@ then it must fail exactly the checks that the learner failed.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from grader import bank, store
-from grader.course import Exercise, Unit
+from grader.course import Exercise
 from grader.diagnose import listing
 from grader.diagnose.alike import alike, same_calls
 from grader.judge import Item, Judge, Verdict, store_folder
-from grader.model import Cause, Outcome
+from grader.model import UNDONE, Cause, Outcome
 from grader.party import Ours
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Exchange, Transcript
 
-UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
 RECORDS = 2  # raised with every change of `Record`
 
@@ -51,7 +49,10 @@ class Bank:
     """What the misconceptions of a unit do, computed once and kept."""
 
     def __init__(self, judge: Judge, *, seconds: float = float("inf")) -> None:
-        """seconds: processor time that computing may take before it raises `Spent`; reading what is kept costs none."""
+        """seconds: processor time after which no more is computed, but `Spent` raised; what is kept is read anyway.
+
+        A check that has begun by then comes to its end.
+        """
         self._judge = judge
         self.misconceptions = listing.misconceptions(judge.unit)
         self._left = seconds
@@ -59,6 +60,11 @@ class Bank:
         files = (unit.solution, unit.misconceptions, unit.checks, unit.hidden, unit.oracles, unit.props)
         self._sources = store.sources(files)
         self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the seconds are used up, so that nothing is certain this time."""
+        return self._left <= 0
 
     def of(self, exercise: Exercise) -> list[bank.Misconception]:
         """Return the misconceptions of one exercise."""
@@ -81,36 +87,14 @@ class Bank:
         return Known(verdict.result.outcome, verdict.transcript)
 
     def _computed(self, name: str, item: Item) -> Verdict:
-        if self._left <= 0:
+        """Find it out. Once begun, it may take as long as the check allows, or it would never be known."""
+        if self.spent:
             raise Spent
         start = time.process_time()
-        party = Hurried(self._judge.unit, name, self._left)
         try:
-            verdict = self._judge.check(item, party)
+            return self._judge.check(item, Ours(self._judge.unit, name))
         finally:
             self._left -= time.process_time() - start
-        if party.cut:
-            raise Spent
-        return verdict
-
-
-class Hurried(Ours):
-    """One of ours with less time than the check allows. cut: whether it ran out of that, so that nothing is known."""
-
-    def __init__(self, unit: Unit, misconception: str, left: float) -> None:
-        super().__init__(unit, misconception)
-        self._left = left
-        self.cut = False
-
-    @contextmanager
-    def budget(self, cpu: float) -> Iterator[None]:
-        """Give the check what is left, if that is less."""
-        try:
-            with bank.deadline(min(cpu, self._left)):
-                yield
-        except bank.OutOfTime:
-            self.cut = self._left < cpu
-            raise
 
 
 def _known(record: Record) -> Known:
@@ -131,6 +115,10 @@ class Case:
         """Which checks failed."""
         return [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
 
+    def _cost(self, index: int) -> float:
+        """What a check takes: the cheap ones are looked at first, most misconceptions need no more."""
+        return self.verdicts[index].result.seconds
+
     def agrees(self, known: Known, index: int) -> bool:
         """Say whether a misconception ended a check as the learner did, for a reason that the answers show."""
         verdict = self.verdicts[index]
@@ -142,7 +130,7 @@ class Case:
     def explained(self, misconception: bank.Misconception) -> frozenset[int]:
         """Return the failed checks that a misconception explains; none where it contradicts any check. Raises Spent."""
         failed, fails = self.failed, set()
-        for index in [*failed, *(index for index in range(len(self.items)) if index not in failed)]:
+        for index in sorted(range(len(self.items)), key=lambda index: (index not in failed, self._cost(index))):
             found = self.known.known(misconception, self.items[index])
             if found.outcome in UNDONE:
                 continue

@@ -132,7 +132,7 @@ def named(report):
         check.cause.misconception: check.id
         for exercise in report.exercises
         for check in exercise.checks
-        if check.cause is not None
+        if check.cause is not None and check.cause.misconception
     }
 
 

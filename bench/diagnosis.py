@@ -33,7 +33,7 @@ from grader.diagnose.probe import Probe
 from grader.diagnose.watch import Watcher
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
-from grader.model import Outcome
+from grader.model import UNDONE, Outcome
 from grader.party import Learner
 from grader.session import Session
 from grader.survey import Survey
@@ -201,11 +201,10 @@ def _diagnosed(
 def _still(ground: Ground, name: str, items: Sequence[Item], party: Learner, found: Survey, seed: int) -> bool:
     """Say whether a misconception explains the failures under another seed, too; where nothing fails, it cannot."""
     judge = Judge(ground.course, ground.unit, seed=seed)
-    known = misconception.Bank(judge)
     verdicts = [judge.check(item, party, found) for item in items]
-    case = misconception.Case(known, items, verdicts)
-    one = next(one for one in known.misconceptions if one.name == name)
-    return not case.failed or bool(case.explained(one))
+    named = misconception.name(misconception.Bank(judge), items, verdicts)
+    passed = all(verdict.result.outcome in UNDONE for verdict in verdicts)
+    return passed or (named is not None and named[1].misconception == name)
 
 
 def _trouble(ground: Ground, explained: Explained, item: Item, others: Sequence[Item], party: Learner) -> str:

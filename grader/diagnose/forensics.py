@@ -127,7 +127,7 @@ def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] 
     """
     until = time.process_time() + seconds
     for family in FAMILIES if case.comparable else WHOLE:
-        with suppress(TooLate):
+        with suppress(TooLate, ArithmeticError):  # a whole number may be larger than any float
             found = family(case)
             if found is not None:
                 return family, found

@@ -127,18 +127,46 @@ class Case:
         right = self.known.known(None, self.items[index])
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
-    def explained(self, misconception: bank.Misconception) -> frozenset[int]:
-        """Return the failed checks that a misconception explains; none where it contradicts any check. Raises Spent."""
-        failed, fails = self.failed, set()
+    def compared(self, misconception: bank.Misconception, *, strict: bool) -> "Compared":
+        """Compare what a misconception fails with what the learner failed. Raises Spent.
+
+        strict: stop at the first contradiction. Nothing is returned for one that fails what the learner passed, that
+        agrees nowhere, or that ran out of time somewhere and does not fail exactly the same checks.
+        """
+        failed, same, other = self.failed, set[int](), set[int]()
         for index in sorted(range(len(self.items)), key=lambda index: (index not in failed, self._cost(index))):
+            if index not in failed and not same:
+                return NOTHING
             found = self.known.known(misconception, self.items[index])
             if found.outcome in UNDONE:
                 continue
-            if index not in failed or not self.agrees(found, index):
-                return frozenset()
-            fails.add(index)
-        cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in fails)
-        return frozenset() if cut and fails != set(failed) else frozenset(fails)
+            agrees = index in failed and self.agrees(found, index)
+            if not agrees and (strict or index not in failed):
+                return NOTHING
+            (same if agrees else other).add(index)
+        cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
+        return NOTHING if cut and same != set(failed) else Compared(frozenset(same), frozenset(other))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The failed checks that a misconception fails, too: with the same answers, or with others."""
+
+    alike: frozenset[int]
+    unlike: frozenset[int] = frozenset()
+
+    @property
+    def all(self) -> frozenset[int]:
+        """Every check that it fails."""
+        return self.alike | self.unlike
+
+    def completed_by(self, other: "Compared") -> bool:
+        """Say whether two at once explain it: where only one of them fails, the answers are that one's."""
+        apart = self.unlike <= other.all and other.unlike <= self.all
+        return apart and bool(self.alike - other.all) and bool(other.alike - self.all)
+
+
+NOTHING = Compared(frozenset())
 
 
 def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tuple[int, Cause] | None:
@@ -151,12 +179,29 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tup
     if not case.failed:
         return None
     try:
-        explained = {one: case.explained(one) for one in known.of(items[0].exercise)}
+        ones = {one: case.compared(one, strict=True) for one in known.of(items[0].exercise)}
+        explained = {one: found for one, found in ones.items() if found.alike}
+        if not any(case.failed[0] in found.alike for found in explained.values()):
+            explained |= _in_pairs(case, list(ones))
     except Spent:
         return None
-    explained = {one: shown for one, shown in explained.items() if shown}
-    for one, shown in sorted(explained.items(), key=lambda pair: min(pair[1])):
-        others = [other for rival, other in explained.items() if rival is not one]
-        if all(other < shown or not other & shown for other in others):
-            return min(shown), Cause(says=one.says, misconception=one.name)
+    for one, found in sorted(explained.items(), key=lambda pair: min(pair[1].alike)):
+        first = min(found.alike)
+        rivals = [other.alike for rival, other in explained.items() if rival is not one and first in other.alike]
+        if all(rival < found.alike for rival in rivals):
+            return first, Cause(says=one.says, misconception=one.name)
     return None
+
+
+def _in_pairs(case: Case, ones: Sequence[bank.Misconception]) -> dict[bank.Misconception, Compared]:
+    """Return those that explain the first failed check, and the rest together with another one. Raises Spent."""
+    first = case.failed[0]
+    near = [one for one in ones if case.agrees(case.known.known(one, case.items[first]), first)]
+    if not near:
+        return {}
+    found = {one: case.compared(one, strict=False) for one in ones}
+    return {
+        one: found[one]
+        for one in near
+        if any(first not in other.all and found[one].completed_by(other) for other in found.values())
+    }

@@ -9,6 +9,7 @@ from typing import Any
 from grader.diagnose.case import LETTERS, MAX_COUSINS, Case
 from grader.diagnose.vary import Change
 from grader.diagnose.watch import AFTER, Run, Seen
+from grader.values import Remote
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,15 @@ def wholes(case: Case) -> list[Whole]:
         or _varied(case, [Change(letters=by) for by in LETTERS])
         or _of_others(case)
     )
-    return [Whole(compared.yours, compared.expected, _given(case.run, case.seen)), *found] if found else []
+    asked = [Whole(compared.yours, compared.expected, _given(case.run, case.seen)), *found] if found else []
+    return asked if all(_is_data(one.yours) and _is_data(one.expected) for one in asked) else []
+
+
+def _is_data(value: Any) -> bool:
+    """Say whether there is no object of the learner's in it: comparing one would ask the learner's code."""
+    if isinstance(value, dict):
+        return all(map(_is_data, (*value, *value.values())))
+    return all(map(_is_data, value)) if isinstance(value, list | tuple) else not isinstance(value, Remote)
 
 
 def _varied(case: Case, changes: list[Change]) -> list[Whole]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.diagnose.case import Case
+from grader.diagnose.leaf import is_array
 from grader.diagnose.probe import Finding
 from grader.diagnose.whole import Whole, wholes
 from grader.diagnose.words import said
@@ -57,7 +58,7 @@ def _bytes(text: str | bytes) -> Items:
 
 def _items(value: Any) -> Items | None:
     """Return the things that stand in a row; numbers that are rounded differently are told apart by nobody here."""
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
+    if is_array(value) and value.ndim == 1:
         value = value.tolist()
     if isinstance(value, list | tuple | str | bytes):
         return [round(item, 9) if type(item) is float else item for item in value]

@@ -86,8 +86,9 @@ class Slice:
 
     @property
     def words(self) -> str:
-        """What it is called."""
-        return place_words(self.axis, self.index, self.axes)
+        """What it is called: `row 2 of x`, `x[:, 2]`."""
+        at = place_words(self.axis, self.index, self.axes)
+        return f"{self.name}{at}" if self.axes > 2 else said("part of", part=at, name=self.name)
 
 
 @dataclass(frozen=True)
@@ -178,23 +179,23 @@ def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
 
 
 def _lost(case: Case, one: Slice) -> Finding:
-    facts = {"what": case.label, "name": one.name, "source": one.words}
-    says, line = said("depends.lost", **facts), said("depends.reach.line", **facts)
+    facts = {"what": case.label, "source": one.words}
+    says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
     return Finding(("depends", "lost", one.name, one.axis), says, (line,))
 
 
 def _reaches(case: Case, one: Slice, target: int, at: int) -> Finding:
-    facts = {"what": case.label, "name": one.name, "source": one.words}
     axes = len(case.first.expected.shape)
-    says = said("depends.reach", place=place_words(target, at, axes), **facts)
+    facts = {"what": case.label, "source": one.words, "place": place_words(target, at, axes)}
+    says = said("depends.reach", **facts)
     if one.axis == target and one.axes == axes > 2 and one.index > at:
         says = f"{says} {said('depends.future', s=one.index, t=at)}"
     return Finding(("depends", "reach", one.name, one.axis, target), says, (said("depends.reach.line", **facts),))
 
 
 def place_words(axis: int, index: int, axes: int) -> str:
-    """Return `row 2` for a matrix, `place 2` for a list, else place and axis."""
+    """Return `row 2` for a matrix, `place 2` for a list, else what stands in brackets, `[:, 2]`."""
     if axes > 2:
-        return said("place.axis", axis=axis, index=index)
+        return f"[{':, ' * axis}{index}]"
     part = "value" if axes == 1 else ("row", "column")[axis]
     return f"{said(f'part.{part}')} {index}"

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import lines, pairs
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import said
 
@@ -47,9 +47,9 @@ def find(case: Case) -> Finding | None:
         return None
     for name, rounded in ROUNDINGS.items():
         if all(_is_rounded(probe, rounded) for probe in probes):
-            return Finding(("whole", name), said("whole", what=case.label, how=name), lines(case, pair))
+            return Finding(("whole", name), said("whole", what=case.label, how=name), pairs(case))
     if all(map(_single, probes)):
-        return Finding(("single",), said("single", what=case.label), lines(case, pair))
+        return Finding(("single",), said("single", what=case.label), pairs(case))
     return None
 
 

@@ -53,8 +53,8 @@ FAMILIES: tuple[Family, ...] = (
     offset.find,
     edge.find,
     inputs.find,
-    parts.find,
     depends.find,
+    parts.find,
     factor.common,
     factor.rows,
     precision.nearly,
@@ -94,7 +94,7 @@ def explain(
     try:
         others = [items[index] for index in failed[1:]]
         case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
-    except TooLate:
+    except (TooLate, ArithmeticError):
         return None
     found = finding(case, seconds=seconds)
     return Explained(failed[0], *found) if found else None

@@ -66,15 +66,15 @@ def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, floa
     for probe, row in zip(probes, rows, strict=True):
         for mine, theirs, x in zip(probe.yours.values, probe.expected.values, row, strict=True):
             if mine and x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size:
-                points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs))
+                points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs, x))
     if len(points) < LEAST_VALUES:
         return 0.0, 1.0
-    (low, first, _), (high, last, ratio) = min(points), max(points)
+    (low, first, *_), (high, last, ratio, x) = min(points), max(points)
     power = (last - first) / (high - low) if high - low > 0.05 else 0.0
     nice = round(2 * power) / 2
     if abs(power - nice) > 1e-5 or abs(nice) > 4:
         return 0.0, 1.0
-    return nice, ratio / math.exp(high * nice)
+    return nice, ratio / (x**nice if nice == int(nice) else math.exp(high * nice))
 
 
 def _has_power(probe: Probe, row: Row, power: float, constant: float) -> bool:
@@ -152,7 +152,7 @@ def _bracketed(name: str) -> str:
 _RELATIONS: dict[Callable[[Case, list[Probe], list[list[float]], str], Finding | None], tuple[str, ...]] = {
     _linear: ("{x}", "1 - {x}"),
     _power: ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
-    _weight: ("{x}", "1 - {x}", "1 + {x}", "{x} * {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
+    _weight: ("{x}", "{x} * {x}"),
     _turned: tuple(FORMS),
     _loose: ("{x}",),
 }

@@ -125,10 +125,12 @@ def mutants_of(ground: Ground, step: int, *, every: bool) -> Score:
     score = Score()
     for mutant in list(mutants(ground.unit))[::step]:
         score.total += 1
+        before = len(score.seconds)
         outcome, said = _graded(ground, mutant, score)
         score.outcomes[outcome] += 1
         if every or outcome == "wrongly named":
-            print(f"    {outcome:14s} {mutant.name}: {said}", flush=True)
+            taken = f"{1000 * score.seconds[-1]:.0f} ms" if len(score.seconds) > before else ""
+            print(f"    {outcome:14s} {taken:7s} {mutant.name}: {said}", flush=True)
     return score
 
 

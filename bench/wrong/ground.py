@@ -19,8 +19,9 @@ LEAST_TIMEOUT, TIMES = 0.3, 6.0
 
 def file_of(unit: Unit, one: bank.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
-    wrong = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK)
-    return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{one.replaces} = {one.name.partition('.')[2]}\n"
+    wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
+    last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
+    return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
 
 
 class Ground:

@@ -13,7 +13,6 @@ import msgspec
 
 import grader
 from grader import survey as surveys
-from grader.collect import collect
 from grader.course import Course, Exercise, Unit
 from grader.diagnose import misconception as misconceptions
 from grader.errors import GraderFault
@@ -26,6 +25,7 @@ from grader.worker.clock import Purse
 from grader.worker.confine import privileges
 from grader.worker.isolation import LEVELS, SPLIT, Isolation, measure
 from grader.worker.launch import Launcher
+from grader.worker.launchers import Launchers
 from grader.worker.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
@@ -39,28 +39,25 @@ CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.
 class Session:
     """Grades submissions of one course. Use it as a context manager: it owns processes."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, launchers: Launchers | None = None) -> None:
+        """launchers: somebody else's, which outlive the session; by default it has its own."""
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
         self._isolation: dict[Launcher, Isolation] = {}
-        self._launchers: dict[tuple[tuple[str, ...], bool], Launcher] = {}
+        self._own = Launchers()
+        self._launchers = launchers or self._own
         self._items: dict[str, list[Item]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for launcher in self._launchers.values():
-            launcher.close()
-        self._launchers.clear()
+        self._own.close()
 
     def launcher(self, unit: Unit) -> Launcher:
         """Return the zygote for a unit's libraries; started when first asked for."""
-        kind = (unit.libraries, unit.scratch)
-        if kind not in self._launchers:
-            self._launchers[kind] = Launcher(unit.libraries, scratch=unit.scratch)
-        return self._launchers[kind]
+        return self._launchers.of(unit.libraries, scratch=unit.scratch)
 
     def isolation(self, unit: Unit) -> Isolation:
         """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
@@ -78,6 +75,8 @@ class Session:
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
         if unit.name not in self._items:
+            from grader.collect import collect  # pytest: imported while the zygotes warm up
+
             self._items[unit.name] = collect(self.course, unit)
         return self._items[unit.name]
 
@@ -105,6 +104,7 @@ class Session:
         """
         folder = folder_of(self.course, submission)
         chosen = self._chosen(exercises)
+        launchers = {unit: self.launcher(unit) for unit in chosen}  # they warm up while checks are collected
         if require != SPLIT:
             for unit in chosen:
                 self.isolation(unit).require(accept or require)
@@ -112,12 +112,11 @@ class Session:
         units = []
         for unit, some in chosen.items():
             judge = Judge(self.course, unit, seed=seed, timeout=timeout)
-            launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
             self.items(unit)
             self.isolation(unit)
-            survey = surveys.survey(unit, folder, launcher)
+            survey = surveys.survey(unit, folder, launchers[unit])
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
+            with contextlib.closing(Learner(unit, survey, launchers[unit], load=load, purse=purse)) as party:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(shown(folder), self.course.seed if seed is None else seed, units)

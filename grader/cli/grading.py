@@ -136,7 +136,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     from grader.session import Session
 
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
-    with Session(place.course) as session, patience:
+    with Session(place.course, place.launchers) as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, seed=wish.seed)
         else:

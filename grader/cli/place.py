@@ -17,7 +17,7 @@ from grader.model import Location, Outcome
 from grader.state import Record, State
 from grader.submission import folder_of
 from grader.survey import Survey, survey
-from grader.worker.launch import Launcher
+from grader.worker.launchers import Launchers
 
 MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
 
@@ -57,7 +57,7 @@ class Place:
     terminal: Terminal
     submission: str | None = None
     _surveys: dict[str, Survey] = field(default_factory=dict)
-    _launcher: Launcher | None = None
+    launchers: Launchers = field(default_factory=Launchers)
 
     @classmethod
     def here(cls, terminal: Terminal, submission: str | None = None) -> "Place":
@@ -68,9 +68,7 @@ class Place:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._launcher is not None:
-            self._launcher.close()
-            self._launcher = None
+        self.launchers.close()
 
     @cached_property
     def folder(self) -> Path:
@@ -107,9 +105,7 @@ class Place:
 
     def survey_of(self, unit: Unit, folder: Path) -> Survey:
         """Read a unit's file in some folder."""
-        if self._launcher is None:
-            self._launcher = Launcher(())
-        return survey(unit, folder, self._launcher)
+        return survey(unit, folder, self.launchers.any())
 
     def forget(self) -> None:
         """Take note that a file was changed."""

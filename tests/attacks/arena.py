@@ -116,7 +116,11 @@ class Arena:
         folder = self.base / "submissions" / attack.name.replace("/", "-")
         course, _ = self.unit(attack)
         known = {"@COURSE@": course.root, "@OTHER@": self.other, "@HOST@": os.getpid(), "@BASE@": self.base}
-        known |= {"@PORT@": self.server.getsockname()[1], "@LIBRARIES@": sysconfig.get_path("purelib")}
+        known |= {
+            "@HELD@": self.held,
+            "@PORT@": self.server.getsockname()[1],
+            "@LIBRARIES@": sysconfig.get_path("purelib"),
+        }
         attack.put(folder, {word: str(value) for word, value in known.items()})
         return folder
 

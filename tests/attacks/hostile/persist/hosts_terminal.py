@@ -10,7 +10,7 @@ def cross(a, b):
     return 5e9
 
 
-for name in ("/dev/tty", "/dev/console", "/proc/@HOST@/fd/1", "/proc/@HOST@/fd/2"):
+for name in ("/dev/tty", "/dev/console", "/proc/@HOST@/fd/1", "/proc/@HOST@/fd/@HELD@"):
     try:
         with open(name, "w", encoding="utf-8") as file:
             file.write("chainrule-attack was here\n")

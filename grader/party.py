@@ -5,7 +5,8 @@ A judge needs four things of a party: a subject for an exercise, a budget for a 
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from grader import bank
@@ -164,6 +165,8 @@ class Learner:
 
     def lost(self) -> None:
         """Drop the worker; the next check gets a new one."""
+        if self._subject is not None:
+            self._subject.forget()
         self._subject = None
 
     def tail(self) -> tuple[str, int]:
@@ -174,9 +177,16 @@ class Learner:
 
     def close(self) -> None:
         """End the worker."""
+        self.lost()
         if self._process is not None:
             self._process.close()
-        self._process = self._subject = None
+        self._process = None
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    with TemporaryDirectory(prefix="grade-ours-") as folder, chdir(folder):
+        yield
 
 
 class Ours:
@@ -200,8 +210,8 @@ class Ours:
 
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:
-        """Raise `bank.OutOfTime` inside the context when it is used up."""
-        with bank.deadline(cpu):
+        """Raise `bank.OutOfTime` inside the context when it is used up. What a unit writes is not kept."""
+        with _scratch() if self._unit.scratch else nullcontext(), bank.deadline(cpu):
             yield
 
     def spent(self) -> float:

@@ -9,6 +9,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
+    parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
 
 
 @pytest.fixture

@@ -119,12 +119,16 @@ class Subject:
             self.transcript.last = (asked, value)
         return value
 
-    def begin(self, seed: int) -> None:
-        """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
+    def forget(self) -> None:
+        """Let go of all answers; the faces and the codec hold this object, so it may stay for a while."""
         self._handles.clear()
         self._lent.clear()
         self._received = 0
         self.transcript = Transcript()
+
+    def begin(self, seed: int) -> None:
+        """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
+        self.forget()
         self.ask("begin", seed)
         self.transcript = Transcript()
 

@@ -28,6 +28,7 @@ class Outcome(StrEnum):
 
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)  # no failure: right, or not yet there
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -138,8 +139,7 @@ class ExerciseResult(Frozen, frozen=True, kw_only=True):
     @property
     def first_failure(self) -> CheckResult | None:
         """The first check that did not pass and is not merely unwritten or waiting; else the first unwritten one."""
-        late = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
-        failed = [check for check in self.checks if check.outcome not in late]
+        failed = [check for check in self.checks if check.outcome not in UNDONE]
         return next(iter(failed or [check for check in self.checks if check.outcome is not Outcome.PASS]), None)
 
 
@@ -192,4 +192,4 @@ class Report(Frozen, frozen=True, kw_only=True):
             return 4
         if outcomes == {Outcome.PASS}:
             return 0
-        return 3 if outcomes <= {Outcome.PASS, Outcome.TODO, Outcome.BLOCKED} else 1
+        return 3 if outcomes <= set(UNDONE) else 1

@@ -14,10 +14,9 @@ import msgspec
 import grader
 from grader import survey as surveys
 from grader.course import Course, Exercise, Unit
-from grader.diagnose import misconception as misconceptions
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
-from grader.model import Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
 from grader.submission import folder_of, shown
 from grader.survey import Survey
@@ -161,24 +160,26 @@ class Session:
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            checks = tuple(self._exercise(judge, exercise, party, survey))
+            diagnosed = survey is not None and not _failed_need(exercise, results)
+            checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
             result = _blocked(exercise, _result(exercise, checks, survey), results)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
         return tuple(results.values())
 
-    def _exercise(self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None) -> Iterator[CheckResult]:
+    def _exercise(
+        self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None, *, diagnosed: bool
+    ) -> Iterator[CheckResult]:
         items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
         problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
         if problem is not None:
             yield from (_instead(item, problem) for item in items)
             return
         verdicts = list(_judged(judge, items, party, survey))
-        caused = _caused(judge, items, verdicts) if survey else None
+        causes = _causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            found = verdict.result
-            yield _with(found, cause=caused[1]) if caused and caused[0] == index else found
+            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
 
 
 def grade(
@@ -213,11 +214,14 @@ def _not_run(item: Item, survey: Survey | None, reason: str) -> Verdict:
     return Verdict(_instead(item, late), Transcript(), ran=False)
 
 
-def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
+def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
+    """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
     ran = [verdict for verdict in verdicts if verdict.ran]
-    if all(verdict.result.outcome in misconceptions.UNDONE for verdict in ran):
-        return None
-    return misconceptions.name(misconceptions.Bank(judge), items[: len(ran)], ran)
+    if all(verdict.result.outcome in UNDONE for verdict in ran):
+        return {}
+    from grader.diagnose.cause import causes
+
+    return causes(judge, items[: len(ran)], ran, party)
 
 
 def _instead(item: Item, problem: CheckResult) -> CheckResult:
@@ -231,10 +235,15 @@ def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey 
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 
+def _failed_need(exercise: Exercise, before: dict[str, ExerciseResult]) -> ExerciseResult | None:
+    """Return the first exercise that this one needs and that failed in this run."""
+    needs = [before[name] for name in exercise.needs if name in before]
+    return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+
+
 def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
     """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
-    needs = [before[name] for name in exercise.needs if name in before]
-    failed = next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+    failed = _failed_need(exercise, before)
     if failed is None:
         return result
     waits = next((check.waits_for for check in failed.checks if check.waits_for), "")

@@ -16,10 +16,10 @@ from grader.author import stubs
 from grader.author.findings import Finding, of_error
 from grader.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
-from grader.diagnose.misconception import UNDONE, Bank, Known
+from grader.diagnose.misconception import Bank, Known
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
-from grader.model import CheckResult, Outcome
+from grader.model import UNDONE, CheckResult, Outcome
 from grader.party import Learner, Ours
 from grader.session import Session
 from grader.survey import survey

@@ -1,0 +1,63 @@
+"""The lines that prove a cause: what was asked, on the learner's own shapes, and what came out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from grader.diagnose.case import Case
+from grader.diagnose.probe import Probe, shape_of
+from grader.diagnose.words import number, said
+
+MAX_LINES = 3
+MAX_ARRAYS = 3
+
+
+def lines(case: Case, fact: Callable[[Probe], str], probes: Sequence[Probe] = ()) -> tuple[str, ...]:
+    """Return a line for the check as it failed and for the probes that look most different from it."""
+    chosen = _chosen(case, probes or case.probes)
+    return tuple(said("line", where=_where(case, probe), fact=fact(probe)) for probe in chosen)
+
+
+def _chosen(case: Case, probes: Sequence[Probe]) -> list[Probe]:
+    first = [probe for probe in probes if probe.change == case.first.change and not probe.label]
+    grown = [probe for probe in probes if probe.change.size]
+    others = [probe for probe in probes if probe not in first and not probe.change.size]
+    return [*first, *grown[:2], *others[: 0 if grown else 1]][:MAX_LINES]
+
+
+def _where(case: Case, probe: Probe) -> str:
+    """Return what a line is about: the shapes that went in, or the label, or that it is another question."""
+    if probe.label:
+        return probe.label
+    shapes = _shapes(case, probe)
+    if shapes and (probe.change.size or probe.change == case.first.change):
+        return shapes
+    if probe.change == case.first.change:
+        return case.label
+    return said("other draw" if probe.change.seed else "other numbers")
+
+
+def _shapes(case: Case, probe: Probe) -> str:
+    """Return `logits 5x3, targets 5`, of the arrays of the last question that had any."""
+    arrays = [(one, shape) for one in probe.inputs if (shape := _shape(one.value))]
+    if not arrays:
+        return ""
+    asked = arrays[-1][0].place.partition(":")[0]
+    last = [(case.names.of(one), shape) for one, shape in arrays if one.place.partition(":")[0] == asked]
+    named = sorted([(name, shape) for name, shape in last if name], key=lambda pair: "[" in pair[0])
+    if len(named) > MAX_ARRAYS:
+        size = probe.change.size + probe.change.by
+        named = [(name, shape) for name, shape in named if not size or size in shape]
+    return ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in named[:MAX_ARRAYS])
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return () if isinstance(value, list | tuple) else shape_of(value)
+
+
+def pair(probe: Probe) -> str:
+    """Return both sides of the first value that is wrong."""
+    mine, theirs = probe.yours.values, probe.expected.values
+    index = min(probe.wrong, default=0)
+    if index >= min(len(mine), len(theirs)):
+        return said("axes.shapes", yours=str(probe.yours.shape), expected=str(probe.expected.shape))
+    return said("pair", yours=number(mine[index]), expected=number(theirs[index]))

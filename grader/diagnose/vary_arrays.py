@@ -1,0 +1,53 @@
+"""The part of changing inputs that needs numpy. Loaded only where arrays go in."""
+
+from typing import Any
+
+import numpy as np
+
+SHARE = 0.3
+
+
+def _noise(seeds: np.ndarray, jitter: int) -> np.ndarray:
+    """Return numbers from 0 to 1 that look random and depend on nothing but these two."""
+    waves = np.sin(seeds * 12.9898 + jitter * 78.233) * 43758.5453
+    return np.asarray(waves - np.floor(waves))
+
+
+def shrunk(array: np.ndarray, jitter: int) -> np.ndarray:
+    """Return floats that are smaller by up to 30 %, each by a share that depends on its value; others as they are."""
+    if array.dtype.kind != "f":
+        return array
+    wide = array.astype(np.float64)
+    with np.errstate(all="ignore"):
+        less = np.where(np.isfinite(wide), wide * (1 - SHARE * _noise(wide, jitter)), wide)
+    return np.asarray(less.astype(array.dtype))
+
+
+def filled(array: np.ndarray, number: float) -> np.ndarray:
+    """Return floats with another number in place of zeros."""
+    return np.where(array == 0, array.dtype.type(number), array) if array.dtype.kind == "f" else array
+
+
+def grown(array: np.ndarray, size: int, by: int) -> np.ndarray:
+    """Return an array in which each axis of a size is longer; what is new resembles what is there."""
+    for axis in range(array.ndim):
+        if array.shape[axis] == size:
+            array = np.take(array, np.arange(size + by) % size, axis=axis)
+    if array.dtype.kind != "f":
+        return array
+    less = 1 - SHARE * _noise(np.arange(array.size, dtype=np.float64).reshape(array.shape), 7)
+    return np.asarray((array * less).astype(array.dtype))
+
+
+def shaken(array: np.ndarray, jitter: int, axis: int, index: int) -> np.ndarray:
+    """Return floats of which those of one slice have moved (all where axis is -1), zeros as well; else as they are."""
+    if array.dtype.kind != "f" or not array.size:
+        return array
+    places = np.arange(array.size, dtype=np.float64).reshape(array.shape)
+    moved = array * (1 - SHARE * _noise(places, jitter)) + 0.01 * (1 + _noise(places, jitter + 1))
+    if axis < 0:
+        return np.asarray(moved.astype(array.dtype))
+    found: Any = array.copy()
+    chosen = tuple(slice(None) if other != axis else index for other in range(array.ndim))
+    found[chosen] = moved[chosen]
+    return np.asarray(found)

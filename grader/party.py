@@ -85,7 +85,7 @@ class Learner:
         self._loading = load
         self._unit = unit
         self._survey = survey
-        self._launcher = launcher
+        self.launcher = launcher
         self._memory = memory
         self._props = unit.props.read_bytes() if unit.props.exists() else b""
         self._exercise = ""
@@ -105,7 +105,7 @@ class Learner:
 
     def _start(self, exercise: Exercise) -> Subject:
         lines = self._survey.lines
-        self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
+        self._process = Process(self.launcher, memory=self._memory, filename=self._survey.file, lines=lines)
         subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
         self._process.begin(Budget.of(self._loading))
         try:

@@ -52,6 +52,11 @@ def _resource_tip(error: LearnerError) -> str:
     return ""
 
 
+def notebook_message(why: str) -> str:
+    """Say why a notebook is none."""
+    return f"This notebook cannot be read: {why}."
+
+
 def undefined(error: LearnerError) -> list[str]:
     """Return the name that Python did not know."""
     return re.findall(r"^name '(\w+)' is not defined", error.message)

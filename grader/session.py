@@ -18,7 +18,7 @@ from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import folder_of, shown
+from grader.submission import opened
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
@@ -93,15 +93,16 @@ class Session:
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
+        submission: a folder, or a zip or tar archive of one.
         seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
         total: processor seconds for all of it; what is left over then is reported as timed out.
         require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
         but then the report says that it is not verified.
         on_exercise: called with each result as soon as it is known.
-        Raises SubmissionError for a folder that is none, CourseError for checks that do not run, UsageError where
+        Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
-        folder = folder_of(self.course, submission)
+        work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
         launchers = {unit: self.launcher(unit) for unit in chosen}  # they warm up while checks are collected
         if require != SPLIT:
@@ -113,12 +114,12 @@ class Session:
             judge = Judge(self.course, unit, seed=seed, timeout=timeout)
             self.items(unit)
             self.isolation(unit)
-            survey = surveys.survey(unit, folder, launchers[unit])
+            survey = surveys.survey(unit, work, launchers[unit])
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
             with contextlib.closing(Learner(unit, survey, launchers[unit], load=load, purse=purse)) as party:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
-        report = self._report(shown(folder), self.course.seed if seed is None else seed, units)
+        report = self._report(work.shown, self.course.seed if seed is None else seed, units)
         return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:

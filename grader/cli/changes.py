@@ -81,6 +81,8 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
     """Return where the answers stand now, and the file's bytes. Raises UsageError where they cannot be found."""
     found = place.survey(unit)
     whole = f"The whole file, after saving it: grade reset {unit.key}"
+    if found.source is not None and found.source.is_notebook:
+        raise UsageError(f"{found.file} is a notebook; change it by hand. The stub: grade reset {unit.key}")
     if found.source is None or found.problem is not None:
         raise UsageError(f"{exercise.id} cannot be found: {_problem(found)}\n{whole}")
     missing = [answer for answer in exercise.answers if answer not in found.spans]
@@ -91,7 +93,7 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
 
 def _problem(found: Survey) -> str:
     where = found.problem.where if found.problem else None
-    at = f"{where.file}:{where.line}" if where else found.file
+    at = where.place if where else found.file
     return f"{at} keeps the file from being read."
 
 

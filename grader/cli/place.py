@@ -15,7 +15,7 @@ from grader.cli.terminal import Terminal
 from grader.course import Course, Exercise, Unit
 from grader.model import Location, Outcome
 from grader.state import Record, State
-from grader.submission import folder_of
+from grader.submission import Folder, Submission, opened
 from grader.survey import Survey, survey
 from grader.worker.launchers import Launchers
 
@@ -46,12 +46,12 @@ class Entry:
     @property
     def place(self) -> str:
         """`exercises/u05.py:38`, or the file alone where the answer is not found in it."""
-        return f"{self.where.file}:{self.where.line}" if self.where else self.file
+        return self.where.place if self.where else self.file
 
 
 @dataclass
 class Place:
-    """A context manager: it owns the process that reads files. folder: whose files are read; None for the learner's."""
+    """A context manager: it owns the processes that read files. submission: whose; None for the learner's own."""
 
     course: Course
     terminal: Terminal
@@ -71,9 +71,9 @@ class Place:
         self.launchers.close()
 
     @cached_property
-    def folder(self) -> Path:
-        """The folder whose files are read. Raises SubmissionError."""
-        return folder_of(self.course, self.submission)
+    def work(self) -> Submission:
+        """Whose files are read. Raises SubmissionError."""
+        return opened(self.course, self.submission, self.launchers.any)
 
     @cached_property
     def state(self) -> State:
@@ -85,7 +85,7 @@ class Place:
     @cached_property
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
-        return Targets(self.course, self.folder, self.survey)
+        return Targets(self.course, self.work.path, self.survey)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""
@@ -100,12 +100,12 @@ class Place:
     def survey(self, unit: Unit) -> Survey:
         """Read a unit's file, once."""
         if unit.name not in self._surveys:
-            self._surveys[unit.name] = self.survey_of(unit, self.folder)
+            self._surveys[unit.name] = survey(unit, self.work, self.launchers.any())
         return self._surveys[unit.name]
 
     def survey_of(self, unit: Unit, folder: Path) -> Survey:
         """Read a unit's file in some folder."""
-        return survey(unit, folder, self.launchers.any())
+        return survey(unit, Folder(folder), self.launchers.any())
 
     def forget(self) -> None:
         """Take note that a file was changed."""

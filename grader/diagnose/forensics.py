@@ -93,7 +93,7 @@ def explain(
         try:
             others = [items[index] for index in failed[1:]]
             case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
-        except TooLate:
+        except (TooLate, ArithmeticError):  # a whole number may be larger than any float
             return None
         found = finding(case, seconds=seconds)
         return Explained(failed[0], *found) if found else None
@@ -127,7 +127,7 @@ def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] 
     """
     until = time.process_time() + seconds
     for family in FAMILIES if case.comparable else WHOLE:
-        with suppress(TooLate, ArithmeticError):  # a whole number may be larger than any float
+        with suppress(TooLate, ArithmeticError):
             found = family(case)
             if found is not None:
                 return family, found

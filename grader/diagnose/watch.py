@@ -19,6 +19,7 @@ from grader.expect import Compared, watched
 from grader.judge import Item, Judge, store_folder
 from grader.oracle import Oracle, Store
 from grader.party import Learner, Ours, Party
+from grader.submission import Folder
 from grader.survey import survey
 from grader.worker.codec import Codec, Garbage, Refused
 from grader.worker.process import WorkerLost
@@ -238,7 +239,7 @@ def _solution(unit: Unit, learner: Party) -> Party:
     """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
-    return Learner(unit, survey(unit, unit.solution.parent, learner.launcher), learner.launcher)
+    return Learner(unit, survey(unit, Folder(unit.solution.parent), learner.launcher), learner.launcher)
 
 
 def _digest(parts: list[bytes]) -> str:

@@ -54,7 +54,7 @@ def places(where: Location | None) -> tuple[str, ...]:
     """Return file and line, and the function, apart."""
     if where is None:
         return ()
-    return f"{where.file}:{where.line}", f"in {where.function}" if where.function else ""
+    return where.place, f"in {where.function}" if where.function else ""
 
 
 def stack(page: Page, frames: Sequence[Location]) -> None:

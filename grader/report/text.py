@@ -94,7 +94,7 @@ def _ahead(page: Page, ahead: Ahead) -> None:
         return
     page.gap()
     if ahead.exercise:
-        at = f"   {ahead.where.file}:{ahead.where.line}" if ahead.where else ""
+        at = f"   {ahead.where.place}" if ahead.where else ""
         page.labelled("Next", f"{ahead.exercise}{at}")
     if ahead.total:
         page.labelled("Progress", f"{ahead.done} of {ahead.total}")

@@ -12,14 +12,14 @@ from typing import Protocol
 from grader import bank
 from grader.ceiling import ceiling
 from grader.course import Exercise, Unit
-from grader.errors import UsageError
+from grader.errors import GraderFault, UsageError
 from grader.failures import LearnerError
 from grader.model import Outcome
 from grader.survey import Survey
 from grader.worker.clock import Budget, Purse
 from grader.worker.codec import Garbage
+from grader.worker.forbid import REFUSED
 from grader.worker.launch import Launcher
-from grader.worker.load import REFUSED
 from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
@@ -120,9 +120,12 @@ class Learner:
 
     def _load(self, subject: Subject, exercise: Exercise) -> None:
         source = self._survey.source
-        forbid = [*self._unit.forbid, *exercise.forbid]
+        try:
+            subject.ask("forbid", [*self._unit.forbid, *exercise.forbid])
+        except LearnerError as error:  # not a line of the learner's has been read
+            raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
         subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-        subject.ask("load", source.data if source else b"", self._survey.file, forbid, self._survey.code)
+        subject.ask("load", source.data if source else b"", self._survey.file, self._survey.code)
         if self._props:
             subject.ask("props", self._props)
 

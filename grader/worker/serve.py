@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import load, scan, unpack
+from grader.worker import forbid, load, scan, unpack
 from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
@@ -56,9 +56,13 @@ class Worker(Server):
         self._channel = channel
         self._ballast = mmap.mmap(-1, BALLAST)
 
-    def op_load(self, source: bytes, filename: str, forbid: list[str], code: bytes = b"") -> None:
+    def op_forbid(self, patterns: list[str]) -> None:
+        """Take away what dotted names stand for; comes before the learner's module."""
+        forbid.forbid(patterns)
+
+    def op_load(self, source: bytes, filename: str, code: bytes = b"") -> None:
         """Execute the learner's module."""
-        load.load(self, source, filename, forbid, code)
+        load.load(self, source, filename, code)
 
     def op_scan(self, source: bytes, filename: str, notebook: bool = False) -> dict[str, Any]:
         """Read the module's syntax tree instead; such a worker never loads."""
@@ -110,6 +114,11 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # a closed or replaced stream is the learner's affair
             stream.flush()
+
+
+def warm() -> None:
+    """Do in the zygote what every worker would do."""
+    forbid.warm()
 
 
 def become(cell: Cell, descriptors: Sequence[int], request: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ All attacks share one session, unless they run apart: each then has a grader of 
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import secrets
@@ -129,7 +130,10 @@ class Arena:
         course, exercises = self.unit(attack)
         honest = self.honest(course, exercises)
         session = self.session(course)
-        session.isolation(course.unit(attack.get("unit")))
+        unit = course.unit(attack.get("unit"))
+        session.isolation(unit)
+        for library in unit.libraries:
+            importlib.import_module(library)  # a solution that is asked needs it: no attack's doing
         folder = self.put(attack)
         before = Before(self)
         told = {"name": attack.name, "outcomes": [], "level": session.level}

@@ -42,7 +42,8 @@ def start(launcher):
         subject = Subject(process, text)
         subject.process = process
         process.begin(Budget.of(5))
-        subject.ask("load", source.encode(), FILE, list(forbid))
+        subject.ask("forbid", list(forbid))
+        subject.ask("load", source.encode(), FILE)
         if props:
             subject.ask("props", textwrap.dedent(props).encode())
         process.begin(budget)

@@ -49,7 +49,7 @@ def test_the_file_may_have_any_name(launcher):
     process = Process(launcher, memory=1 << 28, text=Text(file, tuple(source.split("\n"))))
     process.begin(Budget(0.2, 1.0))
     subject = Subject(process, Text(file))
-    subject.ask("load", source.encode(), file, [])
+    subject.ask("load", source.encode(), file)
     with pytest.raises(WorkerLost) as lost:
         subject.learner.f()
     assert (lost.value.where.file, lost.value.where.line) == (file, 2)

@@ -85,11 +85,15 @@ class Mismatch(Frozen, frozen=True, kw_only=True):
 
 
 class Cause(Frozen, frozen=True, kw_only=True):
-    """Why it failed, said only when it is certain. misconception: its name, `u01.forgets_upstream`, or empty."""
+    """Why it failed, said only when it is certain.
+
+    misconception: its name, `u01.forgets_upstream`, or empty. evidence: lines that prove it. advice: what to look at.
+    """
 
     says: str
     misconception: str = ""
     evidence: tuple[str, ...] = ()
+    advice: str = ""
 
 
 class CheckResult(Frozen, frozen=True, kw_only=True):

@@ -5,12 +5,13 @@ solution answers to the very same questions. A probe whose inputs are those of a
 """
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from grader.diagnose.leaf import leaves
+from grader.diagnose.leaf import Leaf, leaves
 from grader.diagnose.names import Names
 from grader.diagnose.probe import TIGHT, Probe, shape_of
 from grader.diagnose.vary import Change, Input
@@ -86,7 +87,7 @@ class Case:
         case, shape = copy.copy(self), self.first.expected.shape
         places = listed([f"[{index}]" for index in chosen])
         vars(case).update({"first": self.first.only(chosen), "_narrow": tuple(chosen), "_places": places})
-        for name in ("shaken", "grown", "reseeded", "cousins"):
+        for name in ("shaken", "grown", "reseeded", "rolled", "cousins"):
             fit = [probe for probe in getattr(self, name) if probe.yours.shape == probe.expected.shape == shape]
             vars(case)[name] = [probe.only(chosen) for probe in fit]
         for name in ("probes", "telling"):
@@ -174,6 +175,13 @@ class Case:
         probe = Probe(change, mine[part], theirs[part], self._inputs(run.inputs, run.seen[index]), *allowed)
         return probe.only(self._narrow) if self._narrow else probe
 
+    def side(self, change: Change, *, mine: bool) -> Leaf | None:
+        """Return one side's answer under a change; None where there is none to compare. Raises TooLate."""
+        limit = self.index + 1
+        run = self.watcher.learner(self.item, change, limit) if mine else self.watcher.solution(self.item, change)
+        parts = leaves(run.seen[self.index].value) if self.index < len(run.seen) else []
+        return parts[self._part] if self._part < len(parts) else None
+
     @cached_property
     def shaken(self) -> list[Probe]:
         """Probes of the same sizes with other numbers, each with inputs of its own."""
@@ -202,9 +210,19 @@ class Case:
         return self._distinct([Change(letters=by) for by in LETTERS])
 
     @cached_property
+    def rolled(self) -> list[Probe]:
+        """A probe in which whole numbers have changed places, if there are any and both sides still give numbers."""
+        if not any(_is_whole(one.value) for one in self.first.inputs):
+            return []
+        probe = self.ask(Change(jitter=self.jitters[0], rolled=True))
+        known = probe is not None and all(map(math.isfinite, (*probe.yours.numbers, *probe.expected.numbers)))
+        return [probe] if probe is not None and known else []
+
+    @cached_property
     def probes(self) -> list[Probe]:
         """All probes: the check as it failed, other numbers, other sizes. At least two, or nothing can be said."""
-        return [self.first, *(self.shaken or self.reseeded or self.relettered or self.cousins), *self.grown]
+        others = self.shaken or self.relettered or self.cousins
+        return [self.first, *others, *(self.reseeded if not others else self.reseeded[:1]), *self.rolled, *self.grown]
 
     @cached_property
     def cousins(self) -> list[Probe]:
@@ -224,7 +242,8 @@ class Case:
     @cached_property
     def telling(self) -> list[Probe]:
         """The probes with numbers in yours and the expected one; empty where one of them has none, or tells nothing."""
-        return self.probes if len(self.probes) >= 2 and all(probe.telling for probe in self.probes) else []
+        different = {(probe.yours.values, probe.expected.values) for probe in self.probes}
+        return self.probes if len(different) >= 2 and all(probe.telling for probe in self.probes) else []
 
     def _distinct(self, changes: list[Change]) -> list[Probe]:
         """Return a probe for each change that made a difference: to what was asked last, or to the answers."""
@@ -251,3 +270,10 @@ class Case:
     @staticmethod
     def _step(size: int, others: set[int]) -> int:
         return next(by for by in range(2, 99) if not {size + by - 1, size + by, size + by + 1} & others)
+
+
+def _is_whole(value: Any) -> bool:
+    """Say whether there are whole numbers or truth values in it that can change places."""
+    if isinstance(value, list):
+        return len(set(value)) > 1 and all(type(item) is int for item in value)
+    return any(size > 1 for size in shape_of(value)) and "float" not in str(getattr(value, "dtype", "float"))

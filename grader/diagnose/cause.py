@@ -19,7 +19,7 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     known = misconception.Bank(judge, seconds=COLD_SECONDS)
     named = misconception.name(known, items, verdicts)
     found = dict([named]) if named else {}
-    if known.spent or forensics.first_failure(verdicts) in found:
+    if forensics.first_failure(verdicts) in found:
         return found
     explained = forensics.explain(judge, items, verdicts, party)
     return found | ({explained.index: explained.cause} if explained else {})

@@ -13,15 +13,24 @@ MAX_ARRAYS = 3
 
 def lines(case: Case, fact: Callable[[Probe], str], probes: Sequence[Probe] = ()) -> tuple[str, ...]:
     """Return a line for the check as it failed and for the probes that look most different from it."""
-    chosen = _chosen(case, probes or case.probes)
-    return tuple(said("line", where=_where(case, probe), fact=fact(probe)) for probe in chosen)
+    facts: dict[str, str] = {}  # what is known already is not said again of other inputs
+    for probe in _chosen(case, probes or case.probes):
+        facts.setdefault(fact(probe), _where(case, probe))
+    places = {where: "; ".join(words for words in facts if facts[words] == where) for where in facts.values()}
+    return tuple(said("line", where=where, fact=words) for where, words in places.items())
+
+
+def pairs(case: Case) -> tuple[str, ...]:
+    """Return both sides of the first wrong value for other inputs; those of the check itself are in the verdict."""
+    shown = lines(case, pair, [probe for probe in case.probes if probe is not case.first])
+    return shown or lines(case, pair)
 
 
 def _chosen(case: Case, probes: Sequence[Probe]) -> list[Probe]:
     first = [probe for probe in probes if probe.change == case.first.change and not probe.label]
     grown = [probe for probe in probes if probe.change.size]
     others = [probe for probe in probes if probe not in first and not probe.change.size]
-    return [*first, *grown[:2], *others[: 0 if grown else 1]][:MAX_LINES]
+    return [*first, *grown[:2], *others[: 0 if grown else 2]][:MAX_LINES]
 
 
 def _where(case: Case, probe: Probe) -> str:

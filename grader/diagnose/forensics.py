@@ -31,6 +31,7 @@ from grader.diagnose.families import (
 )
 from grader.diagnose.probe import Finding
 from grader.diagnose.watch import TooLate, Watcher
+from grader.diagnose.words import advice
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, Cause, Outcome
 from grader.party import Party
@@ -52,8 +53,8 @@ FAMILIES: tuple[Family, ...] = (
     offset.find,
     edge.find,
     inputs.find,
-    parts.find,
     depends.find,
+    parts.find,
     factor.common,
     factor.rows,
     precision.nearly,
@@ -75,7 +76,7 @@ class Explained:
     @property
     def cause(self) -> Cause:
         """The cause as it is reported."""
-        return Cause(says=self.finding.says, evidence=self.finding.evidence)
+        return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
 
 
 def explain(

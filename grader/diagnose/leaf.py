@@ -38,6 +38,11 @@ class Leaf:
         return self.kind != "thing" and 0 < len(self.values) <= MAX_VALUES
 
     @property
+    def numbers(self) -> tuple[Any, ...]:
+        """Its values, if they are numbers."""
+        return self.values if self.numeric else ()
+
+    @property
     def size(self) -> float:
         """The largest finite magnitude in it; 0 where there is none."""
         return max((abs(value) for value in self.values if math.isfinite(value)), default=0.0)

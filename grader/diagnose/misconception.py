@@ -8,6 +8,7 @@ then it must fail exactly the checks that the learner failed.
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -61,11 +62,6 @@ class Bank:
         self._sources = store.sources(files)
         self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
 
-    @property
-    def spent(self) -> bool:
-        """Whether the seconds are used up, so that nothing is certain this time."""
-        return self._left <= 0
-
     def of(self, exercise: Exercise) -> list[bank.Misconception]:
         """Return the misconceptions of one exercise."""
         return [one for one in self.misconceptions if one.exercise == exercise.id]
@@ -88,7 +84,7 @@ class Bank:
 
     def _computed(self, name: str, item: Item) -> Verdict:
         """Find it out. Once begun, it may take as long as the check allows, or it would never be known."""
-        if self.spent:
+        if self._left <= 0:
             raise Spent
         start = time.process_time()
         try:
@@ -115,9 +111,19 @@ class Case:
         """Which checks failed."""
         return [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
 
-    def _cost(self, index: int) -> float:
-        """What a check takes: the cheap ones are looked at first, most misconceptions need no more."""
-        return self.verdicts[index].result.seconds
+    @property
+    def _order(self) -> list[int]:
+        """The order in which checks are looked at: most misconceptions need no more than the first failed one.
+
+        Of the others those that failed come first, and cheap ones before dear ones.
+        """
+        failed = self.failed
+        first, seconds = failed[0], [verdict.result.seconds for verdict in self.verdicts]
+        return sorted(range(len(self.items)), key=lambda index: (index != first, index not in failed, seconds[index]))
+
+    def fails(self, misconception: bank.Misconception, index: int) -> bool:
+        """Say whether a misconception fails a check. Raises Spent."""
+        return self.known.known(misconception, self.items[index]).outcome not in UNDONE
 
     def agrees(self, known: Known, index: int) -> bool:
         """Say whether a misconception ended a check as the learner did, for a reason that the answers show."""
@@ -134,7 +140,7 @@ class Case:
         agrees nowhere, or that ran out of time somewhere and does not fail exactly the same checks.
         """
         failed, same, other = self.failed, set[int](), set[int]()
-        for index in sorted(range(len(self.items)), key=lambda index: (index not in failed, self._cost(index))):
+        for index in self._order:
             if index not in failed and not same:
                 return NOTHING
             found = self.known.known(misconception, self.items[index])
@@ -180,11 +186,12 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tup
         return None
     try:
         ones = {one: case.compared(one, strict=True) for one in known.of(items[0].exercise)}
-        explained = {one: found for one, found in ones.items() if found.alike}
-        if not any(case.failed[0] in found.alike for found in explained.values()):
-            explained |= _in_pairs(case, list(ones))
     except Spent:
         return None
+    explained = {one: found for one, found in ones.items() if found.alike}
+    if not any(case.failed[0] in found.alike for found in explained.values()):
+        with suppress(Spent):
+            explained |= _in_pairs(case, list(ones))
     for one, found in sorted(explained.items(), key=lambda pair: min(pair[1].alike)):
         first = min(found.alike)
         rivals = [other.alike for rival, other in explained.items() if rival is not one and first in other.alike]
@@ -197,11 +204,13 @@ def _in_pairs(case: Case, ones: Sequence[bank.Misconception]) -> dict[bank.Misco
     """Return those that explain the first failed check, and the rest together with another one. Raises Spent."""
     first = case.failed[0]
     near = [one for one in ones if case.agrees(case.known.known(one, case.items[first]), first)]
-    if not near:
-        return {}
-    found = {one: case.compared(one, strict=False) for one in ones}
-    return {
-        one: found[one]
-        for one in near
-        if any(first not in other.all and found[one].completed_by(other) for other in found.values())
-    }
+    found = {one: case.compared(one, strict=False) for one in near}
+    return {one: mine for one, mine in found.items() if mine.unlike and _has_other(case, ones, mine)}
+
+
+def _has_other(case: Case, ones: Sequence[bank.Misconception], mine: Compared) -> bool:
+    """Say whether one of them passes the first failed check, fails where answers were others, and explains the rest."""
+    passed, contradicted = case.failed[0], sorted(mine.unlike)
+    others = (one for one in ones if not case.fails(one, passed))
+    others = (one for one in others if all(case.fails(one, index) for index in contradicted))
+    return any(mine.completed_by(case.compared(one, strict=False)) for one in others)

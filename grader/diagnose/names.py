@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.course import Unit
 from grader.diagnose.vary import Input
+from grader.diagnose.words import said
 from grader.worker.wording import shown
 
 CALLED = ("forward", "__call__", "__init__")
@@ -50,7 +51,7 @@ class Names:
         names = next((self._theirs[way] for way in ways if way in self._theirs), [])
         is_class = one.operation == "call" and f"{one.name}.__init__" in self._theirs
         if is_class and type(one.value) in (int, float) and not inner and argument == 0:
-            return f"{one.name}({shown(one.value)})"
+            return said("number in", thing=f"{one.name}({shown(one.value)})")
         return _with(names[argument], inner) if argument < len(names) else _number(one.value)
 
     def _helped(self, one: Input, argument: int, inner: list[Any]) -> str:

@@ -25,6 +25,7 @@ class Change:
     seed: of the random check, instead of the run's; 0 for none. noise: of what the learner's side draws, likewise.
     jitter: which other numbers. fill: what zeros become. letters: how far small letters move on in the alphabet.
     size, by: axes of this size grow by so much; whole numbers that equal it as well where `counts` is set.
+    rolled: whole numbers and truth values of arrays and lists change places. wild: what moves changes sign and size.
     only: the inputs that move, by their places, one or more with "|" between them. axis, index: the slice that moves.
     """
 
@@ -39,6 +40,8 @@ class Change:
     fill: float = 0.0
     letters: int = 0
     noise: int = 0
+    rolled: bool = False
+    wild: bool = False
 
     @property
     def key(self) -> str:
@@ -128,6 +131,8 @@ class Changer:
     def _sized(self, inner: list[Any], before: Any) -> list[Any]:
         """Grow a tuple that is a shape, or a list of the size that grows."""
         change = self._change
+        if change.rolled and type(before) is list and all(type(item) is int for item in before):
+            return [*inner[1:], *inner[:1]]
         if not change.size:
             return inner
         if type(before) is tuple and before and all(type(item) is int for item in before):
@@ -144,6 +149,8 @@ class Changer:
         if not change.only:
             return _moved(value, change.jitter)
         moves = value and self._chosen(place)  # a single 0 may well stand for "off"
+        if moves and change.wild:
+            return -7 * _moved(value, change.jitter, place)
         return _moved(value, change.jitter, place) + 0.01 if moves else value
 
     def _chosen(self, place: str) -> bool:
@@ -160,10 +167,13 @@ class Changer:
             array = vary_arrays.grown(array, change.size, change.by)
         if change.fill:
             array = vary_arrays.filled(array, change.fill)
+        if change.rolled:
+            array = vary_arrays.rolled(array)
         if not change.jitter:
             return array
         if change.only:
-            return vary_arrays.shaken(array, change.jitter, change.axis, change.index)
+            moved = vary_arrays.thrown if change.wild else vary_arrays.shaken
+            return vary_arrays.only(array, moved(array, change.jitter), change.axis, change.index)
         return vary_arrays.shrunk(array, change.jitter)
 
 

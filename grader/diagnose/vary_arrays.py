@@ -39,15 +39,29 @@ def grown(array: np.ndarray, size: int, by: int) -> np.ndarray:
     return np.asarray((array * less).astype(array.dtype))
 
 
-def shaken(array: np.ndarray, jitter: int, axis: int, index: int) -> np.ndarray:
-    """Return floats of which those of one slice have moved (all where axis is -1), zeros as well; else as they are."""
+def rolled(array: np.ndarray) -> np.ndarray:
+    """Return whole numbers and truth values one place further; floats as they are."""
+    return np.roll(array, 1) if array.dtype.kind in "iub" else array
+
+
+def shaken(array: np.ndarray, jitter: int) -> np.ndarray:
+    """Return floats that have all moved a little, zeros as well."""
+    places = np.arange(array.size, dtype=np.float64).reshape(array.shape)
+    return np.asarray(array * (1 - SHARE * _noise(places, jitter)) + 0.01 * (1 + _noise(places, jitter + 1)))
+
+
+def thrown(array: np.ndarray, jitter: int) -> np.ndarray:
+    """Return floats that have all moved far: two to twelve times as large, about half of them with another sign."""
+    places = np.arange(array.size, dtype=np.float64).reshape(array.shape)
+    signs = np.where(_noise(places, jitter + 2) > 0.5, 1.0, -1.0)
+    return np.asarray((array + 0.01) * signs * (2 + 10 * _noise(places, jitter)))
+
+
+def only(array: np.ndarray, moved: np.ndarray, axis: int, index: int) -> np.ndarray:
+    """Return floats of which those of one slice have moved (all where axis is -1); others as they are."""
     if array.dtype.kind != "f" or not array.size:
         return array
-    places = np.arange(array.size, dtype=np.float64).reshape(array.shape)
-    moved = array * (1 - SHARE * _noise(places, jitter)) + 0.01 * (1 + _noise(places, jitter + 1))
-    if axis < 0:
-        return np.asarray(moved.astype(array.dtype))
     found: Any = array.copy()
-    chosen = tuple(slice(None) if other != axis else index for other in range(array.ndim))
+    chosen = tuple(slice(None) if other != axis else index for other in range(array.ndim)) if axis >= 0 else ...
     found[chosen] = moved[chosen]
     return np.asarray(found)

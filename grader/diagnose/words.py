@@ -12,7 +12,8 @@ TEXT = {
     "pair": "yours {yours}, expected {expected}",
     # Multiples.
     "factor.size": "{what}: yours is {times} times too {large}, where N is {name}.",
-    "factor.size.line": "every value is {factor} times the expected one",
+    "factor.size.line": "N = {size}: every value is {factor} times the expected one.",
+    "factor.common.line": "every value is {factor} times the expected one",
     "factor.sign": "{what}: yours has the right size and the wrong sign.",
     "factor.times": "{what}: yours is exactly {factor} times the expected one.",
     "factor.half": "{what}: yours is exactly half of the expected one.",
@@ -27,12 +28,12 @@ TEXT = {
     "size.length": "the length of {name}",
     "size.axis": "the size of axis {axis} of {name}",
     # What went in and is missing, or is there once too often.
-    "input.missing factor": "{what}: yours times [{name}] is the expected one. That factor is missing.",
-    "input.extra factor": "{what}: yours is the expected one times [{name}]. That factor is one too many.",
-    "input.missing term": "{what}: yours plus [{name}] is the expected one. That summand is missing.",
-    "input.extra term": "{what}: yours is the expected one plus [{name}]. That summand is one too many.",
-    "input.only": "{what}: yours is [{name}], and nothing else.",
-    "input.turned": "{what}: what yours adds to [{name}] the right one takes away, or the other way round. "
+    "input.missing factor": "{what}: yours times {name} is the expected one. That factor is missing.",
+    "input.extra factor": "{what}: yours is the expected one times {name}. That factor is one too many.",
+    "input.missing term": "{what}: yours plus {name} is the expected one. That summand is missing.",
+    "input.extra term": "{what}: yours is the expected one plus {name}. That summand is one too many.",
+    "input.only": "{what}: yours is {name}, and nothing else.",
+    "input.turned": "{what}: what yours adds to {name} the right one takes away, or the other way round. "
     "The size is right, the sign is not.",
     "input.weight": "{what}: yours differs from the expected one by a multiple of {name}. Its weight is wrong.",
     # Sums.
@@ -102,7 +103,7 @@ TEXT = {
     # Changed places.
     "swapped": "{what}: yours is what is expected of {other}, and the other way round. They have changed places.",
     "copied": "{what}: yours is what is expected of {other}.",
-    "swapped.line": "the same with {count} different sets of numbers.",
+    "swapped.line": "The same with {count} sets of numbers.",
     # Functions of the expected value.
     "function.one over": "{what}: yours is one over the expected value.",
     "function.the square": "{what}: yours is the square of the expected value.",
@@ -118,8 +119,7 @@ TEXT = {
     "dtype.line": "{theirs} in, {mine} out",
     "single": "{what}: every value of yours is a float32 number. Somewhere it was computed in single precision.",
     "whole": "{what}: yours is the expected one, {how} to whole numbers.",
-    "near": "{what}: yours is nearly right, and never right. Look for a small number that is added, a constant with "
-    "too few digits, or a step that only approximates.",
+    "near": "{what}: yours is nearly right, and never right.",
     "near.line": "off by {gap} of the largest value",
     # NaN and infinity.
     "special": "{what}: yours is {kind} {where}.",
@@ -132,12 +132,13 @@ TEXT = {
     "parts.factor": "There it is {factor} times the expected value.",
     # What it depends on.
     "depends.not": "{what}: when {name} changes, yours stays as it is, and the right one changes.",
-    "depends.line": "Nothing but {name} was changed, {count} times.",
+    "depends.line": "Only {name} was changed, {count} times.",
     "depends.too": "{what}: when {name} changes, yours changes, and the right one stays as it is.",
-    "depends.lost": "{what}: in yours, {source} of {name} reaches nothing; in the right one it does.",
-    "depends.reach": "{what}: in yours, {source} of {name} reaches {place}; in the right one it does not.",
+    "depends.lost": "{what}: {source} makes no difference to yours, and it should.",
+    "depends.lost.line": "Only {source} was changed, twice: yours stayed as it was.",
+    "depends.reach": "{what}: {source} makes a difference to {place} of yours, and it should not.",
     "depends.future": "Place {t} sees place {s}, which comes later.",
-    "depends.reach.line": "Nothing but {source} of {name} was changed, twice.",
+    "depends.reach.line": "Only {source} was changed, twice: {place} of yours changed with it.",
     # What the right one has and yours has not.
     "property.zero": "{what}: each {part} of the right one sums to 0, and no {part} of yours does.",
     "property.one": "{what}: each {part} of the right one sums to 1, and no {part} of yours does.",
@@ -151,17 +152,17 @@ TEXT = {
     "edge.zero": "{what}: yours is wrong only because an input is exactly 0.",
     "edge.zero.line": "Right with {count} sets of numbers that have no 0 in them.",
     # Asked again.
-    "again": "{what}: asked the very same again, yours is another one. Something is kept between calls, or drawn at "
-    "random.",
+    "again": "{what}: asked the very same again, yours is another one.",
     "again.right": "Asked again, it is right.",
     "again.line": "First {first}, then {then}.",
     # Places, in words.
     "listed": "what went in",
+    "number in": "the number in {thing}",
+    "part of": "{part} of {name}",
     "part.row": "row",
     "part.column": "column",
     "part.value": "place",
     "part.axis": "slice along axis {axis}",
-    "place.axis": "place {index} of axis {axis}",
     "place.first": "in the first {part}",
     "place.last": "in the last {part}",
     "place.but first": "in all but the first {part}",
@@ -191,12 +192,84 @@ TEXT = {
     "place.largest": "where {name} is the largest of its row",
     "place.listed": "at {places}",
     "place.everywhere": "everywhere",
+    # What to look at next. The keys are those of what was found, or their beginning.
+    "try.again": "Look for what outlives a call: a list or dict outside of the function, a default that is changed.",
+    "try.axes.reshaped": "Look at the last reshape, squeeze or keepdims.",
+    "try.axes.transposed": "Look for a .T, a transpose, or a product whose sides have changed places.",
+    "try.axes.unsummed": "What was stretched, or used more than once, on the way there is summed on the way back.",
+    "try.axes.oversummed": "Look for a sum or mean without an axis, or over one axis too many.",
+    "try.axes.other": "Look at the axis of that sum or mean.",
+    "try.axes.lost": "Look at the axis of a sum, a mean or a maximum.",
+    "try.axes.one late": "Take three numbers and write down which one belongs where.",
+    "try.axes.one early": "Take three numbers and write down which one belongs where.",
+    "try.axes.running": "Is something added up that should be overwritten?",
+    "try.axes.steps": "Is something overwritten that should be added up?",
+    "try.order.empty": "Is anything ever put into it? Print it before you return it.",
+    "try.order.input": "Follow it through your code: where should it change?",
+    "try.order.last missing": "Look at where the loop ends: is the last one put in after it?",
+    "try.order.end missing": "Look at where the loop ends: is it left too early?",
+    "try.order.first missing": "Look at where the loop starts.",
+    "try.order.one more": "Look at where the loop ends.",
+    "try.order.goes on": "Look at the condition that should end it.",
+    "try.order.one a byte": "Is the merged one put in, or the two that it was made of?",
+    "try.table.empty": "Is anything ever put into it? Print it before you return it.",
+    "try.table.turned": "Look at the order in which a pair is put together.",
+    "try.table.offset": "Does the count begin at 0 or at 1, and is it raised before or after it is used?",
+    "try.table.missing": "Look at the condition under which an entry is written.",
+    "try.depends.not": "Follow it through your code: where does it get lost?",
+    "try.depends.too": "Find the line where it comes in.",
+    "try.depends.lost": "Look for a slice, an index or a mask that leaves it out.",
+    "try.depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",
+    "try.edge": "Look at < against <=, and at what happens where two are equal.",
+    "try.edge.zero": "Look for a division by 0, a log of 0, or a test like `if x`, which 0 does not pass.",
+    "try.factor": "Look for a constant that is missing, or that stands there once too often.",
+    "try.factor.-1.0": "Look for a minus that is missing, or a difference taken the other way round.",
+    "try.factor.0.5": "Look for a 2 that is missing, or that divides once too often.",
+    "try.factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
+    "try.factor.N": "Look for a mean: its 1/N is missing.",
+    "try.factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
+    "try.factor.N^2": "Look for N: you multiply where you should divide.",
+    "try.factor.1/N^2": "Look for N: you divide where you should multiply, or divide twice.",
+    "try.factor.sqrt(N)": "Look for the root of N: it should divide here.",
+    "try.factor.1/sqrt(N)": "Look for the root of N: it divides, and should not.",
+    "try.factor.N/(N-1)": "Look at what divides: N - 1, and N is asked for.",
+    "try.factor.(N-1)/N": "Look at what divides: N, and N - 1 is asked for.",
+    "try.factor.common": "Look at what scales all of it: a norm, a sum, a step.",
+    "try.factor.rows": "Look at what scales a row or a column: is its sum or norm taken along the right axis?",
+    "try.input.missing factor": "Read the formula once more: where is this multiplied in?",
+    "try.input.extra factor": "Read the formula once more: is this multiplied in twice, or not at all?",
+    "try.input.missing term": "Where something is used twice, both uses count. Is one of them left out?",
+    "try.input.extra term": "Is something counted twice, or kept from before?",
+    "try.input.turned": "Look for a plus that should be a minus, or the other way round.",
+    "try.input.weight": "Look at what it is multiplied by.",
+    "try.input.only": "The rest of the formula never gets there. Which line leaves it out?",
+    "try.zero": "Print it line by line: is it ever written, or multiplied by 0?",
+    "try.untouched": "Is the result computed and then not returned?",
+    "try.constant": "Print what goes in: does it reach the line that returns?",
+    "try.offset": "Look for a constant that is added, or one that is missing.",
+    "try.dtype": "Look for an array that is made without a dtype, a constant array, or an .astype.",
+    "try.single": "Look for a float32 array, a constant one perhaps, or an .astype.",
+    "try.whole": "Look for // or int(...), or an array of whole numbers that is written to.",
+    "try.near": "Look for a small number that is added, a constant with too few digits, or an approximation.",
+    "try.special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
+    "try.special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
+    "try.parts": "Take one of these places and compute it by hand, line by line.",
+    "try.swapped": "Look at the order of what you return.",
+    "try.copied": "Look at which of your variables you return here.",
+    "try.property": "Why does the right one have to? It is a test that you can run yourself.",
 }
 
 
 def said(key: str, **facts: object) -> str:
     """Return a sentence, filled in."""
     return TEXT[key].format(**facts)
+
+
+def advice(key: tuple[object, ...]) -> str:
+    """Return what to look at next for a finding's key: what is said of its whole key, or of the beginning of it."""
+    names = [str(part) for part in (key[2:] if key[0] == "few" else key)]
+    found = (TEXT.get(f"try.{'.'.join(names[:count])}") for count in range(len(names), 0, -1))
+    return next((text for text in found if text), "")
 
 
 def number(value: float) -> str:

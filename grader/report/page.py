@@ -19,7 +19,7 @@ WORDS = {
     "BLOCKED": ("bold", "yellow"),
     "FAULT": ("bold", "magenta"),
     **dict.fromkeys(("FAIL", "ERROR", "TIMEOUT", "MEMORY", "CRASH", "RULE", "SYNTAX"), ("bold", "red")),
-    **dict.fromkeys(("Why", "Next", "Progress"), ("bold",)),
+    **dict.fromkeys(("Why", "Try", "Next", "Progress"), ("bold",)),
 }
 
 

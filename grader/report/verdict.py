@@ -157,6 +157,8 @@ def _why(page: Page, check: CheckResult) -> None:
     if check.cause is not None:
         page.gap()
         page.labelled("Why", check.cause.says, *check.cause.evidence)
+        if check.cause.advice:
+            page.labelled("Try", check.cause.advice)
 
 
 def _rest(page: Page, case: Case) -> None:

@@ -28,6 +28,7 @@ def told(exercise, truth):
         if check.cause is not None:
             first = "" if check is exercise.first_failure else " (not the first that fails)"
             lines += [f"{check.id}{first}", check.cause.says, *(f"  {line}" for line in check.cause.evidence)]
+            lines += [f"Try: {check.cause.advice}"] if check.cause.advice else []
     return "\n".join([*lines, ""] if lines[2:] else [*lines, "Nothing is said.", ""])
 
 

@@ -69,9 +69,19 @@ def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: boo
 
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
-    """Say whether yours moves, or not, and the right one moves, or not, as they should."""
+    """Say whether yours moves, or not, and the right one moves, or not, as they should; wherever the input moves to."""
     moves = [_moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
-    return moves == [mine, theirs]
+    far = Change(jitter=jitter, only=place, wild=True)
+    return moves == [mine, theirs] and _rests(case, far, mine=not mine) is not None
+
+
+def _rests(case: Case, change: Change, *, mine: bool) -> frozenset[int] | None:
+    """Return what stays as it is on one side under a change; None where something moves, or there is no telling."""
+    before, after = case.first.yours if mine else case.first.expected, case.side(change, mine=mine)
+    if after is None or after.shape != before.shape or not after.numeric:
+        return None
+    still = _still(before.values, after.values)
+    return still if len(still) == len(before.values) else None
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,9 @@ class Slice:
 
     @property
     def words(self) -> str:
-        """What it is called."""
-        return place_words(self.axis, self.index, self.axes)
+        """What it is called: `row 2 of x`, `x[:, 2]`."""
+        at = place_words(self.axis, self.index, self.axes)
+        return f"{self.name}{at}" if self.axes > 2 else said("part of", part=at, name=self.name)
 
 
 @dataclass(frozen=True)
@@ -112,14 +123,27 @@ def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
         if moved is None:
             return None
         if not moved.mine and moved.theirs and _agrees(case, one, lambda more: not more.mine and bool(more.theirs)):
-            return _lost(case, one)
+            return _lost(case, one) if _rests(case, _far(case, one), mine=True) else None
         seen.append((one, moved))
     for one, moved in seen:
         for target in range(len(shape)):
             for at in sorted(_too_far(case, moved, target)):
-                if _agrees(case, one, lambda more, at=at, target=target: at in _too_far(case, more, target)):  # type: ignore[misc]
+                agrees = _agrees(case, one, lambda more, at=at, target=target: at in _too_far(case, more, target))  # type: ignore[misc]
+                if agrees and _never_there(case, one, target, at):
                     return _reaches(case, one, target, at)
     return None
+
+
+def _far(case: Case, one: Slice) -> Change:
+    """Return the change that moves a slice far."""
+    return Change(jitter=case.jitters[0], only=one.place, axis=one.axis, index=one.index, wild=True)
+
+
+def _never_there(case: Case, one: Slice, target: int, at: int) -> bool:
+    """Say whether a place of the right answer stays as it is even when the slice moves far."""
+    first, after = case.first.expected, case.side(_far(case, one), mine=False)
+    known = after is not None and after.numeric and after.shape == first.shape
+    return known and after is not None and at in _wholly(case, _still(first.values, after.values), target)
 
 
 def _agrees(case: Case, one: Slice, holds: Callable[[Moved], bool]) -> bool:
@@ -178,23 +202,23 @@ def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
 
 
 def _lost(case: Case, one: Slice) -> Finding:
-    facts = {"what": case.label, "name": one.name, "source": one.words}
-    says, line = said("depends.lost", **facts), said("depends.reach.line", **facts)
+    facts = {"what": case.label, "source": one.words}
+    says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
     return Finding(("depends", "lost", one.name, one.axis), says, (line,))
 
 
 def _reaches(case: Case, one: Slice, target: int, at: int) -> Finding:
-    facts = {"what": case.label, "name": one.name, "source": one.words}
     axes = len(case.first.expected.shape)
-    says = said("depends.reach", place=place_words(target, at, axes), **facts)
+    facts = {"what": case.label, "source": one.words, "place": place_words(target, at, axes)}
+    says = said("depends.reach", **facts)
     if one.axis == target and one.axes == axes > 2 and one.index > at:
         says = f"{says} {said('depends.future', s=one.index, t=at)}"
     return Finding(("depends", "reach", one.name, one.axis, target), says, (said("depends.reach.line", **facts),))
 
 
 def place_words(axis: int, index: int, axes: int) -> str:
-    """Return `row 2` for a matrix, `place 2` for a list, else place and axis."""
+    """Return `row 2` for a matrix, `place 2` for a list, else what stands in brackets, `[:, 2]`."""
     if axes > 2:
-        return said("place.axis", axis=axis, index=index)
+        return f"[{':, ' * axis}{index}]"
     part = "value" if axes == 1 else ("row", "column")[axis]
     return f"{said(f'part.{part}')} {index}"

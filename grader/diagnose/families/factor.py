@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import MAX_LINES, lines, pairs
 from grader.diagnose.probe import Finding, Probe, shape_of
 from grader.diagnose.words import number, said
 
@@ -59,12 +59,12 @@ def constant(case: Case, factor: float) -> Finding:
     """Say that yours is a fixed multiple."""
     key = ("factor", float(f"{factor:.5g}"))
     if same(factor, -1.0):
-        return Finding(key, said("factor.sign", what=case.label), lines(case, pair))
+        return Finding(key, said("factor.sign", what=case.label), pairs(case))
     if same(factor, 0.5):
-        return Finding(key, said("factor.half", what=case.label), lines(case, pair))
+        return Finding(key, said("factor.half", what=case.label), pairs(case))
     simple = simple_factor(factor)
     text = said("factor.times" if simple else "factor.odd", what=case.label, factor=simple or number(factor))
-    return Finding(key, text, lines(case, pair))
+    return Finding(key, text, pairs(case))
 
 
 def simple_factor(factor: float) -> str:
@@ -86,14 +86,12 @@ def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding 
                 found.setdefault(sizes, (text, name, axis, axes))
     if len(found) != 1:
         return None
-    text, name, axis, axes = found.popitem()[1]
+    sizes, (text, name, axis, axes) = found.popitem()
     times, large, _ = POWERS[text]
-
-    def fact(probe: Probe) -> str:
-        return said("factor.size.line", factor=number(ratio(probe)))
-
     says = said("factor.size", what=case.label, times=times, large=large, name=size_words(name, axis, axes))
-    return Finding(("factor", text, name, axis), says, lines(case, fact, probes))
+    measured = list(dict(zip(sizes, factors, strict=True)).items())[:MAX_LINES]
+    facts = tuple(said("factor.size.line", size=size, factor=number(factor)) for size, factor in measured)
+    return Finding(("factor", text, name, axis), says, facts)
 
 
 def size_words(name: str, axis: int, axes: int) -> str:
@@ -125,7 +123,7 @@ def common(case: Case) -> Finding | None:
         return None
 
     def fact(probe: Probe) -> str:
-        return said("factor.size.line", factor=number(ratio(probe)))
+        return said("factor.common.line", factor=number(ratio(probe)))
 
     return Finding(("factor", "common"), said("factor.common", what=case.label), lines(case, fact, probes))
 

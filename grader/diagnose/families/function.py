@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import pairs
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import said
 
@@ -36,7 +36,7 @@ def find(case: Case) -> Finding | None:
             continue
         if all(_is(probe, function) for probe in probes):
             says = said(f"function.{name}", what=case.label)
-            return Finding(("function", name), says, lines(case, pair))
+            return Finding(("function", name), says, pairs(case))
     return None
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import pairs
 from grader.diagnose.layout import fitting
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import number, said
@@ -57,7 +57,7 @@ def _power(case: Case, probes: list[Probe], rows: list[list[float]], name: str) 
     key, weight = ("extra factor", constant) if power > 0 else ("missing factor", 1 / constant)
     if abs(weight - 1) > 1e-6:
         words = f"{number(weight)} * {_bracketed(words)}"
-    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), lines(case, pair))
+    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
 
 
 def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, float]:
@@ -66,15 +66,15 @@ def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, floa
     for probe, row in zip(probes, rows, strict=True):
         for mine, theirs, x in zip(probe.yours.values, probe.expected.values, row, strict=True):
             if mine and x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size:
-                points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs))
+                points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs, x))
     if len(points) < LEAST_VALUES:
         return 0.0, 1.0
-    (low, first, _), (high, last, ratio) = min(points), max(points)
+    (low, first, *_), (high, last, ratio, x) = min(points), max(points)
     power = (last - first) / (high - low) if high - low > 0.05 else 0.0
     nice = round(2 * power) / 2
     if abs(power - nice) > 1e-5 or abs(nice) > 4:
         return 0.0, 1.0
-    return nice, ratio / math.exp(high * nice)
+    return nice, ratio / (x**nice if nice == int(nice) else math.exp(high * nice))
 
 
 def _has_power(probe: Probe, row: Row, power: float, constant: float) -> bool:
@@ -97,7 +97,7 @@ def _linear(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
         if not all(probe.near(mine, weight * x) for mine, x in zip(probe.yours.values, row, strict=True)):
             return None
     words = name if abs(weight - 1) < 1e-6 else f"{number(weight)} * {_bracketed(name)}"
-    return Finding(("input", "only", words), said("input.only", what=case.label, name=words), lines(case, pair))
+    return Finding(("input", "only", words), said("input.only", what=case.label, name=words), pairs(case))
 
 
 def _weights(probe: Probe, row: Row) -> list[float]:
@@ -119,7 +119,7 @@ def _weight(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
         return None
     words = name if abs(abs(first) - 1) < 1e-5 else f"{number(abs(first))} * {_bracketed(name)}"
     key = "missing term" if first > 0 else "extra term"
-    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), lines(case, pair))
+    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
 
 
 def _turned(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
@@ -133,7 +133,7 @@ def _turned(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
             return None
         if max(map(abs, row)) < 1e-3 * scale:
             return None
-    return Finding(("input", "turned", name), said("input.turned", what=case.label, name=name), lines(case, pair))
+    return Finding(("input", "turned", name), said("input.turned", what=case.label, name=name), pairs(case))
 
 
 def _loose(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
@@ -142,7 +142,7 @@ def _loose(case: Case, probes: list[Probe], rows: list[list[float]], name: str) 
     enough = all(len(set(row)) >= LEAST_VALUES for row in rows)
     if not enough or not all(weights) or any(abs(weight[0]) < 1e-4 for weight in weights):
         return None
-    return Finding(("input", "weight", name), said("input.weight", what=case.label, name=name), lines(case, pair))
+    return Finding(("input", "weight", name), said("input.weight", what=case.label, name=name), pairs(case))
 
 
 def _bracketed(name: str) -> str:
@@ -152,7 +152,7 @@ def _bracketed(name: str) -> str:
 _RELATIONS: dict[Callable[[Case, list[Probe], list[list[float]], str], Finding | None], tuple[str, ...]] = {
     _linear: ("{x}", "1 - {x}"),
     _power: ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
-    _weight: ("{x}", "1 - {x}", "1 + {x}", "{x} * {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
+    _weight: ("{x}", "{x} * {x}"),
     _turned: tuple(FORMS),
     _loose: ("{x}",),
 }

@@ -1,7 +1,7 @@
 """Nothing arrived: all zeros, an input as it came in, or the same answer whatever goes in."""
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import lines, pair, pairs
 from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import number, said
@@ -42,7 +42,7 @@ def _untouched(case: Case, probes: list[Probe]) -> Finding | None:
     for one in case.first.inputs:
         name = case.names.of(one)
         if name and all(_is(probe, one.place) for probe in probes):
-            return Finding(("untouched", name), said("untouched", what=case.label, name=name), lines(case, pair))
+            return Finding(("untouched", name), said("untouched", what=case.label, name=name), pairs(case))
     return None
 
 
@@ -58,4 +58,4 @@ def _constant(case: Case, probes: list[Probe]) -> Finding | None:
     if len(numbers) != 1 or len({probe.expected.values for probe in probes}) < 3:
         return None
     value = number(numbers.pop())
-    return Finding(("constant", value), said("constant", what=case.label, value=value), lines(case, pair))
+    return Finding(("constant", value), said("constant", what=case.label, value=value), pairs(case))

@@ -1,7 +1,7 @@
 """Sums: a constant that is added, or one amount for all values."""
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import lines, pairs
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import number, said
 
@@ -35,7 +35,7 @@ def find(case: Case) -> Finding | None:
 def _constant(case: Case, by: float) -> Finding:
     large = "large" if by > 0 else "small"
     says = said("offset.constant", what=case.label, amount=number(abs(by)), large=large)
-    return Finding(("offset", float(f"{by:.4g}")), says, lines(case, pair))
+    return Finding(("offset", float(f"{by:.4g}")), says, pairs(case))
 
 
 def _common(case: Case, probes: list[Probe]) -> Finding | None:

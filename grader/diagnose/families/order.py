@@ -25,7 +25,7 @@ def find(case: Case) -> Finding | None:
     if not name and all(len(theirs) >= 2 for _, theirs in known):
         name = next((name for name, is_so in _ORDERS.items() if all(is_so(*pair) for pair in known)), "")
     by = {len(mine) - len(theirs) for mine, theirs in known}
-    if not name and len(by) == 1 and 0 not in by:
+    if not name and len(by) == 1 and 0 not in by and len({len(theirs) for _, theirs in known}) > 1:
         name = "longer" if max(by) > 0 else "shorter"
     if not name:
         return None
@@ -99,4 +99,8 @@ _ORDERS: dict[str, Callable[[Items, Items], bool]] = {
 def _within(few: Items, many: Items) -> bool:
     """Say whether some things stand among others, in their order; at least half as many, or it means nothing."""
     rest = iter(many)
-    return 2 * len(few) > len(many) and all(any(one == other for other in rest) for one in few)
+    return (
+        2 * len(few) > len(many)
+        and type(many[0]) is not str
+        and all(any(one == other for other in rest) for one in few)
+    )

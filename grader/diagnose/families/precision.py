@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import lines, pair
+from grader.diagnose.evidence import lines, pairs
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import said
 
@@ -40,16 +40,16 @@ def _floats(value: object) -> bool:
 
 
 def find(case: Case) -> Finding | None:
-    """Return that yours lost digits."""
-    probes = case.telling
-    shapes = all(probe.yours.shape == probe.expected.shape for probe in probes)
-    if not probes or not shapes or any(probe.right for probe in probes):
+    """Return that yours lost digits; they may be fewer than other relations look at."""
+    probes = case.probes
+    known = all(probe.yours.numeric and probe.yours.shape == probe.expected.shape for probe in probes)
+    if not known or sum(not probe.right for probe in probes) < 2:
         return None
     for name, rounded in ROUNDINGS.items():
         if all(_is_rounded(probe, rounded) for probe in probes):
-            return Finding(("whole", name), said("whole", what=case.label, how=name), lines(case, pair))
+            return Finding(("whole", name), said("whole", what=case.label, how=name), pairs(case))
     if all(map(_single, probes)):
-        return Finding(("single",), said("single", what=case.label), lines(case, pair))
+        return Finding(("single",), said("single", what=case.label), pairs(case))
     return None
 
 

@@ -24,5 +24,5 @@ def find(case: Case) -> Finding | None:
 
 
 def _is(probe: Probe) -> bool:
-    same = probe.yours.shape == probe.expected.shape and probe.yours.numeric and probe.expected.numeric
-    return same and probe.telling and probe.alike(probe.yours.values, probe.expected.values)
+    known = probe.yours.numeric and probe.expected.numeric and any(probe.expected.values)
+    return known and probe.yours.shape == probe.expected.shape and not probe.wrong

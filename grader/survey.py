@@ -14,6 +14,7 @@ from grader import explain
 from grader.course import Exercise, Unit
 from grader.errors import SubmissionError
 from grader.failures import LearnerError
+from grader.language import later, phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, read, shown
 from grader.worker.clock import Budget
@@ -100,10 +101,8 @@ class Survey:
     def _rule(self, line: int, name: str, rules: list[str]) -> CheckResult:
         lines = self.lines
         text = lines[line - 1] if line <= len(lines) else ""
-        message = (
-            f"{line:6} | {text.rstrip()}\n{name} is not allowed here: the point is to write it yourself.\n"
-            f"Not allowed: {', '.join(rules)}"
-        )
+        says = later("{name} is not allowed here: the point is to write it yourself.\nNot allowed: {rules}")
+        message = f"{line:6} | {text.rstrip()}\n{phrase(says, name=name, rules=', '.join(rules))}"
         where = Location(file=self.file, line=line, text=text.strip())
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 
@@ -120,7 +119,7 @@ def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
         process.begin(Budget.of(SECONDS))
         found = Subject(process).ask("scan", source.data, source.shown)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        message = f"{source.shown} could not be read: {lost}"
+        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
         return Survey(source.shown, source, problem=_problem(source.shown, 0, Outcome.SYNTAX, message))
     finally:
         process.close()
@@ -138,8 +137,10 @@ def surveys(units: Iterable[Unit], folder: Path, launcher: Launcher) -> Iterator
 
 
 def _explained(file: str, problem: dict[str, object]) -> CheckResult:
-    messages = {"encoding": explain.ENCODING, "null": explain.NULL}
-    message = messages.get(str(problem["what"])) or explain.syntax_message(problem)
+    if problem["what"] == "encoding":
+        message = explain.encoding_message(problem)
+    else:
+        message = explain.null_message() if problem["what"] == "null" else explain.syntax_message(problem)
     return _problem(file, int(str(problem["line"])), Outcome.SYNTAX, message, str(problem["text"]).strip())
 
 

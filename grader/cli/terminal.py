@@ -40,9 +40,9 @@ class Positive(click.ParamType[N]):
         try:
             number = self._kind(value)
         except ValueError:
-            self.fail(f"{value!r} is no number.", param, ctx)
+            self.fail(phrase("{value} is no number.", value=repr(value)), param, ctx)
         if not 0 < number < float("inf"):
-            self.fail(f"{value} is not above 0.", param, ctx)
+            self.fail(phrase("{value} is not above 0.", value=value), param, ctx)
         return number
 
 

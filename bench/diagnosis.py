@@ -23,9 +23,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.author.mutants import Mutant, mutants
-
 from grader import survey as surveys
+from grader.author.mutants import Mutant, mutants
 from grader.course import Course, Exercise, Unit
 from grader.diagnose import forensics, listing, misconception
 from grader.diagnose.case import Case

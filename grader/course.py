@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.declared import Check, Exercise, merged, read_checks, title_of, unit_key
 from grader.errors import CourseError, UsageError
+from grader.language import later, of_course, phrase
 
 __all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
 
@@ -46,6 +47,16 @@ class Unit:
         """`u05` of `u05_backprop_ninja`."""
         return unit_key(self.name)
 
+    @property
+    def translations(self) -> dict[str, Path]:
+        """Where the sentences of its misconceptions are translated, by the code of the language."""
+        found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))
+        return {path.parent.name: path for path in found}
+
+    def in_words(self, says: str) -> str:
+        """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
+        return of_course(says, self.misconceptions.parent, self.name)
+
 
 @dataclass(frozen=True)
 class Course:
@@ -68,10 +79,11 @@ class Course:
             settings = _settings(folder / "pyproject.toml")
             if settings is not None:
                 return cls._load(folder, settings, empty=empty)
-        raise UsageError(
-            f"No course here: neither {start} nor a folder above it has a pyproject.toml with "
+        says = later(
+            "No course here: neither {folder} nor a folder above it has a pyproject.toml with "
             "[tool.grader].\nGo to the folder you cloned and run grade there."
         )
+        raise UsageError(phrase(says, folder=start))
 
     @classmethod
     def _load(cls, root: Path, settings: dict[str, Any], *, empty: bool = False) -> "Course":

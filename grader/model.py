@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import msgspec
 
+from grader.language import phrase
+
 SCHEMA = 1
 
 
@@ -50,7 +52,9 @@ class Location(Frozen, frozen=True, kw_only=True):
     @property
     def place(self) -> str:
         """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
-        return f"{self.file} code cell {self.cell}, line {self.line}" if self.cell else f"{self.file}:{self.line}"
+        if not self.cell:
+            return f"{self.file}:{self.line}"
+        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from grader import survey as surveys
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
+from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
 from grader.submission import opened
@@ -30,7 +31,7 @@ from grader.worker.subject import Transcript
 OnExercise = Callable[[ExerciseResult], None]
 MAX_LATE = 2
 MAX_KEPT_BYTES = 64 << 20
-NOT_RUN = "Not run: two checks of this exercise ran out of time before."
+NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
 # How a check can end because of an exercise that it needs.
 CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
 
@@ -201,7 +202,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time."""
     late = kept = 0
     for item in items:
-        reason = party.spent_up() or (NOT_RUN if late >= MAX_LATE else "")
+        reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
         verdict = _not_run(item, survey, reason) if reason else judge.check(item, party, survey)
         late += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size

@@ -10,6 +10,7 @@ from typing import Protocol
 from grader.course import Course, Unit
 from grader.errors import SubmissionError
 from grader.failures import LearnerError
+from grader.language import heard, later, phrase
 from grader.worker.clock import Budget
 from grader.worker.codec import Garbage
 from grader.worker.launch import Launcher
@@ -111,7 +112,8 @@ class Archive:
         if notebook is not None:
             return Source(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
         if module is None:
-            raise SubmissionError(f"{unit.name}{MODULE} is not in {self.shown}.")
+            says = phrase("{file} is not in {archive}.", file=f"{unit.name}{MODULE}", archive=self.shown)
+            raise SubmissionError(says)
         return Source(self.name(f"{unit.name}{MODULE}"), module)
 
 
@@ -126,14 +128,16 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
     if path.is_dir():
         return Folder(path)
     if not os.path.lexists(path) or path.suffix in (MODULE, NOTEBOOK):
-        example = course.names[0]
-        raise SubmissionError(
-            f"{given} is not a folder. A submission is a folder with files like {example}.py or {example}.ipynb, or a "
-            "zip or tar archive of one."
+        says = later(
+            "{folder} is not a folder. A submission is a folder with files like {file} or {notebook}, or a zip or tar "
+            "archive of one."
         )
+        example = course.names[0]
+        raise SubmissionError(phrase(says, folder=given, file=f"{example}.py", notebook=f"{example}.ipynb"))
     files = _unpacked(course, path, launcher())
     if not files:
-        raise SubmissionError(f"{shown(path)} holds no file of this course, such as {course.names[0]}.py.")
+        says = later("{archive} holds no file of this course, such as {file}.")
+        raise SubmissionError(phrase(says, archive=shown(path), file=f"{course.names[0]}.py"))
     return Archive(path, files)
 
 
@@ -145,52 +149,62 @@ def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes
         process.begin(Budget.of(SECONDS))
         found = Subject(process).ask("unpack", data, names, MAX_NOTEBOOK_BYTES)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        raise SubmissionError(f"{shown(path)} could not be unpacked: {lost}") from lost
+        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
+        raise SubmissionError(says) from lost
     finally:
         process.close()
     if found["problem"]:
-        raise SubmissionError(f"{shown(path)} cannot be graded: {found['problem']}.")
+        says = later("{archive} cannot be graded: {reason}.")
+        raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))
     return dict(found["files"])
 
 
 def _twice(submission: Submission, unit: Unit) -> SubmissionError:
     names = [submission.name(f"{unit.name}{end}") for end in (MODULE, NOTEBOOK)]
-    return SubmissionError(f"{names[0]} and {names[1]} are both there. Keep the one that is to be graded.")
+    says = later("{file} and {notebook} are both there. Keep the one that is to be graded.")
+    return SubmissionError(phrase(says, file=names[0], notebook=names[1]))
 
 
 def _bytes(path: Path, unit: Unit | None, limit: int) -> bytes:
     """Return a file's bytes, unit: whose file it is. Raises SubmissionError."""
-    name = shown(path)
-    back = f" Put it back: grade reset {unit.key}" if unit else ""
+    name, command = shown(path), f"grade reset {unit.key}" if unit else ""
     try:
         # A link could point at anything the grader may read; a pipe would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError as error:
-        raise SubmissionError(f"{name} is not there.{back}") from error
+        says = later("{file} is not there. Put it back: {command}") if unit else later("{file} is not there.")
+        raise SubmissionError(phrase(says, file=name, command=command)) from error
     except OSError as error:
         if path.is_symlink():
-            raise SubmissionError(f"{name} is a link. Put the file itself there.") from error
-        raise SubmissionError(f"{name} cannot be read: {error.strerror}.") from error
+            raise SubmissionError(phrase("{file} is a link. Put the file itself there.", file=name)) from error
+        says = phrase("{file} cannot be read: {reason}.", file=name, reason=heard(error.strerror or ""))
+        raise SubmissionError(says) from error
     try:
-        _require_plain(os.fstat(descriptor), name, unit)
+        _require_plain(os.fstat(descriptor), name, command)
         with open(descriptor, "rb", closefd=False) as file:
             data = file.read(limit + 1)
     finally:
         os.close(descriptor)
     if len(data) > limit:
-        usual = "; a unit's file is a few kB. Take the data out of it." if unit else "."
-        raise SubmissionError(f"{name} is larger than {limit >> 20} MB{usual}")
+        says = later("{file} is larger than {limit} MB.")
+        if unit:
+            says = later("{file} is larger than {limit} MB; a unit's file is a few kB. Take the data out of it.")
+        raise SubmissionError(phrase(says, file=name, limit=limit >> 20))
     return data
 
 
-def _require_plain(facts: os.stat_result, name: str, unit: Unit | None) -> None:
-    back = f" Move it away, then put the stub back: grade reset {unit.key}" if unit else ""
+def _require_plain(facts: os.stat_result, name: str, command: str) -> None:
     if stat.S_ISDIR(facts.st_mode):
-        raise SubmissionError(f"{name} is a folder and should be a file.{back}")
+        says = later("{file} is a folder and should be a file. Move it away, then put the stub back: {command}")
+        raise SubmissionError(phrase(says, file=name, command=command))
     if not stat.S_ISREG(facts.st_mode):
-        raise SubmissionError(f"{name} is not a plain file.{back}")
+        says = later("{file} is not a plain file.")
+        if command:
+            says = later("{file} is not a plain file. Move it away, then put the stub back: {command}")
+        raise SubmissionError(phrase(says, file=name, command=command))
     if facts.st_nlink > 1:  # the other name may be that of a solution, or of somebody else's work
-        raise SubmissionError(f"{name} is one file under several names (a hard link). Put a copy of it there.")
+        says = later("{file} is one file under several names (a hard link). Put a copy of it there.")
+        raise SubmissionError(phrase(says, file=name))
 
 
 def shown(path: Path) -> str:

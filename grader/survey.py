@@ -16,6 +16,7 @@ from grader import explain
 from grader.course import Exercise, Unit
 from grader.errors import SubmissionError
 from grader.failures import LearnerError
+from grader.language import later, phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
 from grader.worker.clock import Budget
@@ -100,11 +101,9 @@ class Survey:
 
     def _rule(self, line: int, name: str, rules: list[str]) -> CheckResult:
         where = self.text.location(line)
-        message = (
-            f"{where.line:6} | {self.text.of(line).rstrip()}\n"
-            f"{name} is not allowed here: the point is to write it yourself.\n"
-            f"Not allowed: {', '.join(rules)}"
-        )
+        says = later("{name} is not allowed here: the point is to write it yourself.\nNot allowed: {rules}")
+        says = phrase(says, name=name, rules=", ".join(rules))
+        message = f"{where.line:6} | {self.text.of(line).rstrip()}\n{says}"
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 
 
@@ -120,7 +119,7 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
         process.begin(Budget.of(SECONDS))
         found = Subject(process).ask("scan", source.data, source.shown, source.is_notebook)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        message = f"{source.shown} could not be read: {lost}"
+        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
         return Survey(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
     finally:
         process.close()
@@ -140,10 +139,13 @@ def _lines(data: bytes) -> tuple[str, ...]:
 def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
     what, line = problem["what"], problem["line"]
     where = msgspec.structs.replace(text.location(line), text=problem["text"].strip()) if line else None
+    problem = {**problem, "line": where.line if where else 0}
     if what == "notebook":
-        return _problem(Outcome.SYNTAX, explain.notebook_message(problem["message"]))
-    messages = {"encoding": explain.ENCODING, "null": explain.NULL}
-    message = messages.get(what) or explain.syntax_message({**problem, "line": where.line if where else 0})
+        message = explain.notebook_message(problem["message"])
+    elif what == "encoding":
+        message = explain.encoding_message(problem)
+    else:
+        message = explain.null_message() if what == "null" else explain.syntax_message(problem)
     return _problem(Outcome.SYNTAX, message, where)
 
 

@@ -7,7 +7,16 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from grader.author import checkfile, equivalents, mutantpage, rules_answers, rules_checks, rules_misconceptions, stubs
+from grader.author import (
+    checkfile,
+    equivalents,
+    mutantpage,
+    rules_answers,
+    rules_checks,
+    rules_misconceptions,
+    rules_translations,
+    stubs,
+)
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
 from grader.author.source import Source, read, split_lines
@@ -63,7 +72,7 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
         yield of_error(error, unit.name, "", unit.solution)
         return
     wrong = _misconceptions(unit, source)
-    yield from wrong
+    yield from wrong or rules_translations.translations(unit)
     yield from _mutants(session.course, unit)
     unfit = list(rules_checks.structure(unit, classes))
     yield from unfit

@@ -28,6 +28,7 @@ from grader.judge import Item, Judge
 from grader.model import Outcome
 from grader.party import Learner
 from grader.session import Session
+from grader.submission import Folder
 from grader.survey import survey
 
 CAUGHT, EQUAL, SURVIVED = "caught", "equal", "survived"
@@ -118,7 +119,7 @@ class _Ground:
         unit = self._units[name]
         (self._folder / f"{name}.py").write_text(text, encoding="utf-8")
         launcher = self._session.launcher(unit)
-        found = survey(unit, self._folder, launcher)
+        found = survey(unit, Folder(self._folder), launcher)
         judge = Judge(self._session.course, unit)
         with contextlib.closing(Learner(unit, found, launcher)) as party:
             for item in self._items(unit, exercise):

@@ -7,6 +7,7 @@ import click
 
 from grader.cli.grading import Wish, chosen, graded, shut_in
 from grader.cli.terminal import Positive, look, terminal
+from grader.language import phrase
 
 TOTAL = 300.0
 TAKES = "Seconds the whole submission may compute."
@@ -28,7 +29,9 @@ class Format(click.ParamType[str]):
         from grader.report import FORMATS
 
         if value not in FORMATS:
-            self.fail(f"{value!r} is not one of {', '.join(sorted(FORMATS))}.", param, ctx)
+            self.fail(
+                phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(sorted(FORMATS))), param, ctx
+            )
         return str(value)
 
 

@@ -9,6 +9,7 @@ import click
 
 from grader.cli import mishap
 from grader.cli.terminal import F, Positive, look, terminal
+from grader.language import phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
@@ -60,7 +61,7 @@ class Level(click.ParamType[str]):
         from grader.worker.isolation import LEVELS
 
         if value not in LEVELS:
-            self.fail(f"{value!r} is not one of {', '.join(LEVELS)}.", param, ctx)
+            self.fail(phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(LEVELS)), param, ctx)
         return str(value)
 
 
@@ -118,7 +119,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
     from grader.errors import UsageError
 
     if wish.targets and wish.everything:
-        raise UsageError("--all grades everything: leave out the targets, or leave out --all.")
+        raise UsageError(phrase("--all grades everything: leave out the targets, or leave out --all."))
     if wish.is_bare:
         current = place.current()
         return [current] if current else list(place.course.exercises) if wish.json else []
@@ -126,7 +127,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
     if wish.only:
         found = list(matching(found, wish.only))
         if not found:
-            raise UsageError(f'No exercise has "{wish.only}" in its name. grade list shows them all.')
+            raise UsageError(phrase('No exercise has "{text}" in its name. grade list shows them all.', text=wish.only))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Self
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
 from grader.course import Course, Exercise, Unit
+from grader.language import later, phrase
 from grader.model import Location, Outcome
 from grader.state import Record, State
 from grader.submission import Folder, Submission, opened
@@ -155,4 +156,5 @@ def _standing(record: Record, digest: str) -> Standing:
 
 def all_done(course: Course) -> str:
     """Return the sentence for a learner who has finished."""
-    return f"All {len(course.exercises)} exercises have passed. Grade them again with: grade --all"
+    says = later("All {number} exercises have passed. Grade them again with: {command}")
+    return phrase(says, number=len(course.exercises), command="grade --all")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from grader.errors import GraderFault
+from grader.language import phrase
 from grader.model import Location, Outcome
 from grader.worker.clock import Budget, Stopwatch
 from grader.worker.codec import Garbage
@@ -105,7 +106,7 @@ class Process:
         Raises WorkerLost where no answer comes.
         """
         if self.ended is not None:
-            raise WorkerLost(Outcome.CRASH, "The Python process had ended before it was asked.")
+            raise WorkerLost(Outcome.CRASH, phrase("The Python process had ended before it was asked."))
         self._clock.start()
         try:
             self._send(message)
@@ -188,7 +189,10 @@ class Process:
         self.close()
         return WorkerLost(
             Outcome.CRASH,
-            f"What came back was not an answer ({detail}). Your code must not write to the grader's own channel.",
+            phrase(
+                "What came back was not an answer ({detail}). Your code must not write to the grader's own channel.",
+                detail=detail,
+            ),
         )
 
     def _drain(self) -> None:
@@ -216,7 +220,8 @@ class Process:
         where = self._stack()
         self._kill()
         limit = MAX_OUTPUT_BYTES >> 20
-        return WorkerLost(Outcome.ERROR, f"Stopped: it printed more than {limit} MB. Is a print inside a loop?", where)
+        says = phrase("Stopped: it printed more than {limit} MB. Is a print inside a loop?", limit=limit)
+        return WorkerLost(Outcome.ERROR, says, where)
 
     def _check_deadline(self) -> None:
         waited, budget = self._clock.seconds, self._budget
@@ -224,11 +229,12 @@ class Process:
             return
         spent = self.spent()
         if spent > budget.cpu:
-            raise self._late(f"Stopped after {budget.cpu:g} s of computing.")
+            raise self._late(phrase("Stopped after {seconds} s of computing.", seconds=f"{budget.cpu:g}"))
         if spent > self._progress[1] + LEAST_PROGRESS:
             self._progress = (waited, spent)
         if waited > budget.wall or waited > self._progress[0] + budget.idle:
-            raise self._late(f"Stopped after {waited:.0f} s: it was waiting, not computing.")
+            says = phrase("Stopped after {seconds} s: it was waiting, not computing.", seconds=f"{waited:.0f}")
+            raise self._late(says)
 
     def _late(self, message: str) -> WorkerLost:
         where = self._stack()
@@ -273,17 +279,18 @@ class Process:
         self._kill()
         ended = self.ended
         if ended is None or not (ended.signal or ended.code is not None):
-            message = "The Python process ended."
+            message = phrase("The Python process ended.")
         elif ended.signal == "SIGKILL":
-            message = (
+            message = phrase(
                 "The Python process was killed, or closed the grader's channel; out of memory is the usual reason."
             )
         elif ended.signal:
-            message = f"The Python process died ({ended.signal}) in your code."
+            message = phrase("The Python process died ({signal}) in your code.", signal=ended.signal)
         else:
-            message = (
-                f"The Python process ended with exit code {ended.code} before it answered. "
-                "Take out what ends it, such as os._exit()."
+            message = phrase(
+                "The Python process ended with exit code {code} before it answered. "
+                "Take out what ends it, such as os._exit().",
+                code=ended.code,
             )
         if not self._ready:
             message += " " + self._output.decode("utf-8", "replace").strip()[-300:]

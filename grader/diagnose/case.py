@@ -235,9 +235,9 @@ class Case:
         return found
 
     @property
-    def kin(self) -> tuple[str, str]:
+    def kin(self) -> tuple[str, ...]:
         """What was asked last, and the part of the answer that is wrong: two cases with equal ones can be compared."""
-        return self.seen.last, self.first.expected.at if self.comparable else ""
+        return (self.seen.last, self.first.expected.at, self.first.expected.kind) if self.comparable else ()
 
     @cached_property
     def telling(self) -> list[Probe]:

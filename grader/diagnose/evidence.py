@@ -54,9 +54,8 @@ def _shapes(case: Case, probe: Probe) -> str:
     last = [(case.names.of(one), shape) for one, shape in arrays if one.place.partition(":")[0] == asked]
     named = sorted([(name, shape) for name, shape in last if name], key=lambda pair: "[" in pair[0])
     if len(named) > MAX_ARRAYS:
-        size = probe.change.size + probe.change.by
-        named = [(name, shape) for name, shape in named if not size or size in shape]
-    return ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in named[:MAX_ARRAYS])
+        return said("other sizes") if probe.change.size else ""
+    return ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in named)
 
 
 def _shape(value: Any) -> tuple[int, ...]:

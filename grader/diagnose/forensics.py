@@ -14,6 +14,7 @@ from grader.diagnose.case import Before, Case
 from grader.diagnose.families import (
     again,
     axes,
+    branch,
     depends,
     discrete,
     edge,
@@ -52,6 +53,7 @@ FAMILIES: tuple[Family, ...] = (
     function.find,
     offset.find,
     edge.find,
+    branch.find,
     inputs.find,
     depends.find,
     parts.find,

@@ -9,6 +9,7 @@ TEXT = {
     "line": "{where}: {fact}.",
     "other numbers": "with other numbers",
     "other draw": "with other inputs",
+    "other sizes": "with other sizes",
     "pair": "yours {yours}, expected {expected}",
     # Multiples.
     "factor.size": "{what}: yours is {times} times too {large}, where N is {name}.",
@@ -130,6 +131,10 @@ TEXT = {
     "parts.zero": "There it is 0.",
     "parts.sign": "There it has the wrong sign.",
     "parts.factor": "There it is {factor} times the expected value.",
+    "branch": "{what}: yours is wrong {where}, and right otherwise.",
+    "branch.given": "There it is what went in.",
+    "branch.constant": "There it is {value}.",
+    "branch.line": "Wrong for {wrong}, right for {right}.",
     # What it depends on.
     "depends.not": "{what}: when {name} changes, yours stays as it is, and the right one changes.",
     "depends.line": "Only {name} was changed, {count} times.",
@@ -253,6 +258,7 @@ TEXT = {
     "try.near": "Look for a small number that is added, a constant with too few digits, or an approximation.",
     "try.special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
     "try.special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
+    "try.branch": "Look at the line that decides what happens there.",
     "try.parts": "Take one of these places and compute it by hand, line by line.",
     "try.swapped": "Look at the order of what you return.",
     "try.copied": "Look at which of your variables you return here.",

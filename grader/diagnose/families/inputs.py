@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
@@ -11,6 +12,7 @@ from grader.diagnose.words import number, said
 
 Row = Sequence[float]
 LEAST_VALUES = 3
+MAX_PAIRED = 24
 # What can stand for an input `x` in a formula.
 FORMS: dict[str, Callable[[float], float]] = {
     "{x}": lambda x: x,
@@ -38,6 +40,17 @@ def find(case: Case) -> Finding | None:
                 found = relation(case, probes, shaped, form.format(x=name)) if _varied(shaped) else None
                 if found is not None:
                     return found
+    return _of_two(case, probes, inputs)
+
+
+def _of_two(case: Case, probes: list[Probe], inputs: Sequence[tuple[str, Sequence[Row]]]) -> Finding | None:
+    """Return that yours lacks the product of two inputs, or has it once too often, with a fixed weight."""
+    for (one, left), (two, right) in combinations(inputs[:MAX_PAIRED], 2):
+        rows = [[x * y for x, y in zip(*pair, strict=True)] for pair in zip(left, right, strict=True)]
+        if len(rows[0]) >= LEAST_VALUES and _weights(probes[0], rows[0]) and _varied(rows):
+            found = _weight(case, probes, rows, f"{one} * {two}")
+            if found is not None:
+                return found
     return None
 
 

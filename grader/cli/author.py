@@ -96,9 +96,9 @@ def audit(units: tuple[str, ...]) -> int:
 def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     """List small slips in the answers that every check passes.
 
-    Of all units, or of UNIT. Operators, constants, axes, off by one, terms left out: one slip at a time, each graded like a learner's file, on
-    all processors; that takes minutes. What is as good as the solution is listed, with a reason, in solutions/mutants.
-    The exit code is 1 if any other survives.
+    Of all units, or of UNIT. Operators, constants, axes, off by one, terms left out: one slip at a time, each graded
+    like a learner's file, on all processors; that takes minutes. What is as good as the solution is listed, with a
+    reason, in solutions/mutants. The exit code is 1 if any other survives.
     """
     from grader.author import equivalents, mutantpage, survivors
     from grader.course import Course

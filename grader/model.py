@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import msgspec
 
+from grader.language import phrase
+
 SCHEMA = 1
 
 
@@ -36,12 +38,23 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Location(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped."""
+    """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
+
+    cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    """
 
     file: str
     line: int
+    cell: int = 0
     function: str = ""
     text: str = ""
+
+    @property
+    def place(self) -> str:
+        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
+        if not self.cell:
+            return f"{self.file}:{self.line}"
+        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
+    parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
 
 
 @pytest.fixture

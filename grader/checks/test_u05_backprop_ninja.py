@@ -108,6 +108,8 @@ class TestCompareGradients:
         expected = {"name": "W1", "exact": True, "approximate": True}
         expected |= {"max_abs": 0.0, "max_rel": 0.0, "same_shape": True}
         close(props.compared("W1", mine, mine.copy()), expected, "the comparison of equal arrays")
+        found = props.compared("W1", mine, mine.copy(), rtol=0.0, atol=0.0)
+        same(found["approximate"], True, "approximate, equal arrays with rtol=0 and atol=0")
 
     def test_largest_differences(self, props, rng):
         """max_abs and max_rel are the largest ones, wherever they are"""

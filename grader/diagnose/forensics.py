@@ -7,7 +7,7 @@ is true of all of them. The families are in the order of what says most.
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from grader.diagnose.case import Before, Case
@@ -93,14 +93,14 @@ def explain(
     failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
     if not failed or failed[0] != first_failure(verdicts):
         return None
-    watcher = Watcher(judge.course, judge.unit, judge.seed, party, seconds)
-    try:
-        others = [items[index] for index in failed[1:]]
-        case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
-    except (TooLate, ArithmeticError):
-        return None
-    found = finding(case, seconds=seconds)
-    return Explained(failed[0], *found) if found else None
+    with closing(Watcher(judge.course, judge.unit, judge.seed, party, seconds)) as watcher:
+        try:
+            others = [items[index] for index in failed[1:]]
+            case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
+        except (TooLate, ArithmeticError):  # a whole number may be larger than any float
+            return None
+        found = finding(case, seconds=seconds)
+        return Explained(failed[0], *found) if found else None
 
 
 def _before(verdict: Verdict) -> Before | None:
@@ -131,7 +131,7 @@ def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] 
     """
     until = time.process_time() - case.watcher.cold + seconds
     for family in FAMILIES if case.comparable else WHOLE:
-        with suppress(TooLate, ArithmeticError):  # a whole number may be larger than any float
+        with suppress(TooLate, ArithmeticError):
             found = family(case)
             if found is not None:
                 return family, found

@@ -18,7 +18,9 @@ from grader.diagnose.vary import Change, Changer, Input
 from grader.expect import Compared, watched
 from grader.judge import Item, Judge, store_folder
 from grader.oracle import Oracle, Store
-from grader.party import Ours, Party
+from grader.party import Learner, Ours, Party
+from grader.submission import Folder
+from grader.survey import survey
 from grader.worker.codec import Codec, Garbage, Refused
 from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
@@ -94,7 +96,7 @@ class Watcher:
         self._seed = seed
         self._left = {"learner": seconds, "solution": seconds + COLD_SECONDS}
         self.cold = 0.0  # seconds that the solution's answers took; those that are kept take none
-        self._parties: dict[str, Party] = {"learner": party, "solution": Ours(unit)}
+        self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
         files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
@@ -102,6 +104,16 @@ class Watcher:
         self._memo = store.Memo(store_folder(course) / f"{unit.name}.seen", self._sources)
         self._codec = Codec(keep=None, find=_no_handles, host=True)
         self._lists = not {"numpy", "torch"} & set(unit.libraries)
+
+    def close(self) -> None:
+        """End what was started; the learner goes on."""
+        if "solution" in self._parties:
+            self._parties.pop("solution").close()
+
+    def _party(self, who: str) -> Party:
+        if who not in self._parties:
+            self._parties[who] = _solution(self.unit, self._parties["learner"])
+        return self._parties[who]
 
     def learner(self, item: Item, change: Change, limit: int = 0) -> Run:
         """Return what the learner's answers are under a change. Raises TooLate.
@@ -164,7 +176,7 @@ class Watcher:
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
         if self._left[who] <= 0:
             raise TooLate
-        party, began, run = self._parties[who], time.process_time(), Run()
+        party, began, run = self._party(who), time.process_time(), Run()
         try:
             subject = party.subject(item.exercise)
             with party.budget(max(min(RUN_SECONDS, self._left[who]), LEAST_SECONDS)):
@@ -224,6 +236,13 @@ class _Notes:
             self._limit = len(self.run.seen) + AFTER
         if len(self.run.seen) >= self._limit > 0:
             raise Enough
+
+
+def _solution(unit: Unit, learner: Party) -> Party:
+    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
+    if "torch" not in unit.libraries or not isinstance(learner, Learner):
+        return Ours(unit)
+    return Learner(unit, survey(unit, Folder(unit.solution.parent), learner.launcher), learner.launcher)
 
 
 def _digest(parts: list[bytes]) -> str:

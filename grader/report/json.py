@@ -40,9 +40,10 @@ class Points(Frozen, frozen=True, kw_only=True):
 
 
 class Place(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file."""
+    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file."""
 
     file: str
+    cell: int
     line: int
     function: str
     text: str
@@ -259,7 +260,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
 def _place(where: Location | None) -> Place | None:
     if where is None:
         return None
-    return Place(file=where.file, line=where.line, function=where.function, text=where.text)
+    return Place(file=where.file, cell=where.cell, line=where.line, function=where.function, text=where.text)
 
 
 def _difference(mismatch: Mismatch) -> Difference:

@@ -10,6 +10,7 @@ from grader.course import Exercise, Unit
 from grader.judge import Item, Judge
 from grader.party import Learner
 from grader.session import Session
+from grader.submission import Folder
 from grader.survey import Survey
 
 MARK = "from grader import misconception\n"
@@ -43,7 +44,7 @@ class Ground:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
-        found = surveys.survey(self.unit, self._folder, launcher)
+        found = surveys.survey(self.unit, Folder(self._folder), launcher)
         with contextlib.closing(Learner(self.unit, found, launcher)) as party:
             yield party, found
 

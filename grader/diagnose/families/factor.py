@@ -56,7 +56,7 @@ def find(case: Case) -> Finding | None:
 
 
 def _may_be_size(case: Case, probes: Sequence[Probe], factor: float) -> bool:
-    """Say whether a factor is what a size gives that is the same in all probes: then it may be that size, or a number."""
+    """Say whether a size that is the same in all probes gives the factor: then it may be that size, or a number."""
     fixed = {sizes[0] for _, _, _, sizes in _sizes(case, probes) if len(set(sizes)) == 1 and sizes[0] > 1}
     return any(same(power(size), factor) for size in fixed for _, _, power in POWERS.values())
 

@@ -25,6 +25,21 @@ def file_of(unit: Unit, one: bank.Misconception) -> str:
     return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
 
 
+class Metered(Learner):
+    """A learner whose worker's processor seconds are added up."""
+
+    seconds = 0.0
+
+    @contextlib.contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Begin the budget of a check."""
+        try:
+            with super().budget(cpu):
+                yield
+        finally:
+            self.seconds += self.spent()
+
+
 class Ground:
     """One unit, a folder for a learner's file, and what judges it."""
 
@@ -40,12 +55,12 @@ class Ground:
         return [item for item in self.session.items(self.unit) if item.exercise.name == exercise.name]
 
     @contextlib.contextmanager
-    def learner(self, text: str) -> Iterator[tuple[Learner, Survey]]:
+    def learner(self, text: str) -> Iterator[tuple[Metered, Survey]]:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
         found = surveys.survey(self.unit, Folder(self._folder), launcher)
-        with contextlib.closing(Learner(self.unit, found, launcher)) as party:
+        with contextlib.closing(Metered(self.unit, found, launcher)) as party:
             yield party, found
 
     def limit(self, exercise: Exercise) -> float:

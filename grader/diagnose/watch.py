@@ -95,7 +95,7 @@ class Watcher:
         self.unit = unit
         self._seed = seed
         self._until = time.process_time() + seconds
-        self._cold = COLD_SECONDS
+        self._cold = max(COLD_SECONDS, seconds)
         self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}

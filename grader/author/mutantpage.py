@@ -21,8 +21,9 @@ run says.
 
 A mutant is a solution with one small slip in one answer: another operator, a constant one too large, a term left out,
 the wrong axis. Each is judged like a learner's file, in confined workers, by the checks of the exercise that the answer
-belongs to. A mutant that they all pass is a hole in the checks, unless it is as good as the solution. Those that are
-stand in `solutions/mutants/`, each with the reason; they must survive, and are not counted in the share.
+belongs to, and if those pass, by the rest of the unit's. A mutant that they all pass is a hole in the checks, unless it
+is as good as the solution. Those that are stand in `solutions/mutants/`, each with the reason; they must pass the
+checks of their exercise, and are not counted in the share.
 
 A survivor is shown with its file, line and name, like `softmax: p = scores.max(axis={1 -> 0})`: the answer, and what
 was changed in which statement. Can a learner's code be wrong in this way? Then add a check whose inputs make it loud.

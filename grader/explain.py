@@ -17,6 +17,35 @@ TIPS = {
     "MemoryError": "It asked for more memory than the grader gives. Look at the sizes of what you build.",
     "GeneratorExit": "Your code raised GeneratorExit itself.",
 }
+OUT_OF_REACH = (
+    "Files there are out of reach while your code is graded. Keep what you need in a variable, or in what you return."
+)
+NO_PROCESSES = "New processes are not available while your code is graded; none are needed."
+NO_WORKERS = "Worker processes are not available while your code is graded. In a DataLoader say num_workers=0."
+NO_NETWORK = "No network is there while your code is graded, and asyncio needs one. Use ordinary function calls."
+NO_DEVICE = "Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device."
+# What honest code trips over in a worker, by type and message, and what to do about it.
+RESOURCES = (
+    (
+        r"RuntimeError: .*can't start new thread",
+        "Threads are not available while your code is graded; none are needed.",
+    ),
+    (r"BlockingIOError: .*temporarily unavailable", NO_PROCESSES),
+    (r"PermissionError: \[Errno 13\] Permission denied$", NO_WORKERS),  # a semaphore has no name to tell
+    (r"PermissionError: \[Errno 1\] Operation not permitted$", NO_NETWORK),
+    (r"URLError: |gaierror: ", NO_NETWORK),
+    (r"OSError: .*File too large", "Your code wrote a file of more than 16 MB. Nothing needs to be written here."),
+    (r"(PermissionError: |OSError: .*Read-only file system)", OUT_OF_REACH),
+    (r"FileNotFoundError: .*No usable temporary directory", OUT_OF_REACH),
+    (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
+    (r"OperationalError: unable to open database file", OUT_OF_REACH),
+    (
+        r"FileNotFoundError: ",
+        "That file is not there while your code is graded: your own folder cannot be seen.",
+    ),
+    (r"(AssertionError|RuntimeError): .*(not compiled with CUDA|not linked with support for mps)", NO_DEVICE),
+    (r"RuntimeError: .*(Found no NVIDIA driver|No CUDA GPUs are available)", NO_DEVICE),
+)
 
 
 def error_message(error: LearnerError) -> str:
@@ -40,16 +69,10 @@ def _import_tip(error: LearnerError) -> str:
 
 
 def _resource_tip(error: LearnerError) -> str:
-    text = error.message
     if out_of_memory(error):
         return TIPS["MemoryError"]
-    if error.type == "RuntimeError" and "can't start new thread" in text:
-        return "Threads are not available while your code is graded; none are needed."
-    if error.type == "BlockingIOError" and "temporarily unavailable" in text:
-        return "New processes are not available while your code is graded; none are needed."
-    if error.type == "OSError" and "File too large" in text:
-        return "Your code wrote a file of more than 16 MB. Nothing needs to be written here."
-    return ""
+    said = f"{error.type}: {error.message}"
+    return next((tip for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
 
 
 def undefined(error: LearnerError) -> list[str]:

@@ -124,7 +124,7 @@ def _throughput(call) -> Row:  # noqa: ANN001
 
 
 def _opened(launcher: Launcher) -> tuple[Process, Subject]:
-    process = Process(launcher, memory=512 << 20, filename="echo.py", lines=[])
+    process = Process(launcher, memory=512 << 20)
     subject = Subject(process)
     process.begin(Budget.of(20.0))
     subject.ask("load", ECHO, "echo.py")

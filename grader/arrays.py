@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.failures import WrongAnswer
+from grader.language import later, phrase
 from grader.model import Mismatch
 from grader.values import Tensor, kind
 
@@ -90,18 +91,13 @@ def right_parts(wrong: np.ndarray) -> str:
     """Say which whole rows, or else columns, of a matrix are right; nothing where none or too many are."""
     if wrong.ndim != 2:
         return ""
-    for name, axis in (("row", 1), ("column", 0)):
-        right = np.flatnonzero(~wrong.any(axis=axis))
+    rows = later("row {number} is right"), later("rows {numbers} and {number} are right")
+    columns = later("column {number} is right"), later("columns {numbers} and {number} are right")
+    for (one, many), axis in ((rows, 1), (columns, 0)):
+        right = [str(index) for index in np.flatnonzero(~wrong.any(axis=axis))]
         if 0 < len(right) <= MAX_NAMED:
-            return _listed(name, right)
+            return phrase(one if len(right) == 1 else many, numbers=phrase(", ").join(right[:-1]), number=right[-1])
     return ""
-
-
-def _listed(name: str, right: np.ndarray) -> str:
-    words = [str(index) for index in right]
-    if len(words) == 1:
-        return f"{name} {words[0]} is right"
-    return f"{name}s {', '.join(words[:-1])} and {words[-1]} are right"
 
 
 def _place(index: tuple[Any, ...]) -> str:

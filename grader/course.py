@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.declared import Check, Exercise, merged, read_checks, title_of, unit_key
 from grader.errors import CourseError, UsageError
+from grader.language import later, of_course, phrase
 
 __all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
 
@@ -38,12 +39,23 @@ class Unit:
     props: Path
     solution: Path
     misconceptions: Path
+    mutants: Path
     stub: Path
 
     @property
     def key(self) -> str:
         """`u05` of `u05_backprop_ninja`."""
         return unit_key(self.name)
+
+    @property
+    def translations(self) -> dict[str, Path]:
+        """Where the sentences of its misconceptions are translated, by the code of the language."""
+        found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))
+        return {path.parent.name: path for path in found}
+
+    def in_words(self, says: str) -> str:
+        """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
+        return of_course(says, self.misconceptions.parent, self.name)
 
 
 @dataclass(frozen=True)
@@ -67,10 +79,11 @@ class Course:
             settings = _settings(folder / "pyproject.toml")
             if settings is not None:
                 return cls._load(folder, settings, empty=empty)
-        raise UsageError(
-            f"No course here: neither {start} nor a folder above it has a pyproject.toml with "
+        says = later(
+            "No course here: neither {folder} nor a folder above it has a pyproject.toml with "
             "[tool.grader].\nGo to the folder you cloned and run grade there."
         )
+        raise UsageError(phrase(says, folder=start))
 
     @classmethod
     def _load(cls, root: Path, settings: dict[str, Any], *, empty: bool = False) -> "Course":
@@ -107,6 +120,11 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def mutants_page(self) -> Path:
+        """The page that says how many mutants of the solutions are caught."""
+        return self.root / "docs" / "mutants.md"
+
+    @property
     def data(self) -> Path:
         """Where data files and their catalogue are."""
         return self.root / "datasets"
@@ -136,6 +154,7 @@ class Course:
             "props": self.checks / "props" / f"{name}.py",
             "solution": self.solutions / f"{name}.py",
             "misconceptions": self.solutions / "misconceptions" / f"{name}.py",
+            "mutants": self.solutions / "mutants" / f"{name}.toml",
             "stub": self.learner_folder / f"{name}.py",
         }
 

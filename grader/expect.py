@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.failures import LearnerError, WrongAnswer
+from grader.language import later, phrase
 from grader.model import Mismatch
 from grader.numbers import pair, scalar
 from grader.values import Remote, Tensor, kind
@@ -50,7 +51,9 @@ def raises(expected: type[BaseException], function: Callable[[], Any], label: st
             return error
         said = f"{error.type}: {error.message}" if error.message else error.type
         raise _wrong(label, "exception", said, expected.__name__) from None
-    raise _wrong(label, "exception", f"no exception; the result was {shown(value)}", expected.__name__)
+    raise _wrong(
+        label, "exception", phrase("no exception; the result was {value}", value=shown(value)), expected.__name__
+    )
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,13 @@ def _leaves(yours: Any, expected: Any, at: str, label: str) -> Iterator[tuple[st
         yield from _dict_leaves(yours, expected, at, label)
         return
     if len(yours) != len(expected):
-        raise _wrong(_at(label, at), "length", f"{len(yours)} items", f"{len(expected)} items")
+        raise _wrong(_at(label, at), "length", _items(yours), _items(expected))
     for index, (mine, theirs) in enumerate(zip(yours, expected, strict=True)):
         yield from _leaves(mine, theirs, f"{at}[{index}]", label)
+
+
+def _items(values: Any) -> str:
+    return phrase("{number} items", number=len(values))
 
 
 def _dict_leaves(
@@ -179,9 +186,12 @@ def _dict_leaves(
     lacking = [key for key in expected if key not in yours]
     extra = [key for key in yours if key not in expected]
     if lacking or extra:
-        words = [f"lacks {shown(key)}" for key in lacking[:3]] + [f"has {shown(key)}" for key in extra[:3]]
-        wanted = f"{len(expected)} keys: {shown(list(expected))}" if len(expected) < 10 else f"{len(expected)} keys"
-        raise _wrong(_at(label, at), "keys", f"{len(yours)} keys: {', '.join(words)}", wanted)
+        words = [phrase("lacks {key}", key=shown(key)) for key in lacking[:3]]
+        words += [phrase("has {key}", key=shown(key)) for key in extra[:3]]
+        says = later("{number} keys: {keys}")
+        wanted = later("{number} keys") if len(expected) >= 10 else says
+        mine = phrase(says, number=len(yours), keys=phrase(", ").join(words))
+        raise _wrong(_at(label, at), "keys", mine, phrase(wanted, number=len(expected), keys=shown(list(expected))))
     for key, theirs in expected.items():
         yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label)
 
@@ -209,9 +219,9 @@ def described(value: Any) -> str:
     if value is None or isinstance(value, Remote | Tensor) or _is_array(value):
         return name
     if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > 3:
-        return f"{name} of {len(value)} items"
+        return phrase("{kind} of {number} items", kind=name, number=len(value))
     if isinstance(value, str) and len(value) > MAX_TEXT:
-        return f"{name} of {len(value)} characters"
+        return phrase("{kind} of {number} characters", kind=name, number=len(value))
     return f"{name} {shown(value)}"
 
 

@@ -4,56 +4,67 @@ import re
 import unicodedata
 
 from grader.failures import LearnerError
+from grader.language import heard, later, phrase
 
-NOT_HERE = {
-    "input": "Nobody is there to type while your code is graded. Take the input() out, or guard it with "
-    'if __name__ == "__main__".',
-}
 TIPS = {
-    "SystemExit": "Your code asked Python to exit. Return a value instead of calling exit().",
-    "EOFError": NOT_HERE["input"],
-    "KeyboardInterrupt": "Your code raised KeyboardInterrupt itself.",
-    "RecursionError": "A function calls itself too often: Python stops near 1000 calls deep. Use a loop and a list.",
-    "MemoryError": "It asked for more memory than the grader gives. Look at the sizes of what you build.",
-    "GeneratorExit": "Your code raised GeneratorExit itself.",
+    "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
+    "EOFError": later(
+        "Nobody is there to type while your code is graded. Take the input() out, or guard it with "
+        'if __name__ == "__main__".'
+    ),
+    "KeyboardInterrupt": later("Your code raised KeyboardInterrupt itself."),
+    "RecursionError": later(
+        "A function calls itself too often: Python stops near 1000 calls deep. Use a loop and a list."
+    ),
+    "MemoryError": later("It asked for more memory than the grader gives. Look at the sizes of what you build."),
+    "GeneratorExit": later("Your code raised GeneratorExit itself."),
 }
-OUT_OF_REACH = (
+OUT_OF_REACH = later(
     "Files there are out of reach while your code is graded. Keep what you need in a variable, or in what you return."
 )
-NO_PROCESSES = "New processes are not available while your code is graded; none are needed."
-NO_WORKERS = "Worker processes are not available while your code is graded. In a DataLoader say num_workers=0."
-NO_NETWORK = "No network is there while your code is graded, and asyncio needs one. Use ordinary function calls."
-NO_DEVICE = "Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device."
+NO_THREADS = later("Threads are not available while your code is graded; none are needed.")
+NO_PROCESSES = later("New processes are not available while your code is graded; none are needed.")
+NO_WORKERS = later("Worker processes are not available while your code is graded. In a DataLoader say num_workers=0.")
+NO_NETWORK = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
+NO_DEVICE = later("Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device.")
+NO_FILE = later("That file is not there while your code is graded: your own folder cannot be seen.")
+TOO_LARGE = later("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
 # What honest code trips over in a worker, by type and message, and what to do about it.
 RESOURCES = (
-    (
-        r"RuntimeError: .*can't start new thread",
-        "Threads are not available while your code is graded; none are needed.",
-    ),
+    (r"RuntimeError: .*can't start new thread", NO_THREADS),
     (r"BlockingIOError: .*temporarily unavailable", NO_PROCESSES),
     (r"PermissionError: \[Errno 13\] Permission denied$", NO_WORKERS),  # a semaphore has no name to tell
     (r"PermissionError: \[Errno 1\] Operation not permitted$", NO_NETWORK),
     (r"URLError: |gaierror: ", NO_NETWORK),
-    (r"OSError: .*File too large", "Your code wrote a file of more than 16 MB. Nothing needs to be written here."),
+    (r"OSError: .*File too large", TOO_LARGE),
     (r"(PermissionError: |OSError: .*Read-only file system)", OUT_OF_REACH),
     (r"FileNotFoundError: .*No usable temporary directory", OUT_OF_REACH),
     (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
     (r"OperationalError: unable to open database file", OUT_OF_REACH),
-    (
-        r"FileNotFoundError: ",
-        "That file is not there while your code is graded: your own folder cannot be seen.",
-    ),
+    (r"FileNotFoundError: ", NO_FILE),
     (r"(AssertionError|RuntimeError): .*(not compiled with CUDA|not linked with support for mps)", NO_DEVICE),
     (r"RuntimeError: .*(Found no NVIDIA driver|No CUDA GPUs are available)", NO_DEVICE),
 )
+# What Chinese input methods and word processors write for a character of Python.
+LOOKALIKES = {
+    **dict.fromkeys("\u201c\u201d\u300c\u300d\u300e\u300f", '"'),
+    **dict.fromkeys("\u2018\u2019", "'"),
+    **dict.fromkeys("\u2013\u2014\u2212", "-"),
+    **dict(zip("\u3001\u3002\u3010\u3011\u300a\u300b\u00d7\u00f7", ",.[]<>*/", strict=True)),
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\u2260": "!=",
+    "\u2026": "...",
+}
+CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
 def error_message(error: LearnerError) -> str:
     """Return what an exception says, with a tip where there is a certain one."""
     if error.missing:
-        return f"The file has no {error.message}."
-    first = f"{error.type}: {error.message}" if error.message else error.type
-    tip = TIPS.get(error.type) or _import_tip(error) or _resource_tip(error)
+        return phrase("The file has no {name}.", name=error.message)
+    first = f"{error.type}: {heard(error.message)}" if error.message else error.type
+    tip = phrase(TIPS[error.type]) if error.type in TIPS else _import_tip(error) or _resource_tip(error)
     return f"{first}\n{tip}" if tip else first
 
 
@@ -65,14 +76,19 @@ def out_of_memory(error: LearnerError) -> bool:
 def _import_tip(error: LearnerError) -> str:
     if error.type != "ModuleNotFoundError":
         return ""
-    return "This unit may import the standard library and what its first lines import, nothing else."
+    return phrase("This unit may import the standard library and what its first lines import, nothing else.")
 
 
 def _resource_tip(error: LearnerError) -> str:
     if out_of_memory(error):
-        return TIPS["MemoryError"]
+        return phrase(TIPS["MemoryError"])
     said = f"{error.type}: {error.message}"
-    return next((tip for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
+    return next((phrase(tip) for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
+
+
+def notebook_message(why: str) -> str:
+    """Say why a notebook is none."""
+    return phrase("This notebook cannot be read: {reason}.", reason=heard(why))
 
 
 def undefined(error: LearnerError) -> list[str]:
@@ -83,45 +99,89 @@ def undefined(error: LearnerError) -> list[str]:
 def missing_message(name: str, file: str, near: list[str], exercise: str) -> str:
     """Say that a promised name is not in the file, and which name comes near it."""
     if near:
-        return f"{file} has no {name}. There is {near[0]}: did you rename it?\nThe grader asks for it by its old name."
-    return f"{file} has no {name}. Did you rename or delete it?\nTo see what is asked for: grade show {exercise}"
+        says = later(
+            "{file} has no {name}. There is {near}: did you rename it?\nThe grader asks for it by its old name."
+        )
+        return phrase(says, file=file, name=name, near=near[0])
+    says = later("{file} has no {name}. Did you rename or delete it?\nTo see what is asked for: {command}")
+    return phrase(says, file=file, name=name, command=f"grade show {exercise}")
 
 
 def syntax_message(problem: dict[str, object]) -> str:
-    """Return Python's complaint about a line, with the line, a caret, and a tip for full-width characters."""
+    """Return Python's complaint about a line, with the line, a caret, and a tip where a character is to blame."""
     line, column = int(str(problem["line"])), int(str(problem["column"]))
     text, before = str(problem["text"]), str(problem["before"])
     said = str(problem["message"])
-    tip = full_width_tip(text, column) if "invalid character" in said or "invalid non-printable" in said else ""
+    blamed = "invalid character" in said or "invalid non-printable" in said
+    tip = character_tip(said, text, column) if blamed else _quote_tip(said, text, column)
     rows = []
     if line > 1 and before.strip():
         rows.append(f"{line - 1:6} | {before}")
     if text:
-        rows.append(f"{line:6} | {text}")
-        rows.append(f"       | {' ' * max(0, column - 1)}^ {said if not tip else ''}".rstrip())
+        rows += _pointed(line, column, text, "" if blamed and tip else heard(said))
     else:
-        rows.append(said)
+        rows.append(heard(said))
     if tip:
         rows.append(tip)
     return "\n".join(rows)
 
 
-def full_width_tip(text: str, column: int) -> str:
-    """Name a full-width character and the ASCII one to type instead."""
-    for character in text[max(0, column - 1) :] + text:
-        plain = unicodedata.normalize("NFKC", character)
-        if ord(character) > 127:
-            name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-            code = f"U+{ord(character):04X}"
-            if len(plain) == 1 and ord(plain) < 128:
-                return f"This is a {name} ({code}). Type the half-width one: {plain}"
-            return f"Python does not know this character here: {name} ({code})."
-    return ""
+def _pointed(line: int, column: int, text: str, said: str = "") -> list[str]:
+    """Return a line of the file and a caret under one of its characters."""
+    return [f"{line:6} | {text}", f"       | {' ' * max(0, column - 1)}^ {said}".rstrip()]
 
 
-ENCODING = """\
-This file is not saved as UTF-8.
-In your editor choose: save with encoding UTF-8. Then run grade again."""
-NULL = """\
-This file has null bytes in it, so it is no Python text.
-In your editor save it as UTF-8, or put the stub back: grade reset"""
+def character_tip(said: str, text: str, column: int) -> str:
+    """Name the character that Python does not know, and what to type instead.
+
+    said: what Python says, which has the code point. column: where it stands, counted from 1.
+    """
+    point = CODE_POINT.search(said)
+    character = chr(int(point[1], 16)) if point else text[column - 1 : column]
+    if not character:
+        return ""
+    plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+    facts = {"column": column, "code": f"U+{ord(character):04X}", "character": character, "plain": plain}
+    if unicodedata.category(character) == "Zs":
+        says = later("Column {column}: this space ({code}) is no ordinary one. Type an ordinary one instead.")
+    elif not character.isprintable():
+        says = later("Column {column}: an invisible character stands here ({code}). Delete it.")
+    elif not plain.isascii():
+        says = later("Column {column}: Python does not know this character here: {character} ({code}).")
+    elif character in LOOKALIKES:
+        says = later("Column {column}: {character} ({code}) only looks right. Type this instead: {plain}")
+    else:
+        says = later("Column {column}: {character} ({code}) is full-width. Type the half-width one instead: {plain}")
+    return phrase(says, **facts)
+
+
+def _quote_tip(said: str, text: str, column: int) -> str:
+    """Find the quotation mark of another kind that was meant to end a string."""
+    if not said.startswith("unterminated"):
+        return ""
+    found = re.compile("[\u201c\u201d\u2018\u2019\uff02\uff07]").search(text, max(0, column - 1))
+    return character_tip(f"U+{ord(found[0]):04X}", text, found.start() + 1) if found else ""
+
+
+def encoding_message(problem: dict[str, object]) -> str:
+    """Say that a file is not saved as UTF-8, where that shows, and how to save it."""
+    line, column = int(str(problem["line"])), int(str(problem["column"]))
+    text, guess = str(problem["text"]), str(problem["message"])
+    rows = _pointed(line, column, text) if text else []
+    if guess:
+        rows.append(phrase("This file is not saved as UTF-8. It looks like {encoding}.", encoding=guess))
+    else:
+        rows.append(phrase("This file is not saved as UTF-8."))
+    if text or not guess:
+        says = later("Line {line}, column {column} is the first place that cannot be read.")
+        rows.append(phrase(says, line=line, column=column))
+    rows.append(phrase("In your editor choose: save with encoding UTF-8. Then run grade again."))
+    return "\n".join(rows)
+
+
+def null_message() -> str:
+    """Say that a file holds null bytes."""
+    return phrase(
+        "This file has null bytes in it, so it is no Python text.\n"
+        "In your editor save it as UTF-8, or put the stub back: grade reset"
+    )

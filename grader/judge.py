@@ -18,6 +18,7 @@ from grader.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
 from grader.expect import described
 from grader.failures import TODO, LearnerError, WrongAnswer
+from grader.language import heard, later, phrase
 from grader.model import CheckResult, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
@@ -183,13 +184,14 @@ class Judge:
             where = {"where": error.where} if error.where else {}
             return {"outcome": error.outcome, "message": str(error), **where}
         if isinstance(error, bank.OutOfTime):
-            return {"outcome": Outcome.TIMEOUT, "message": "Stopped: it ran out of time."}
+            return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
         if isinstance(error, WrongAnswer):
             return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
         if isinstance(error, RefusedAnswer):
+            says = later("{asked} gave something that is no answer: {reason}.")
             return {
                 "outcome": Outcome.FAIL,
-                "message": f"{_last(transcript)} gave something that is no answer: {error}.",
+                "message": phrase(says, asked=_last(transcript), reason=heard(str(error))),
             }
         if isinstance(error, AssertionError):
             return {"outcome": Outcome.FAIL, "message": _sentence(error) or item.check.title}
@@ -208,13 +210,14 @@ class Judge:
         """Tell an unwritten answer of this exercise from one that this exercise needs."""
         name = error.message.removeprefix(TODO).strip()
         where = {"where": error.frames[-1]} if error.frames else {}
+        message = phrase("{name} is not written yet.", name=name or item.exercise.name)
         if name in item.exercise.answers or not error.message.startswith(TODO):
-            return {"outcome": Outcome.TODO, "message": f"{name or item.exercise.name} is not written yet.", **where}
+            return {"outcome": Outcome.TODO, "message": message, **where}
         owner = next((other for other in self.unit.exercises if name in other.answers), None)
         waits = {"waits_for": owner.id} if owner else {}
         return {
             "outcome": Outcome.BLOCKED if owner else Outcome.TODO,
-            "message": f"{name} is not written yet.",
+            "message": message,
             **waits,
         }
 
@@ -255,11 +258,14 @@ def _sentence(error: AssertionError) -> str:
 
 
 def _last(transcript: Transcript) -> str:
-    return next(iter(reversed(transcript.tail())), "your code")
+    return next(iter(reversed(transcript.tail())), phrase("your code"))
 
 
 def _unusable(transcript: Transcript, error: BaseException) -> str:
     """Say that an answer could not be used; the solution's could."""
     asked, value = transcript.last or ("", None)
-    said = f"{asked} gave {described(value)}" if asked else "an answer has the wrong kind"
-    return f"{said}, and the check could not go on with it ({type(error).__name__}: {error})."
+    said = phrase("an answer has the wrong kind")
+    if asked:
+        said = phrase("{asked} gave {value}", asked=asked, value=described(value))
+    says = later("{fact}, and the check could not go on with it ({error}).")
+    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")

@@ -85,7 +85,7 @@ class Learner:
         self._loading = load
         self._unit = unit
         self._survey = survey
-        self._launcher = launcher
+        self.launcher = launcher
         self._memory = memory
         self._props = unit.props.read_bytes() if unit.props.exists() else b""
         self._exercise = ""
@@ -104,9 +104,9 @@ class Learner:
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        lines = self._survey.lines
-        self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
-        subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
+        text = self._survey.text
+        self._process = Process(self.launcher, memory=self._memory, text=text)
+        subject = Subject(self._process, text)
         self._process.begin(Budget.of(self._loading))
         try:
             self._load(subject, exercise)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.language import heard, later, phrase
 from grader.model import ExerciseResult, Outcome
 
 SCHEMA = 1
@@ -94,7 +95,8 @@ class State:
             return state
         except OSError as error:
             state.keeps = False
-            state.notices.append(f"Your progress cannot be read ({state.path}: {error.strerror}); nothing is saved.")
+            says = later("Your progress cannot be read ({file}: {reason}); nothing is saved.")
+            state.notices.append(phrase(says, file=state.path, reason=heard(error.strerror or "")))
             return state
         state._decode(data)
         return state
@@ -137,8 +139,8 @@ class State:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, data)
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.notices.append(f"Your progress could not be saved ({self.shown}: {reason}). The verdict stands.")
+            says = later("Your progress could not be saved ({file}: {reason}). The verdict stands.")
+            self.notices.append(phrase(says, file=self.shown, reason=heard(error.strerror or str(error))))
 
     def _decode(self, data: bytes) -> None:
         try:
@@ -149,10 +151,11 @@ class State:
             return
         if version > SCHEMA:
             self.keeps = False
-            self.notices.append(
-                f"Your progress in {self.shown} was written by a newer chainrule: it is left alone, nothing is saved. "
+            says = later(
+                "Your progress in {file} was written by a newer chainrule: it is left alone, nothing is saved. "
                 "Update chainrule."
             )
+            self.notices.append(phrase(says, file=self.shown))
             return
         for name, raw in exercises.items():
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
@@ -164,14 +167,18 @@ class State:
         """Put a damaged file aside; the records that could be read are kept."""
         names = (f"{FILE}.bad-{number}" for number in range(1, 1 << 20))
         aside = next(name for name in names if not (self.folder / name).exists())
-        kept = f"what could be read is kept, {len(self.records)} in number" if self.records else "it starts anew"
+        kept = phrase("it starts anew")
+        if self.records:
+            kept = phrase("what could be read is kept, {number} in number", number=len(self.records))
         try:
             self.path.rename(self.folder / aside)
         except OSError:
             self.keeps = False
-            self.notices.append(f"Your progress in {self.shown} is damaged and cannot be put aside; nothing is saved.")
+            says = later("Your progress in {file} is damaged and cannot be put aside; nothing is saved.")
+            self.notices.append(phrase(says, file=self.shown))
             return
-        self.notices.append(f"Your progress in {self.shown} was damaged: {kept}. The old file is now {aside}.")
+        says = later("Your progress in {file} was damaged: {kept}. The old file is now {aside}.")
+        self.notices.append(phrase(says, file=self.shown, kept=kept, aside=aside))
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -594,11 +594,12 @@ class TestRelu:
         close(props.gradients(a.relu() * -2.0, a), [-2.0], "d(-2 * relu(a))/da at a = 3", rtol=0, atol=0)
 
     def test_leaky_values(self, learner):
-        """leaky relu at -2, 0 and 3, with leaks 0.01 and 0.25"""
-        minus, zero, plus = learner.Value(-2.0), learner.Value(0.0), learner.Value(3.0)
-        close([x.leaky_relu().data for x in (minus, zero, plus)], [-0.02, 0.0, 3.0], "leaky relu at -2, 0, 3", **TIGHT)
-        yours = [x.leaky_relu(0.25).data for x in (minus, zero, plus)]
-        close(yours, [-0.5, 0.0, 3.0], "leaky relu with leak 0.25 at -2, 0, 3", **TIGHT)
+        """leaky relu at -2, 0, 0.5 and 3, with leaks 0.01 and 0.25"""
+        inputs = [learner.Value(x) for x in (-2.0, 0.0, 0.5, 3.0)]
+        yours = [x.leaky_relu().data for x in inputs]
+        close(yours, [-0.02, 0.0, 0.5, 3.0], "leaky relu at -2, 0, 0.5, 3", **TIGHT)
+        yours = [x.leaky_relu(0.25).data for x in inputs]
+        close(yours, [-0.5, 0.0, 0.5, 3.0], "leaky relu with leak 0.25 at -2, 0, 0.5, 3", **TIGHT)
 
     def test_leaky_slopes(self, learner, props):
         """the slope of leaky relu: the leak on the left and at 0, 1 on the right"""
@@ -1245,6 +1246,8 @@ class TestMLP:
         close([numbers[i] for i in biases], [0.0] * 5, "biases of a new network", **TIGHT)
         assert all(-1 <= number <= 1 for number in weights), "A weight of a new network is not between -1 and 1."
         same(len(set(weights)), 16, "number of different weights among 16")
+        many = [parameter.data for parameter in props.seeded("Neuron", rng.getrandbits(32), 60).parameters()[:60]]
+        assert min(many) < 0 < max(many), "All weights of a new neuron of 60 inputs are on one side of 0."
 
     def test_seed(self, props, rng):
         """generators with the same seed give the same network, with other seeds another"""

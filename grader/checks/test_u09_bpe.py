@@ -488,6 +488,10 @@ class TestRegexTokenizer:
         made = learner.RegexTokenizer()
         raises(ValueError, lambda: made.train("abab", 255), "train('abab', 255)")
 
+    def test_only_bytes(self, props):
+        """a vocab_size of 256 leaves no room for a merge"""
+        same(props.trained("abab", 256)[0], {}, "merges for vocab_size=256")
+
     def test_again(self, props):
         """a second training starts afresh"""
         made = props.tokenizer("ab ab ab", 258)
@@ -610,6 +614,12 @@ class TestTrainBpeFast:
     def test_too_small(self, props):
         """no room for bytes and special tokens raises ValueError"""
         raises(ValueError, lambda: props.train_fast("abab", 256, [END]), "vocab_size=256 with one special token")
+
+    def test_just_fits(self, props):
+        """room for bytes and special tokens, and for no merge"""
+        vocab, merges = props.train_fast("abab", 257, [END])
+        same(merges, [], "merges for vocab_size=257 with one special token")
+        same(vocab[256], END.encode("utf-8"), "vocab[256]")
 
     def test_many_texts(self, props, oracle, rng):
         """forty small texts full of repeats: the same as counting afresh in every round"""

@@ -22,6 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
         words = [*words[1:], "--help"]
     terminal = Terminal()
     with terminal.prepared():
+        terminal.speak(words)
         try:
             return _run(words, terminal)
         except KeyboardInterrupt:

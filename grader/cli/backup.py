@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.language import heard, later, phrase
 from grader.submission import shown
 
 STAMP = len("20260930-140355")
@@ -49,8 +50,9 @@ class Backups:
         if len(found) == 1:
             return found[0]
         if found:
-            raise UsageError(f"{len(found)} backups begin so: {', '.join(backup.name for backup in found)}. Which one?")
-        raise UsageError(f"No backup {name}. grade reset --list shows what there is.")
+            says = later("{number} backups begin so: {names}. Which one?")
+            raise UsageError(phrase(says, number=len(found), names=", ".join(backup.name for backup in found)))
+        raise UsageError(phrase("No backup {name}. grade reset --list shows what there is.", name=name))
 
     def save(self, what: str, file: Path, data: bytes) -> Backup:
         """Save a file's bytes before they are replaced. Raises UsageError where that is not possible."""
@@ -64,6 +66,8 @@ class Backups:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise UsageError(f"{saved} cannot be saved: {error.strerror}. So nothing was changed.") from error
+                says = later("{file} cannot be saved: {reason}. So nothing was changed.")
+                raise UsageError(phrase(says, file=saved, reason=heard(error.strerror or ""))) from error
             return Backup(name, what, saved)
-        raise UsageError(f"{self._folder} has too many backups of this second. Nothing was changed.")
+        says = later("{folder} has too many backups of this second. Nothing was changed.")
+        raise UsageError(phrase(says, folder=self._folder))

@@ -7,6 +7,7 @@ import click
 
 from grader.cli.grading import Wish, chosen, graded, shut_in
 from grader.cli.terminal import Positive, look, terminal
+from grader.language import phrase
 
 TOTAL = 300.0
 TAKES = "Seconds the whole submission may compute."
@@ -28,14 +29,18 @@ class Format(click.ParamType[str]):
         from grader.report import FORMATS
 
         if value not in FORMATS:
-            self.fail(f"{value!r} is not one of {', '.join(sorted(FORMATS))}.", param, ctx)
+            self.fail(
+                phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(sorted(FORMATS))), param, ctx
+            )
         return str(value)
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--format", "form", type=Format(), default="text", show_default=True, help="How the report is written.")
-@click.option("--submission", metavar="DIR", help="The folder to grade; by default the course's own exercises.")
+@click.option(
+    "--submission", metavar="PATH", help="A folder, zip or tar to grade; by default the course's own exercises."
+)
 @click.option("--out", metavar="FILE", help="Where to write the report; by default to standard output.")
 @click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")

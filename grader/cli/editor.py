@@ -11,6 +11,7 @@ from pathlib import PurePath
 import click
 
 from grader.cli.terminal import look, terminal
+from grader.language import later, phrase
 
 # How editors are told a line. Any other is given the file alone; {file} and {line} in the command are filled in.
 STYLES = {
@@ -60,7 +61,8 @@ def open_(exercise: str | None, editor: str | None, *, only_print: bool) -> int:
         return 0
     words = arguments(command, entry.file, entry.where.line if entry.where else 1)
     if shutil.which(words[0]) is None:
-        raise UsageError(f"There is no editor {words[0]} here. The place is {entry.place}.")
+        says = later("There is no editor {name} here. The place is {place}.")
+        raise UsageError(phrase(says, name=words[0], place=entry.place))
     return min(subprocess.run(words, check=False).returncode, 1)  # noqa: S603 (the learner's own editor)
 
 
@@ -76,9 +78,9 @@ def arguments(command: str, file: str, line: int) -> list[str]:
     try:
         words = shlex.split(command, posix=os.name != "nt")
     except ValueError as error:
-        raise UsageError(f"This is no command: {command} ({error}).") from error
+        raise UsageError(phrase("This is no command: {command} ({reason}).", command=command, reason=error)) from error
     if not words:
-        raise UsageError("--editor needs a command.")
+        raise UsageError(phrase("--editor needs a command."))
     if not any("{file}" in word for word in words):
         name = PurePath(words[0]).stem.lower()
         style = next((style for style, names in STYLES.items() if name in names), "{file}")

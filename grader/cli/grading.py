@@ -9,6 +9,7 @@ import click
 
 from grader.cli import mishap
 from grader.cli.terminal import F, Positive, look, terminal
+from grader.language import phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
@@ -60,7 +61,7 @@ class Level(click.ParamType[str]):
         from grader.worker.isolation import LEVELS
 
         if value not in LEVELS:
-            self.fail(f"{value!r} is not one of {', '.join(LEVELS)}.", param, ctx)
+            self.fail(phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(LEVELS)), param, ctx)
         return str(value)
 
 
@@ -84,7 +85,7 @@ def shut_in(required: str) -> Callable[[F], F]:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
 @click.option("-k", "only", metavar="TEXT", default="", help="Grade the exercises whose name holds TEXT.")
-@click.option("--submission", metavar="DIR", help="Grade another folder's files; nothing is recorded.")
+@click.option("--submission", metavar="PATH", help="Grade another folder, zip or tar; nothing is recorded.")
 @click.option("--keep-going", is_flag=True, help="Show every failure in full, not only the first.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
@@ -118,7 +119,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
     from grader.errors import UsageError
 
     if wish.targets and wish.everything:
-        raise UsageError("--all grades everything: leave out the targets, or leave out --all.")
+        raise UsageError(phrase("--all grades everything: leave out the targets, or leave out --all."))
     if wish.is_bare:
         current = place.current()
         return [current] if current else list(place.course.exercises) if wish.json else []
@@ -126,7 +127,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
     if wish.only:
         found = list(matching(found, wish.only))
         if not found:
-            raise UsageError(f'No exercise has "{wish.only}" in its name. grade list shows them all.')
+            raise UsageError(phrase('No exercise has "{text}" in its name. grade list shows them all.', text=wish.only))
     return found
 
 
@@ -136,7 +137,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     from grader.session import Session
 
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
-    with Session(place.course) as session, patience:
+    with Session(place.course, place.launchers) as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, seed=wish.seed)
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.terminal import Positive, look, terminal
+from grader.language import later, phrase
 
 if TYPE_CHECKING:
     from grader.author.source import Source
@@ -35,7 +36,8 @@ def hint(exercise: str | None, level: int | None, *, everything: bool) -> int:
             return 0
         rungs = ladder(place, found)
         if level is not None and level > len(rungs):
-            raise UsageError(f"{found.id} has {len(rungs)} hints; there is no hint {level}.")
+            says = later("{exercise} has {number} hints; there is no hint {level}.")
+            raise UsageError(phrase(says, exercise=found.id, number=len(rungs), level=level))
         page = Page(place.terminal.style)
         seen = place.state.of(found.id).hints
         wanted = list(range(1, len(rungs) + 1)) if everything else [level or seen + 1]
@@ -60,14 +62,15 @@ def solution(exercise: str, *, give_up: bool) -> int:
         found = place.targets.one(exercise)
         source = _reference(place, found)
         if source is None:
-            place.terminal.note("This course came without solutions.")
+            place.terminal.note(phrase("This course came without solutions."))
             return 1
         if not (give_up or place.state.of(found.id).passed):
-            place.terminal.note(
-                f"{found.id} has not passed yet, and reading an answer is not finding it.\n"
-                f"A nudge:  grade hint {found.id}\n"
-                f"Show it all the same:  grade solution {found.id} --give-up"
+            says = later(
+                "{exercise} has not passed yet, and reading an answer is not finding it.\n"
+                "A nudge:  grade hint {exercise}\n"
+                "Show it all the same:  grade solution {exercise} --give-up"
             )
+            place.terminal.note(phrase(says, exercise=found.id))
             return 1
         place.terminal.say(_answer(place, source, found))
     return 0
@@ -93,8 +96,8 @@ def _rung(page: "Page", exercise: "Exercise", rungs: Sequence[tuple[str, str]], 
         return
     answer, text = rungs[number - 1]
     page.gap()
-    of = f"  for {answer}" if len(exercise.answers) > 1 else ""
-    page.say(f"{exercise.id}  hint {number} of {len(rungs)}{of}", 0)
+    title = phrase("{exercise}  hint {number} of {total}", exercise=exercise.id, number=number, total=len(rungs))
+    page.say(title + (phrase("  for {answer}", answer=answer) if len(exercise.answers) > 1 else ""), 0)
     for line in text.split("\n"):
         page.say(line)
 
@@ -103,15 +106,17 @@ def _what_is_left(page: "Page", place: "Place", exercise: "Exercise", rungs: int
     """Say what there is after the last rung."""
     seen = place.state.of(exercise.id)
     if not rungs:
-        page.say(f"{exercise.id} has no hints.", 0)
+        page.say(phrase("{exercise} has no hints.", exercise=exercise.id), 0)
     elif seen.hints >= rungs:
         page.gap()
-        page.say(f"{exercise.id}: you have seen all of its hints. Again:  grade hint {exercise.id} --all", 0)
+        says = later("{exercise}: you have seen all of its hints. Again:  grade hint {exercise} --all")
+        page.say(phrase(says, exercise=exercise.id), 0)
     flag = "" if seen.passed else " --give-up"
     if _reference(place, exercise) is not None:
-        page.say(f"After this there is only:  grade solution {exercise.id}{flag}")
+        command = f"grade solution {exercise.id}{flag}"
+        page.say(phrase("After this there is only:  {command}", command=command))
     else:
-        page.say(f"What is checked:  grade show {exercise.id}")
+        page.say(phrase("What is checked:  {command}", command=f"grade show {exercise.id}"))
 
 
 def _remember(place: "Place", exercise: "Exercise", shown: int) -> None:

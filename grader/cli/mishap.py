@@ -14,6 +14,7 @@ import click
 import grader
 from grader.cli.terminal import Terminal
 from grader.errors import GraderError, GraderFault
+from grader.language import phrase
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 SCHEMA = 1
@@ -21,8 +22,10 @@ SCHEMA = 1
 
 def stopped(terminal: Terminal) -> int:
     """Say that nothing was recorded, in one line."""
-    what = f" {terminal.doing}" if terminal.doing else ""
-    terminal.note(f"Stopped{what}. Nothing was recorded.")
+    says = phrase("Stopped. Nothing was recorded.")
+    if terminal.doing:
+        says = phrase("Stopped {exercise}. Nothing was recorded.", exercise=terminal.doing)
+    terminal.note(says)
     return INTERRUPTED
 
 
@@ -30,7 +33,25 @@ def misused(terminal: Terminal, words: list[str], error: click.ClickException) -
     """Say what is wrong with the command line, and where its help is."""
     context = getattr(error, "ctx", None)
     command = context.command_path.strip() if context is not None else "grade"
-    return refused(terminal, words, f"{error.format_message()}\nHelp: {command} --help")
+    help_ = phrase("Help: {command}", command=f"{command} --help")
+    return refused(terminal, words, f"{_what(error)}\n{help_}")
+
+
+def _what(error: click.ClickException) -> str:
+    """Return what is wrong with the command line; click speaks English only."""
+    name = getattr(error, "option_name", "")
+    if isinstance(error, click.NoSuchOption):
+        near = phrase(" Did you mean {name}?", name=min(error.possibilities)) if error.possibilities else ""
+        return phrase("There is no option {name}.", name=name) + near
+    if isinstance(error, click.BadOptionUsage) and "requires an argument" in error.message:
+        return phrase("{name} needs a value.", name=name)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return phrase(
+            "{name} is missing.", name=error.param.make_metavar(error.ctx or click.Context(click.Command("")))
+        )
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return phrase("{name}: {reason}", name=error.param.opts[0], reason=error.message)
+    return error.format_message()
 
 
 def refused(terminal: Terminal, words: list[str], message: str) -> int:
@@ -46,7 +67,7 @@ def fault(terminal: Terminal, words: list[str], error: Exception) -> int:
     first = said.strip().split("\n")[0][:300]
     details = save_details(words, "".join(traceback.format_exception(error)))
     _document(terminal, words, FAULT, first)
-    terminal.note("GRADER ERROR  This is our bug, not yours. Nothing was recorded.")
+    terminal.note(phrase("GRADER ERROR  This is our bug, not yours. Nothing was recorded."))
     terminal.note(f"  {first}")
     terminal.note(f"  {details}")
     return FAULT
@@ -61,11 +82,11 @@ def save_details(words: list[str], details: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except (OSError, GraderError):
-        return "Details could not be saved here. grade doctor says what this machine is like."
+        return phrase("Details could not be saved here. grade doctor says what this machine is like.")
     shown = path
     with suppress(ValueError):
         shown = path.relative_to(Path.cwd())
-    return f"Details: {shown}   Please attach it to an issue."
+    return phrase("Details: {file}   Please attach it to an issue.", file=shown)
 
 
 def _folder() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from grader.cli.terminal import Terminal
+from grader.language import phrase
 from grader.model import ExerciseResult
 
 FIRST_SECONDS, NEXT_SECONDS = 2.0, 10.0
@@ -43,5 +44,7 @@ class Patience:
         pause = FIRST_SECONDS
         while not self._over.wait(pause):
             pause = NEXT_SECONDS
-            progress = f", {self._done} of {len(self._ids)} done" if len(self._ids) > 1 else ""
-            self._terminal.note(f"still running: {self._terminal.doing}{progress}")
+            says = phrase("still running: {exercise}", exercise=self._terminal.doing)
+            if len(self._ids) > 1:
+                says += phrase(", {done} of {total} done", done=self._done, total=len(self._ids))
+            self._terminal.note(says)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.terminal import look, terminal
+from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.backup import Backup, Backups
@@ -30,11 +31,11 @@ def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list
     from grader.errors import UsageError
 
     if sum((bool(exercises), restore is not None, as_list)) != 1:
-        raise UsageError("Say what to reset, or one of --list and --restore ID.")
+        raise UsageError(phrase("Say what to reset, or one of --list and --restore ID."))
     with Place.here(terminal()) as place:
         backups = Backups(place.course.state_folder / "backup")
         if as_list:
-            place.terminal.say("\n".join(backup.line for backup in backups.all()) or "Nothing was saved yet.")
+            place.terminal.say("\n".join(backup.line for backup in backups.all()) or phrase("Nothing was saved yet."))
         elif restore is not None:
             _apply(place, backups, changes.restored(place, backups.find(restore)), yes=yes)
         else:
@@ -46,12 +47,12 @@ def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list
 def _apply(place: "Place", backups: "Backups", changes: "Iterable[Change]", *, yes: bool) -> None:
     for change in changes:
         if change.new == change.old:
-            place.terminal.say(f"{change.what} is as it would be; nothing to do.")
+            place.terminal.say(phrase("{what} is as it would be; nothing to do.", what=change.what))
         elif yes or _agreed(place, change):
             _tell(place, change, _write(backups, change))
             place.forget()
         else:
-            place.terminal.say("Nothing was changed.")
+            place.terminal.say(phrase("Nothing was changed."))
 
 
 def _agreed(place: "Place", change: "Change") -> bool:
@@ -59,7 +60,7 @@ def _agreed(place: "Place", change: "Change") -> bool:
     from grader.errors import UsageError
 
     if not place.terminal.asks:
-        raise UsageError(f"{change.question} Nobody is here to answer: add --yes.")
+        raise UsageError(phrase("{question} Nobody is here to answer: add --yes.", question=change.question))
     return click.confirm(change.question)
 
 
@@ -70,13 +71,16 @@ def _write(backups: "Backups", change: "Change") -> "Backup | None":
     from grader.submission import shown
 
     if (change.file.read_bytes() if change.file.is_file() else b"") != change.old:
-        raise UsageError(f"{shown(change.file)} was saved meanwhile. Nothing was changed; run it again.")
+        says = later("{file} was saved meanwhile. Nothing was changed; run it again.")
+        raise UsageError(phrase(says, file=shown(change.file)))
     backup = backups.save(change.what, change.file, change.old) if change.old else None
     try:
         change.file.parent.mkdir(exist_ok=True)
         write_whole(change.file, change.new)
     except OSError as error:
-        raise UsageError(f"{shown(change.file)} cannot be written: {error.strerror}. Nothing was changed.") from error
+        says = later("{file} cannot be written: {reason}. Nothing was changed.")
+        reason = heard(error.strerror or "")
+        raise UsageError(phrase(says, file=shown(change.file), reason=reason)) from error
     return backup
 
 
@@ -84,9 +88,9 @@ def _tell(place: "Place", change: "Change", backup: "Backup | None") -> None:
     from grader.submission import shown
 
     if backup is None:
-        place.terminal.say(f"Wrote {shown(change.file)}.")
+        place.terminal.say(phrase("Wrote {file}.", file=shown(change.file)))
         return
-    place.terminal.say(f"Saved your version: {shown(backup.file)}")
-    others = " Nothing else in the file was touched." if "." in change.what else ""
-    place.terminal.say(f"Replaced {change.what}.{others}")
-    place.terminal.say(f"Undo:  grade reset --restore {backup.name}")
+    place.terminal.say(phrase("Saved your version: {file}", file=shown(backup.file)))
+    others = phrase(" Nothing else in the file was touched.") if "." in change.what else ""
+    place.terminal.say(phrase("Replaced {what}.", what=change.what) + others)
+    place.terminal.say(phrase("Undo:  {command}", command=f"grade reset --restore {backup.name}"))

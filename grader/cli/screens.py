@@ -2,18 +2,19 @@
 
 from grader.cli.front import COMMANDS
 from grader.cli.place import Place
+from grader.language import later, phrase
 from grader.model import ExerciseResult, Outcome, Report
 from grader.report import summary, verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
-from grader.report.style import Style, wrap
+from grader.report.style import Style, padded, wrap
 from grader.report.words import count, seconds
 
 FOR_BEGINNERS = {
-    "watch": "check on every save",
-    "hint": "a nudge",
-    "show": "what is checked",
-    "list": "all exercises",
+    "watch": later("check on every save"),
+    "hint": later("a nudge"),
+    "show": later("what is checked"),
+    "list": later("all exercises"),
 }
 
 
@@ -23,18 +24,19 @@ def welcome(place: Place, first: ExerciseResult) -> str:
     unit = next(unit for unit in course.units if first.id.startswith(f"{unit.key}."))
     file = place.survey(unit).file
     page = Page(place.terminal.style)
-    page.say(f"{course.title}: {count(len(course.units), 'unit')}, {count(len(course.exercises), 'exercise')}.", 0)
+    sizes = {"units": count(len(course.units), "unit"), "exercises": count(len(course.exercises), "exercise")}
+    page.say(phrase("{title}: {units}, {exercises}.", title=course.title, **sizes), 0)
     page.gap()
     for label, value in (
-        ("You edit", file),
-        ("Start at", f"{first.id}   {file}:{first.where.line}" if first.where else first.id),
-        ("Lecture", unit.lecture),
+        (phrase("You edit"), file),
+        (phrase("Start at"), f"{first.id}   {file}:{first.where.line}" if first.where else first.id),
+        (phrase("Lecture"), unit.lecture),
     ):
         if value and page.style.plain:
-            page.row(f"{label}: {value}")
+            page.row(phrase("{label}: {text}", label=label, text=value))
         elif value:
             row, *more = wrap(value, page.style.width - 14)
-            page.rows += [f"  {label:<10}  {row}", *(" " * 14 + row for row in more)]
+            page.rows += [f"  {padded(label, 10)}  {row}", *(" " * 14 + row for row in more)]
     return page.text() + _gap(page.style)
 
 
@@ -43,7 +45,9 @@ def commands(style: Style) -> str:
     page = Page(style)
     for name, says in FOR_BEGINNERS.items():
         if name in COMMANDS:
-            page.say(f"grade {name}: {says}" if style.plain else f"{f'grade {name}':<12}  {says}")
+            command = f"grade {name}"
+            plain = phrase("{label}: {text}", label=command, text=phrase(says))
+            page.say(plain if style.plain else f"{command:<12}  {phrase(says)}")
     return _gap(style) + page.text()
 
 
@@ -66,9 +70,9 @@ def checks(report: Report, style: Style) -> str:
     page = Page(style)
     for exercise in report.exercises:
         page.gap()
-        page.say(f"{exercise.id}: every check", 0)
+        page.say(phrase("{exercise}: every check", exercise=exercise.id), 0)
         for check in exercise.checks:
-            title = "(hidden check)" if check.hidden else check.title
+            title = phrase("(hidden check)") if check.hidden else check.title
             case = check.id[check.id.index("[") :] if "[" in check.id and not check.hidden else ""
             page.row(
                 "   ".join(part for part in (f"  {check.outcome:<8}{title}", case, seconds(check.seconds)) if part)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.terminal import look, terminal
+from grader.language import later, phrase
 
 FULL = 80  # a line of a docstring that is as long was broken for its length, not for its meaning
 STARTS = re.compile(r"[-*>|] |>>>|[\w*, ]{1,30}:( |$)")
@@ -46,7 +47,7 @@ def _exercise(page: "Page", place: "Place", exercise: "Exercise") -> None:
 
     unit = place.course.unit(exercise.unit)
     where = place.survey(unit).location(exercise)
-    at = f"{where.file}:{where.line}" if where else place.survey(unit).file
+    at = where.place if where else place.survey(unit).file
     page.head(exercise.id, at, count(exercise.points, "point") if exercise.points else "")
     _contract(page, place, unit, exercise)
     page.gap()
@@ -60,7 +61,8 @@ def _contract(page: "Page", place: "Place", unit: "Unit", exercise: "Exercise") 
     """Add the signature and the docstring of each answer, for a class those of its methods too."""
     source = _source(unit)
     if source is None:
-        page.say(f"What to write is said in {place.survey(unit).file}, in the docstrings there.")
+        says = later("What to write is said in {file}, in the docstrings there.")
+        page.say(phrase(says, file=place.survey(unit).file))
         return
     for answer in exercise.answers:
         for name, found in source.definitions.items():
@@ -101,20 +103,21 @@ def _checks(page: "Page", exercise: "Exercise") -> None:
     page.say(count(len(exercise.checks), "check"))
     for number, check in enumerate(exercise.checks, 1):
         if not check.hidden:
-            weight = f"   (counts {check.weight} times)" if check.weight > 1 else ""
+            weight = phrase("   (counts {number} times)", number=check.weight) if check.weight > 1 else ""
             page.say(f"{number:>3}  {check.title}{weight}")
     hidden = sum(check.hidden for check in exercise.checks)
     if hidden:
-        page.say(f"  and {count(hidden, 'hidden check')}")
+        page.say(phrase("  and {checks}", checks=count(hidden, "hidden check")))
 
 
 def _rules(page: "Page", unit: "Unit", exercise: "Exercise") -> None:
     page.gap()
-    libraries = " and ".join(["Python's standard library", *unit.libraries])
-    page.fact("You may", f"import {libraries}")
+    libraries = phrase(" and ").join([phrase("Python's standard library"), *unit.libraries])
+    page.fact(phrase("You may"), phrase("import {libraries}", libraries=libraries))
     rules = [*unit.forbid, *exercise.forbid]
     if rules:
-        page.fact("You may", f"not use {', '.join(rules)}: the point is to write it yourself")
+        says = later("not use {rules}: the point is to write it yourself")
+        page.fact(phrase("You may"), phrase(says, rules=", ".join(rules)))
     if exercise.needs:
-        page.fact("Needs", ", ".join(f"{unit.key}.{name}" for name in exercise.needs))
-    page.fact("Time", f"{exercise.cpu:g} s of computing for each check")
+        page.fact(phrase("Needs"), ", ".join(f"{unit.key}.{name}" for name in exercise.needs))
+    page.fact(phrase("Time"), phrase("{seconds} s of computing for each check", seconds=f"{exercise.cpu:g}"))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.terminal import look, terminal
+from grader.language import later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Entry, Place
 
 SCHEMA = 1
+WORDS = {"done": later("done"), "changed": later("changed"), "waits": later("waits"), "todo": later("todo")}
 
 
 @click.command()
@@ -53,7 +55,7 @@ def list_(unit: str | None, wanted: str | None, *, as_json: bool) -> int:
             document = {"schema": SCHEMA, "exercises": [_entry_data(entry) for entry in entries]}
             place.terminal.say(json.dumps(document, indent=2))
         else:
-            place.terminal.say(_list(place, entries) if entries else "None.")
+            place.terminal.say(_list(place, entries) if entries else phrase("None."))
     return 0
 
 
@@ -71,7 +73,7 @@ def next_() -> int:
         from grader.report.page import Page
 
         page = Page(place.terminal.style)
-        page.head("Next", current.id, place.entry(current).place)
+        page.head(phrase("Next"), current.id, place.entry(current).place)
         page.say(current.text, 6)
         page.commands("grade open", "grade show", "grade hint")
         place.terminal.say(page.text())
@@ -82,12 +84,12 @@ def _status(place: "Place", entries: "Sequence[Entry]") -> str:
     from grader.report.page import Page
 
     page = Page(place.terminal.style)
-    page.labelled("Progress", _counts(entries, total=True))
+    page.labelled(phrase("Progress"), _counts(entries, total=True))
     for unit in place.course.units:
         mine = [entry for entry in entries if entry.exercise.unit == unit.name]
         done = sum(entry.standing == "done" for entry in mine)
-        _unit_row(page, unit.name, f"{done} of {len(mine)}", _counts(mine, total=False))
-    page.labelled("Now", _now(place))
+        _unit_row(page, unit.name, phrase("{part} of {whole}", part=done, whole=len(mine)), _counts(mine, total=False))
+    page.labelled(phrase("Now"), _now(place))
     return page.text()
 
 
@@ -95,7 +97,7 @@ def _unit_row(page: Any, name: str, done: str, rest: str) -> None:
     key, _, title = name.partition("_")
     label = f"{key} {title}".strip()
     if page.style.plain:
-        page.row(f"{label}: {done}, {rest}")
+        page.row(phrase("{label}: {text}", label=label, text=phrase(", ").join((done, rest))))
     else:
         page.row(f"  {label:<22} {done:>9}   {rest}".rstrip())
 
@@ -106,14 +108,20 @@ def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
     changed = sum(entry.standing == "changed" for entry in entries)
     done = sum(entry.standing == "done" for entry in entries)
     todo = len(entries) - done - changed - len(failing)
-    parts = [f"{done} of {len(entries)} done"] if total else ["done"] if done == len(entries) else []
+    parts = [phrase("done")] if done == len(entries) and not total else []
+    if total:
+        parts = [phrase("{done} of {total} done", done=done, total=len(entries))]
     if failing:
-        parts.append(f"{len(failing)} failing" + ("" if total else f": {', '.join(failing)}"))
+        says = later("{number} failing") if total else later("{number} failing: {exercises}")
+        parts.append(phrase(says, number=len(failing), exercises=", ".join(failing)))
     if changed:
-        parts.append(f"{changed} changed since {'it' if changed == 1 else 'they'} passed")
+        says = (
+            later("{number} changed since it passed") if changed == 1 else later("{number} changed since they passed")
+        )
+        parts.append(phrase(says, number=changed))
     if todo and (total or done or failing or changed):
-        parts.append(f"{todo} to do")
-    return ", ".join(parts)
+        parts.append(phrase("{number} to do", number=todo))
+    return phrase(", ").join(parts)
 
 
 def _now(place: "Place") -> str:
@@ -124,30 +132,34 @@ def _now(place: "Place") -> str:
     if current is None:
         return all_done(place.course)
     entry = place.entry(current)
-    tries = f"{entry.record.tries} {'try' if entry.record.tries == 1 else 'tries'}" if entry.record.tries else ""
+    says = later("{number} try") if entry.record.tries == 1 else later("{number} tries")
+    tries = phrase(says, number=entry.record.tries) if entry.record.tries else ""
     hints = count(entry.record.hints, "hint") if entry.record.hints else ""
-    parts = (current.id, entry.place, ", ".join(part for part in (tries, hints) if part))
+    parts = (current.id, entry.place, phrase(", ").join(part for part in (tries, hints) if part))
     return (", " if place.terminal.style.plain else "   ").join(part for part in parts if part)
 
 
 def _list(place: "Place", entries: "Sequence[Entry]") -> str:
     """Return a row an exercise; where the rows do not fit the width, as many as each needs."""
     from grader.report.page import Page
-    from grader.report.style import cells
+    from grader.report.style import cells, padded
 
     page = Page(place.terminal.style)
+    words = [phrase(WORDS.get(entry.standing, entry.standing)) for entry in entries]
     names = max(cells(entry.exercise.id) for entry in entries)
     places = max(cells(entry.place) for entry in entries)
     rows = [
-        f"{entry.standing:<7}  {entry.exercise.id:<{names}}  {entry.place:<{places}}  {_said(entry)}".rstrip()
-        for entry in entries
+        "  ".join(
+            (padded(word, 7), padded(entry.exercise.id, names), padded(entry.place, places), _said(entry))
+        ).rstrip()
+        for word, entry in zip(words, entries, strict=True)
     ]
     fits = not page.style.plain and max(map(cells, rows)) <= page.style.width
-    for entry, row in zip(entries, rows, strict=True):
+    for word, entry, row in zip(words, entries, rows, strict=True):
         if fits:
             page.row(row)
         else:
-            page.head(entry.standing, entry.exercise.id, entry.place, _said(entry))
+            page.head(word, entry.exercise.id, entry.place, _said(entry))
     return page.text()
 
 
@@ -155,12 +167,12 @@ def _said(entry: "Entry") -> str:
     """Return what a list adds to the word: `check 4 of 7`."""
     parts = []
     if entry.standing == "FAIL" and entry.record.failed:
-        parts.append(f"check {entry.record.failed} of {entry.record.checks}")
+        parts.append(phrase("check {number} of {total}", number=entry.record.failed, total=entry.record.checks))
     if entry.standing == "FAIL" and entry.edited:
-        parts.append("edited since")
+        parts.append(phrase("edited since"))
     if entry.standing == "changed":
-        parts.append("since it passed")
-    return ", ".join(parts)
+        parts.append(phrase("since it passed"))
+    return phrase(", ").join(parts)
 
 
 def _entry_data(entry: "Entry") -> dict[str, Any]:

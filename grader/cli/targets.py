@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.cli.front import COMMANDS
 from grader.course import Course, Exercise, Unit
 from grader.errors import UsageError
+from grader.language import later, phrase
 from grader.survey import Survey
 
 LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
@@ -32,7 +33,8 @@ class Targets:
         """Return the only exercise that a word means. Raises UsageError."""
         found = self.find([word])
         if len(found) > 1:
-            raise UsageError(f"{word} is {len(found)} exercises; name one: {_ids(found)}.")
+            says = later("{word} is {number} exercises; name one: {names}.")
+            raise UsageError(phrase(says, word=word, number=len(found), names=_ids(found)))
         return found[0]
 
     def unit(self, word: str) -> Unit:
@@ -40,7 +42,8 @@ class Targets:
         unit = self._unit(word)
         if unit is None:
             near = self._near(word, [name for unit in self.course.units for name in _names(unit)])
-            raise UsageError(f'No unit "{word}". {near or f"The units are {_units(self.course)}."}')
+            near = near or phrase("The units are {names}.", names=_units(self.course))
+            raise UsageError(phrase('No unit "{word}". {more}', word=word, more=near))
         return unit
 
     def _find(self, word: str) -> Sequence[Exercise]:
@@ -61,7 +64,8 @@ class Targets:
         """By `u05.softmax`, `backprop_ninja.softmax`, or `softmax` where one unit has it."""
         found = [exercise for exercise in self.course.exercises if word in self._spellings(exercise)]
         if len(found) > 1:
-            raise UsageError(f"{len(found)} exercises are called {word}: {_ids(found)}. Which one?")
+            says = later("{number} exercises are called {word}: {names}. Which one?")
+            raise UsageError(phrase(says, number=len(found), word=word, names=_ids(found)))
         return found
 
     def _by_answer(self, word: str) -> list[Exercise]:
@@ -74,7 +78,9 @@ class Targets:
             if word in _with_unit(unit, answer) or any(f"{whole}.".startswith(f"{word}.") for whole in [answer])
         ]
         if len({exercise.unit for exercise in found}) > 1:
-            raise UsageError(f"{word} is in {len({e.unit for e in found})} units: {_ids(found)}. Which one?")
+            says = later("{word} is in {number} units: {names}. Which one?")
+            number = len({exercise.unit for exercise in found})
+            raise UsageError(phrase(says, word=word, number=number, names=_ids(found)))
         return found
 
     def _spellings(self, exercise: Exercise) -> list[str]:
@@ -86,15 +92,18 @@ class Targets:
             if path.stem == unit.name and path.resolve().parent == self.folder.resolve():
                 return unit
         if any(path.stem == unit.name for unit in self.course.units):
-            raise UsageError(
-                f"{path} is not in {self.folder}, where this run looks. "
-                f"Another folder is graded with: grade --submission {path.parent}"
-            )
-        raise UsageError(f"{path} is no file of this course. Its units are {_units(self.course)}.")
+            says = later("{file} is not in {folder}, where this run looks. Another folder is graded with: {command}")
+            command = f"grade --submission {path.parent}"
+            raise UsageError(phrase(says, file=path, folder=self.folder, command=command))
+        says = later("{file} is no file of this course. Its units are {names}.")
+        raise UsageError(phrase(says, file=path, names=_units(self.course)))
 
     def _at(self, unit: Unit, line: int, word: str) -> Sequence[Exercise]:
         """Return the exercise whose answer holds a line, the smallest where one is inside another."""
         survey = self.survey(unit)
+        if survey.source is not None and survey.source.is_notebook:
+            says = later("{word}: a notebook's lines are counted by cell. Name an exercise of {unit} instead.")
+            raise UsageError(phrase(says, word=word, unit=unit.key))
         if survey.problem is not None:  # every exercise of it will say so
             return unit.exercises[:1]
         sizes = {
@@ -104,7 +113,8 @@ class Targets:
             if span is not None and span.first <= line <= span.last
         }
         if not sizes:
-            raise UsageError(f"{word} is in no exercise. grade list {unit.key} says where they are.")
+            says = later("{word} is in no exercise. {command} says where they are.")
+            raise UsageError(phrase(says, word=word, command=f"grade list {unit.key}"))
         smallest = min(sizes, key=lambda identity: sizes[identity])
         return [exercise for exercise in unit.exercises if exercise.id == smallest]
 
@@ -115,13 +125,14 @@ class Targets:
             for exercise in unit.exercises:
                 known += [exercise.id, exercise.name, *exercise.answers]
         near = self._near(word, known)
-        raise UsageError(f'No exercise "{word}". {near or "grade list shows them all."}')
+        near = near or phrase("grade list shows them all.")
+        raise UsageError(phrase('No exercise "{word}". {more}', word=word, more=near))
 
     @staticmethod
     def _near(word: str, known: Iterable[str]) -> str:
         lower = {name.lower(): name for name in known}
         near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=SIMILAR)
-        return f"Did you mean {lower[near[0]]}?" if near else ""
+        return phrase("Did you mean {name}?", name=lower[near[0]]) if near else ""
 
 
 def _names(unit: Unit) -> list[str]:

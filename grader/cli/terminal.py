@@ -7,15 +7,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from grader import language
 from grader.errors import UsageError
+from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.report.style import Style
@@ -37,10 +40,25 @@ class Positive(click.ParamType[N]):
         try:
             number = self._kind(value)
         except ValueError:
-            self.fail(f"{value!r} is no number.", param, ctx)
+            self.fail(phrase("{value} is no number.", value=repr(value)), param, ctx)
         if not 0 < number < float("inf"):
-            self.fail(f"{value} is not above 0.", param, ctx)
+            self.fail(phrase("{value} is not above 0.", value=value), param, ctx)
         return number
+
+
+class Language(click.ParamType[str]):
+    """A language that there is. It is spoken since before the command line was parsed, see `Terminal.speak`."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code of a language that there is."""
+        if value not in language.languages():
+            there = ", ".join(language.languages())
+            self.fail(
+                phrase("{value} is not a language that grade speaks: {all}.", value=repr(value), all=there), param, ctx
+            )
+        return str(value)
 
 
 @dataclass
@@ -67,6 +85,18 @@ class Terminal:
             if ours:
                 signal.signal(signal.SIGINT, before)
 
+    def speak(self, words: Sequence[str]) -> None:
+        """Choose the language: that of `--lang`, else of the environment; English where the output cannot show it."""
+        there = language.languages()
+        given = [after for word, after in pairwise(words) if word == "--lang"]
+        given += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+        code = next((code for code in given if code in there), "") or language.of_environment(os.environ)
+        language.choose(code)
+        try:
+            phrase("English").encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            language.choose(language.ENGLISH)
+
     @property
     def style(self) -> "Style":
         """The style of standard output."""
@@ -88,16 +118,20 @@ class Terminal:
             silence(sys.stdout)
         except OSError as error:
             silence(sys.stdout)
-            raise UsageError(f"What was found cannot be written to standard output: {error.strerror}.") from error
+            says = later("What was found cannot be written to standard output: {reason}.")
+            raise UsageError(phrase(says, reason=heard(error.strerror or ""))) from error
 
     def note(self, text: str) -> None:
         """Write sentences to standard error, if there is one."""
-        from textwrap import wrap
+        from grader.report.style import wrap
 
         width = self.style.width
         # A path or a command of one word stays whole, so that it can be copied.
-        lines = (wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
-        text = "\n".join(row for rows in lines for row in rows)
+        rows = []
+        for line in filter(None, text.split("\n")):
+            indent = line[: len(line) - len(line.lstrip())]
+            rows += [indent + row for row in wrap(line.strip(), width - len(indent), whole=True)]
+        text = "\n".join(rows)
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(f"{text.rstrip()}\n")
             sys.stderr.flush()
@@ -143,6 +177,14 @@ def look(*, hidden: bool = True) -> Callable[[F], F]:
             hidden=hidden,
             callback=_keep,
             help="Columns to fill, 60 to 100; by default those of the terminal.",
+        ),
+        click.option(
+            "--lang",
+            type=Language(),
+            metavar="CODE",
+            expose_value=False,
+            hidden=hidden,
+            help="The language of the text, such as zh; by default that of LC_ALL, LC_MESSAGES or LANG.",
         ),
     )
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader import bank
 from grader.course import Exercise, Unit
@@ -10,7 +11,12 @@ Declared = ast.FunctionDef | ast.ClassDef
 
 
 def misconceptions(unit: Unit) -> list[bank.Misconception]:
-    """Return a unit's misconceptions in the order of their file; run it only where its marks are no plain literals."""
+    """Return a unit's misconceptions, in the order of their file and in the language that is spoken."""
+    return [replace(one, says=unit.in_words(one.says)) for one in as_written(unit)]
+
+
+def as_written(unit: Unit) -> list[bank.Misconception]:
+    """Return a unit's misconceptions as their file has them; run it only where its marks are no plain literals."""
     if not unit.misconceptions.exists():
         return []
     try:

@@ -2,9 +2,10 @@
 
 import msgspec
 
+from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
 
-SAYS = "This check is hidden: what it asks and what it expects are not shown."
+SAYS = later("This check is hidden: what it asks and what it expects are not shown.")
 QUIET = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 OF_THE_FILE = (Outcome.SYNTAX, Outcome.RULE)  # said before any check has run
 
@@ -26,7 +27,7 @@ def withhold_exercise(exercise: ExerciseResult) -> ExerciseResult:
 
 def _bare(check: CheckResult, exercise: ExerciseResult) -> CheckResult:
     """Keep what is named here and nothing else, so that a field added later is withheld until someone decides."""
-    message = check.message if check.outcome in OF_THE_FILE else SAYS
+    message = check.message if check.outcome in OF_THE_FILE else phrase(SAYS)
     return CheckResult(
         id=check.id,
         title=check.title,

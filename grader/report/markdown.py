@@ -8,6 +8,7 @@ of code.
 import re
 from collections.abc import Iterator
 
+from grader.language import phrase
 from grader.model import ExerciseResult, Outcome, Report, UnitResult
 from grader.report import verdict
 from grader.report.hidden import withhold
@@ -34,7 +35,12 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
     limit: characters; failures that would exceed it are counted instead.
     """
     report = report if hidden else withhold(report)
-    rows = [f"### {_cell(report.course)}: {of(report.earned, report.points)} points", "", *_table(report), ""]
+    rows = [
+        phrase("### {course}: {number} points", course=_cell(report.course), number=of(report.earned, report.points)),
+        "",
+        *_table(report),
+        "",
+    ]
     rows += [f"**{_cell(said)}**", ""] if (said := unverified(report)) else []
     left = limit - sum(len(row) + 1 for row in rows)
     details = list(_details(report))
@@ -46,15 +52,19 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
         rows.append(block)
         shown += 1
     if shown < len(details):
-        rows.append(f"Not shown here, to keep this short: {count(len(details) - shown, 'more failure')}.")
+        rows.append(
+            phrase(
+                "Not shown here, to keep this short: {failures}.", failures=count(len(details) - shown, "more failure")
+            )
+        )
     return "\n".join(rows).rstrip("\n") + "\n"
 
 
 def _table(report: Report) -> Iterator[str]:
     if not report.exercises:
-        yield "**FAULT**: nothing was graded. This is our bug, or the course is not complete."
+        yield phrase("**FAULT**: nothing was graded. This is our bug, or the course is not complete.")
         return
-    yield "| Outcome | Exercise | Points | First check that did not pass |"
+    yield phrase("| Outcome | Exercise | Points | First check that did not pass |")
     yield "| --- | --- | ---: | --- |"
     for unit in report.units:
         for exercise in unit.exercises:

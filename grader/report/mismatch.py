@@ -3,16 +3,25 @@
 from itertools import takewhile
 from math import isfinite
 
+from grader.language import later, phrase
 from grader.model import Mismatch
 from grader.report.page import Page
 from grader.report.words import apart, count
 
 LONG, BEFORE = 120, 20  # characters that both sides share, and how many of them are shown
+LABELS = {
+    "dtype": later("Dtype"),
+    "exception": later("Raised"),
+    "keys": later("Keys"),
+    "kind": later("Kind"),
+    "length": later("Length"),
+    "shape": later("Shape"),
+}
 
 
 def show(page: Page, mismatch: Mismatch) -> None:
     """Add the facts of one mismatch."""
-    page.fact("Answer", mismatch.label)
+    page.fact(phrase("Answer"), mismatch.label)
     if mismatch.problem == "value":
         _values(page, mismatch)
     else:
@@ -21,23 +30,34 @@ def show(page: Page, mismatch: Mismatch) -> None:
 
 def _sides(page: Page, mismatch: Mismatch) -> None:
     """Kind, length, keys, shape, dtype or exception: the two sides are words, not numbers to compare."""
-    label = "Raised" if mismatch.problem == "exception" else mismatch.problem.capitalize()
-    at = f"at {mismatch.at}" if mismatch.at else ""
-    page.fact(label, f"yours {mismatch.yours}", f"expected {mismatch.expected}", at)
+    label = phrase(LABELS.get(mismatch.problem, mismatch.problem.capitalize()))
+    page.fact(label, *_two(mismatch.yours, mismatch.expected), _at(mismatch.at))
+
+
+def _two(yours: str, expected: str) -> tuple[str, str]:
+    return phrase("yours {value}", value=yours), phrase("expected {value}", value=expected)
+
+
+def _at(place: str) -> str:
+    return phrase("at {place}", place=place) if place else ""
 
 
 def _values(page: Page, mismatch: Mismatch) -> None:
     if mismatch.yours_shape not in ("", "()"):  # values are compared only where the shapes agree
-        page.fact("Shape", f"yours {mismatch.yours_shape}", f"expected {mismatch.expected_shape}", "ok")
-    at = f" at {mismatch.at}" if mismatch.at else ""
-    right = f"; {mismatch.right}" if mismatch.right else ""
+        page.fact(phrase("Shape"), *_two(mismatch.yours_shape, mismatch.expected_shape), phrase("ok"))
     if mismatch.total > 1:
-        page.fact("Differ", f"{mismatch.differ:,} of {count(mismatch.total, 'value')}, first{at}{right}")
-    elif at:
-        page.fact("Differ", at.strip())
+        page.fact(phrase("Differ"), _counted(mismatch))
+    elif mismatch.at:
+        page.fact(phrase("Differ"), _at(mismatch.at))
     _both(page, mismatch)
     if mismatch.max_abs is not None:
         _distance(page, mismatch)
+
+
+def _counted(mismatch: Mismatch) -> str:
+    facts = {"number": f"{mismatch.differ:,}", "values": count(mismatch.total, "value"), "place": mismatch.at}
+    right = phrase("; {fact}", fact=mismatch.right) if mismatch.right else ""
+    return phrase("{number} of {values}, first at {place}", **facts) + right
 
 
 def _both(page: Page, mismatch: Mismatch) -> None:
@@ -46,25 +66,28 @@ def _both(page: Page, mismatch: Mismatch) -> None:
     alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*sides, strict=False)))
     cut = alike - BEFORE if alike > LONG else 0
     if cut:
-        page.fact("Alike", f"the first {alike:,} characters; shown from character {cut + 1:,}")
+        says = later("the first {alike} characters; shown from character {first}")
+        page.fact(phrase("Alike"), phrase(says, alike=f"{alike:,}", first=f"{cut + 1:,}"))
     page.both(*(side[cut:] for side in sides))
 
 
 def _distance(page: Page, mismatch: Mismatch) -> None:
     if not (mismatch.rtol or mismatch.atol):
-        page.fact("Allowed", "no difference")
+        page.fact(phrase("Allowed"), phrase("no difference"))
         return
     gaps, limits = (mismatch.max_abs, mismatch.max_rel), (mismatch.atol, mismatch.rtol)
     (absolute, atol), (relative, rtol) = (apart(gap or 0.0, limit, 2) for gap, limit in zip(gaps, limits, strict=True))
     known = [gap is not None and isfinite(gap) for gap in gaps]
-    at = f" at {mismatch.worst_at}" if mismatch.worst_at and mismatch.total > 1 else ""
-    parts = [f"absolute {absolute}{at}" if known[0] else "", f"relative {relative}" if known[1] else ""]
+    far = phrase("absolute {number}", number=absolute) if known[0] else ""
+    if far and mismatch.worst_at and mismatch.total > 1:
+        far = phrase("absolute {number} at {place}", number=absolute, place=mismatch.worst_at)
+    parts = [far, phrase("relative {number}", number=relative) if known[1] else ""]
     if any(parts):
-        page.fact("Worst" if mismatch.total > 1 else "Off by", *parts)
-        page.fact("Allowed", _allowed(mismatch, rtol, atol))
+        page.fact(phrase("Worst") if mismatch.total > 1 else phrase("Off by"), *parts)
+        page.fact(phrase("Allowed"), _allowed(mismatch, rtol, atol))
 
 
 def _allowed(mismatch: Mismatch, rtol: str, atol: str) -> str:
     if mismatch.rtol and mismatch.atol:
-        return f"{rtol} of the expected value, plus {atol}"
-    return f"{rtol} of the expected value" if mismatch.rtol else atol
+        return phrase("{rtol} of the expected value, plus {atol}", rtol=rtol, atol=atol)
+    return phrase("{rtol} of the expected value", rtol=rtol) if mismatch.rtol else atol

@@ -6,7 +6,8 @@ for a verdict. In plain mode each call makes one row, nothing is aligned and the
 
 from itertools import pairwise
 
-from grader.report.style import Style, cells, elide, lines_of, visible, wrap
+from grader.language import phrase
+from grader.report.style import Style, cells, elide, lines_of, padded, visible, wrap
 from grader.report.words import count
 
 LABEL = 9
@@ -19,7 +20,6 @@ WORDS = {
     "BLOCKED": ("bold", "yellow"),
     "FAULT": ("bold", "magenta"),
     **dict.fromkeys(("FAIL", "ERROR", "TIMEOUT", "MEMORY", "CRASH", "RULE", "SYNTAX"), ("bold", "red")),
-    **dict.fromkeys(("Why", "Next", "Progress"), ("bold",)),
 }
 
 
@@ -66,10 +66,10 @@ class Page:
 
     def labelled(self, word: str, *sentences: str) -> None:
         """Add sentences under a word in column 1: `Why`, `Next`, `Progress`."""
-        indent = 0 if self.style.plain else max(len(word), 4) + 2
+        indent = 0 if self.style.plain else max(cells(word), 4) + 2
         first, *more = [row for sentence in sentences for row in self._wrapped(elide(sentence, MOST_CELLS), indent)]
-        space = ": " if self.style.plain else " " * (indent - len(word))
-        self.rows.append(f"{self.word(word)}{space}{first}")
+        space = ": " if self.style.plain else " " * (indent - cells(word))
+        self.rows.append(f"{self.style.paint(word, 'bold')}{space}{first}")
         self.rows += [" " * indent + row for row in more]
 
     def fact(self, label: str, *parts: str) -> None:
@@ -79,25 +79,25 @@ class Page:
             self.rows.append(f"{label}: {', '.join(seen)}")
             return
         first, *more = self._fill(seen, 2 + LABEL)
-        self.rows.append(f"  {label:<{LABEL}}{first}")
+        self.rows.append(f"  {padded(label, LABEL)}{first}")
         self.rows += [" " * (2 + LABEL) + row for row in more]
 
     def both(self, yours: str, expected: str) -> None:
         """Add the two sides of a comparison under each other."""
-        for label, text in (("yours", yours), ("expected", expected)):
+        for label, text in ((phrase("yours"), yours), (phrase("expected"), expected)):
             lines = capped(lines_of(text))
             if self.style.plain:
                 self.rows.append(f"{label.capitalize()}: {', '.join(line.strip() for line in lines)}")
                 continue
             indent = 4 + LABEL + 10
             rows = [row for line in lines for row in wrap(elide(line, MOST_CELLS), self.style.width - indent)]
-            self.rows.append(" " * (4 + LABEL) + f"{label:<10}{rows[0]}")
+            self.rows.append(" " * (4 + LABEL) + f"{padded(label, 10)}{rows[0]}")
             self.rows += [" " * indent + row for row in rows[1:]]
 
     def code(self, line: int, text: str) -> None:
         """Add a line of the learner's file with its number."""
         if self.style.plain:
-            self.rows.append(f"Line {line}: {visible(text)}")
+            self.rows.append(phrase("Line {number}: {text}", number=line, text=visible(text)))
         else:
             self.row(f"{line:6} | {visible(text)}")
 
@@ -108,14 +108,14 @@ class Page:
     def quote(self, line: str) -> None:
         """Add a line of somebody else's, marked as such."""
         if self.style.plain:
-            self.rows.append(f"Output: {elide(visible(line), MOST_CELLS)}")
+            self.rows.append(phrase("Output: {text}", text=elide(visible(line), MOST_CELLS)))
         else:
             self.row(f"  | {visible(line)}")
 
     def commands(self, *commands: str) -> None:
         """Add what to type next, side by side where that fits."""
         joined = "      ".join(commands)
-        fits = not self.style.plain and len(joined) + 2 <= self.style.width
+        fits = not self.style.plain and cells(joined) + 2 <= self.style.width
         for row in [joined] if fits else commands:
             self.say(row)
 
@@ -148,4 +148,4 @@ def capped(lines: list[str]) -> list[str]:
     """Return the first lines; the others are counted."""
     if len(lines) <= MOST_LINES:
         return lines
-    return [*lines[:MOST_LINES], f"... and {count(len(lines) - MOST_LINES, 'more line')}"]
+    return [*lines[:MOST_LINES], phrase("... and {lines}", lines=count(len(lines) - MOST_LINES, "more line"))]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from grader.language import phrase
 from grader.model import Location
 from grader.report.page import GAP, Page, capped
 from grader.report.style import cells, visible
@@ -40,7 +41,8 @@ def _caret(page: Page, code: str, rest: str) -> None:
     column, said = rest.find("^"), visible(rest.partition("^")[2].strip())
     row = f"{'':6} | {' ' * cells(visible(code[:column]))}^ {said}".rstrip()
     if page.style.plain or cells(row) > page.style.width:
-        page.say(f"Column {column + 1}: {said}" if said else f"Column {column + 1}", 9)
+        at = phrase("Column {number}", number=column + 1)
+        page.say(phrase("{place}: {text}", place=at, text=said) if said else at, 9)
     else:
         page.row(row)
 
@@ -54,7 +56,7 @@ def places(where: Location | None) -> tuple[str, ...]:
     """Return file and line, and the function, apart."""
     if where is None:
         return ()
-    return f"{where.file}:{where.line}", f"in {where.function}" if where.function else ""
+    return where.place, phrase("in {function}", function=where.function) if where.function else ""
 
 
 def stack(page: Page, frames: Sequence[Location]) -> None:
@@ -68,7 +70,7 @@ def stack(page: Page, frames: Sequence[Location]) -> None:
             page.say(f"... {count(sum(times for _, times in left_out), 'more call')} ...")
         _frame(page, frame, width)
         if times > 1:
-            page.say(f"... the same line {count(times - 1, 'more time')}")
+            page.say(phrase("... the same line {times}", times=count(times - 1, "more time")))
 
 
 def _frame(page: Page, frame: Location, width: int) -> None:

@@ -5,14 +5,24 @@ direction of a line, a line of a megabyte. `visible` and `elide` make it safe; w
 Not covered: letters that look like others, and text that reads from right to left by itself.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import TextIO
 
+from grader.language import phrase
+
 NARROW, USUAL, WIDE = 60, 80, 100
 TAB = "    "
+# Chinese and Japanese have no spaces: a row may end after any wide character, but not before these, nor after those.
+CLOSING = "\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\u3011\u300b\u300d\u300f\uff05,.;:?!)]}%"
+OPENING = "\uff08\u3010\u300a\u300c\u300e(["
+WIDE_RANGES = "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+UNIT = re.compile(
+    f"[{re.escape(OPENING)}]*(?:[{WIDE_RANGES}]|[^{WIDE_RANGES}]+)[{re.escape(CLOSING)}]*|[{re.escape(OPENING)}]+"
+)
 COLOURS = {"green": "32", "red": "31", "yellow": "33", "magenta": "35", "bold": "1"}
 
 
@@ -96,8 +106,12 @@ def elide(text: str, room: int) -> str:
     """Return text that fits into so many columns; what is left out is counted."""
     if len(text) <= 4 * room and cells(text) <= room:  # combining marks need no columns: count characters too
         return text
-    kept = _fitting(text, room - len(f" ... (+{len(text):,} characters)"))
-    return f"{text[:kept].rstrip()} ... (+{len(text) - kept:,} characters)"
+    kept = _fitting(text, room - cells(_left_out(len(text))))
+    return f"{text[:kept].rstrip()}{_left_out(len(text) - kept)}"
+
+
+def _left_out(number: int) -> str:
+    return phrase(" ... (+{number} characters)", number=f"{number:,}")
 
 
 def _fitting(text: str, room: int) -> int:
@@ -110,26 +124,35 @@ def _fitting(text: str, room: int) -> int:
     return min(len(text), max(1, 4 * room))
 
 
-def wrap(text: str, room: int) -> list[str]:
-    """Return the lines of one paragraph, broken at spaces, and inside a word only where it is longer than a line."""
+def padded(text: str, columns: int) -> str:
+    """Return text followed by spaces, to fill so many columns."""
+    return text + " " * (columns - cells(text))
+
+
+def wrap(text: str, room: int, *, whole: bool = False) -> list[str]:
+    """Return the lines of one paragraph, broken at spaces and between wide characters.
+
+    A word that is longer than a line is broken, too; whole: that one is not, so that a path can be copied.
+    """
     if cells(text) <= room and len(text) <= 4 * room:
         return [text]
     rows, row = [], ""
-    for word in _pieces(text, room):
-        joined = f"{row} {word}" if row else word
-        if row and cells(joined) > room:
+    for space, word in _words(text):
+        if row and cells(row + space + word) > room:
             rows.append(row)
-            row = word
-        else:
-            row = joined
+            row, space = "", ""
+        row += f"{space if row else ''}{word}"
+        while not whole and (cells(row) > room or len(row) > 4 * room):
+            kept = _fitting(row, room)
+            rows.append(row[:kept])
+            row = row[kept:]
     return [*rows, row]
 
 
-def _pieces(text: str, room: int) -> Iterator[str]:
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what must stay together, and what stands before it: a space, or nothing between wide characters."""
     for word in text.split():
-        rest = word
-        while cells(rest) > room or len(rest) > 4 * room:
-            kept = _fitting(rest, room)
-            yield rest[:kept]
-            rest = rest[kept:]
-        yield rest
+        space = " "
+        for unit in [word] if word.isascii() else UNIT.findall(word):
+            yield space, unit
+            space = ""

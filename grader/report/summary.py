@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+from grader.language import phrase
 from grader.model import ExerciseResult, Location, Outcome, Report, UnitResult
 from grader.report.page import Page
 from grader.report.stack import place
-from grader.report.style import cells, elide, visible
+from grader.report.style import cells, elide, padded, visible
 from grader.report.verdict import Case, outcome_of, whole_file
 from grader.report.words import count, of
 
@@ -37,9 +38,10 @@ def rows(page: Page, exercises: Sequence[ExerciseResult]) -> None:
     for exercise, (name, line, points) in zip(exercises, columns, strict=True):
         word = outcome_of(exercise).upper()
         if page.style.plain:
-            page.head(word, name, place(_where(exercise)), f"{points} points", first_failing(exercise))
+            page.head(word, name, place(_where(exercise)), _points(points), first_failing(exercise))
         else:
-            shown = [f"{name:<{widths[0]}}", f"{line:<{widths[1]}}" if widths[1] else "", f"{points:>{widths[2]}}"]
+            left = " " * (widths[2] - cells(points))
+            shown = [padded(name, widths[0]), padded(line, widths[1]) if widths[1] else "", f"{left}{points}"]
             _row(page, word, "  ".join(column for column in shown if column), _endings(exercise))
 
 
@@ -65,12 +67,12 @@ def first_to_show(report: Report) -> tuple[UnitResult, ExerciseResult] | None:
 def totals(page: Page, report: Report) -> None:
     """Add the points, and how many exercises ended how."""
     counted = Counter(outcome_of(exercise) for exercise in report.exercises)
-    ended = ", ".join(f"{counted[outcome]} {outcome.upper()}" for outcome in Outcome if counted[outcome])
-    points = f"{of(report.earned, report.points)} points" if report.points else ""
+    ended = phrase(", ").join(f"{counted[outcome]} {outcome.upper()}" for outcome in Outcome if counted[outcome])
+    points = _points(of(report.earned, report.points)) if report.points else ""
     page.gap()
     page.parts(0, points, ended)
     if counted[Outcome.FAULT]:
-        page.say("FAULT is our bug: what it stands for was not judged, and nothing of it was recorded.", 0)
+        page.say(phrase("FAULT is our bug: what it stands for was not judged, and nothing of it was recorded."), 0)
 
 
 def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
@@ -79,16 +81,17 @@ def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
     if check is None or check.outcome is Outcome.TODO:
         return ""
     if check.outcome is Outcome.BLOCKED:
-        return f"waits for {check.waits_for}" if check.waits_for else ""
+        return phrase("waits for {exercise}", exercise=check.waits_for) if check.waits_for else ""
     number = Case(exercise, check).number
-    return f"{number}: {check.title}" if number and title and check.title else number
+    return phrase("{check}: {title}", check=number, title=check.title) if number and title and check.title else number
 
 
 def _endings(exercise: ExerciseResult) -> list[str]:
     """Return what may stand at the end of a row, longest first."""
     check, long = exercise.first_failure, first_failing(exercise)
     if check is not None and check.outcome is Outcome.BLOCKED:
-        return [long, f"after {check.waits_for}", f"after {check.waits_for.partition('.')[2]}"] if long else []
+        names = check.waits_for, check.waits_for.partition(".")[2]
+        return [long, *(phrase("after {exercise}", exercise=name) for name in names)] if long else []
     return [long, first_failing(exercise, title=False)]
 
 
@@ -102,7 +105,11 @@ def _columns(exercise: ExerciseResult) -> tuple[str, str, str]:
 
 def _line(exercise: ExerciseResult) -> str:
     where = _where(exercise)
-    return f"line {where.line}" if where else ""
+    return phrase("line {number}", number=where.line) if where else ""
+
+
+def _points(number: str) -> str:
+    return phrase("{number} points", number=number)
 
 
 def _where(exercise: ExerciseResult) -> Location | None:
@@ -118,12 +125,12 @@ def _unit_row(page: Page, unit: UnitResult) -> None:
     earned = sum((exercise.earned for exercise in unit.exercises), Fraction(0))
     word = outcome_of(unit.exercises[0]).upper()
     where = _where(unit.exercises[0]) if unreadable(unit) else None
-    endings = [place(where), f"line {where.line}"] if where else [unit.title]
+    endings = [place(where), phrase("line {number}", number=where.line)] if where else [unit.title]
     name, total = unit.unit.partition("_")[0], count(len(unit.exercises), "exercise")
     if page.style.plain:
-        page.head(word, name, total, f"{of(earned, points)} points", endings[0])
+        page.head(word, name, total, _points(of(earned, points)), endings[0])
     else:
-        _row(page, word, f"{name:<4} {total:<13}  {of(earned, points):>10}", endings)
+        _row(page, word, f"{name:<4} {padded(total, 13)}  {of(earned, points):>10}", endings)
 
 
 def _row(page: Page, word: str, columns: str, endings: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from grader.language import phrase
 from grader.model import ExerciseResult, Frozen, Location, Outcome, Report
 from grader.report import summary, verdict
 from grader.report.hidden import QUIET, withhold, withhold_exercise
@@ -35,8 +36,8 @@ def render(report: Report, *, hidden: bool = False, style: Style | None = None, 
     page = Page(style or Style())
     exercises = report.exercises
     if not exercises:
-        page.head("FAULT", "nothing was graded")
-        page.say("No exercise was found to grade. This is our bug, or the course is not complete.", 7)
+        page.head("FAULT", phrase("nothing was graded"))
+        page.say(phrase("No exercise was found to grade. This is our bug, or the course is not complete."), 7)
     elif len(exercises) == 1 and verdict.outcome_of(exercises[0]) is Outcome.PASS:
         verdict.show_pass(page, exercises[0], solution=ahead.solution)
     elif len(exercises) == 1:
@@ -94,7 +95,7 @@ def _ahead(page: Page, ahead: Ahead) -> None:
         return
     page.gap()
     if ahead.exercise:
-        at = f"   {ahead.where.file}:{ahead.where.line}" if ahead.where else ""
-        page.labelled("Next", f"{ahead.exercise}{at}")
+        at = f"   {ahead.where.place}" if ahead.where else ""
+        page.labelled(phrase("Next"), f"{ahead.exercise}{at}")
     if ahead.total:
-        page.labelled("Progress", f"{ahead.done} of {ahead.total}")
+        page.labelled(phrase("Progress"), phrase("{part} of {whole}", part=ahead.done, whole=ahead.total))

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Location, Outcome
 from grader.report import mismatch
 from grader.report.hidden import QUIET
@@ -15,7 +16,7 @@ from grader.report.style import elide, visible
 from grader.report.words import count, of, seconds
 
 TOP = "<module>"  # Python's name for code outside of functions
-NOT_YET = " is not written yet."
+NOT_YET = later("{name} is not written yet.")
 PRINTED = 3
 SIGNAL = "(SIG"  # in the message on a process that died; one that left by itself leaves no trace to look at
 
@@ -38,7 +39,13 @@ class Case:
         if self.check.outcome is Outcome.RULE or whole_file(self.check):
             return ""
         before = next(index for index, check in enumerate(self.exercise.checks) if check is self.check)
-        return f"check {before + 1} of {len(self.exercise.checks)}"
+        return phrase("check {number} of {total}", number=before + 1, total=len(self.exercise.checks))
+
+    @property
+    def headline(self) -> str:
+        """`check 4 of 7: gradient of the mean loss`, or whichever of both there is."""
+        number, title = self.number, self.check.title
+        return phrase("{check}: {title}", check=number, title=title) if number and title else number or title
 
     @property
     def where(self) -> Location | None:
@@ -68,7 +75,7 @@ def show(page: Page, exercise: ExerciseResult, file: str = "") -> None:
     """Add the verdict on one exercise that did not pass. file: the unit's, where nothing better is known."""
     check = exercise.first_failure
     if check is None:
-        page.head("FAULT", exercise.id, "no check ran")
+        page.head("FAULT", exercise.id, phrase("no check ran"))
         _ours(page)
     else:
         show_check(page, Case(exercise, check, file))
@@ -87,15 +94,16 @@ def show_pass(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
     page.head("PASS", exercise.id, passed(exercise))
     if solution:
         page.gap()
-        page.fact("Compare", f"grade solution {exercise.id}")
+        page.fact(phrase("Compare"), f"grade solution {exercise.id}")
 
 
 def passed(exercise: ExerciseResult) -> str:
     """Return `9 of 9 checks, 8 points, 0.04 s`."""
     total = len(exercise.checks)
     spent = seconds(sum(check.seconds for check in exercise.checks))
-    points = f", {count(exercise.points, 'point')}" if exercise.points else ""
-    return f"{total} of {count(total, 'check')}{points}, {spent}"
+    checks = _counted(total, later("{number} of {number} check"), later("{number} of {number} checks"))
+    points = count(exercise.points, "point") if exercise.points else ""
+    return phrase(", ").join(part for part in (checks, points, spent) if part)
 
 
 def _failed(page: Page, case: Case) -> None:
@@ -121,34 +129,33 @@ def _failed(page: Page, case: Case) -> None:
 
 
 def _head(page: Page, case: Case) -> None:
-    title = case.check.title
-    page.head(case.check.outcome.upper(), case.exercise.id, f"{case.number}: {title}" if title else case.number)
+    page.head(case.check.outcome.upper(), case.exercise.id, case.headline)
 
 
 def _was_at(page: Page, where: Location | None) -> None:
     if where is None:
         return
-    page.fact("Was at", place(where))
+    page.fact(phrase("Was at"), place(where))
     if where.text:
         page.code(where.line, where.text)
 
 
 def _asked(page: Page, check: CheckResult) -> None:
     for index, asked in enumerate(check.asked):
-        page.fact("Asked" if page.style.plain or not index else "", asked)
+        page.fact(phrase("Asked") if page.style.plain or not index else "", asked)
 
 
 def _printed(page: Page, check: CheckResult) -> None:
     """Add the last lines that the learner's code printed, marked, so that they cannot pass for ours."""
     if not check.output.strip():
         if check.outcome is Outcome.TIMEOUT and not check.hidden:
-            page.fact("Printed", "nothing")
+            page.fact(phrase("Printed"), phrase("nothing"))
         return
     lines = check.output.rstrip("\n").split("\n")
     whole = check.output_bytes <= len(check.output.encode("utf-8", "replace"))
     total = count(len(lines), "line") if whole else count(check.output_bytes, "byte")
-    last = f"the last {PRINTED}:" if len(lines) > PRINTED else ""
-    page.fact("Printed", f"{total}{', ' if last else ':'}{last}")
+    says = later("{total}, the last {number}:") if len(lines) > PRINTED else later("{total}:")
+    page.fact(phrase("Printed"), phrase(says, total=total, number=PRINTED))
     for line in lines[-PRINTED:]:
         page.quote(line.removesuffix("\r"))
 
@@ -156,98 +163,119 @@ def _printed(page: Page, check: CheckResult) -> None:
 def _why(page: Page, check: CheckResult) -> None:
     if check.cause is not None:
         page.gap()
-        page.labelled("Why", check.cause.says, *check.cause.evidence)
+        page.labelled(phrase("Why"), check.cause.says, *check.cause.evidence)
+        if check.cause.advice:
+            page.labelled(phrase("Try"), check.cause.advice)
 
 
 def _rest(page: Page, case: Case) -> None:
     """Count the checks that are not shown, and the points so far."""
     passed, late = case.others(Outcome.PASS), case.others(*(outcome for outcome in Outcome if outcome not in QUIET))
-    more = "" if passed else "more check "
+    waits = later("{number} waits for this one"), later("{number} wait for this one")
+    if not passed:
+        waits = later("{number} more check waits for this one"), later("{number} more checks wait for this one")
     parts = [
-        _counted(passed, "check passed", "checks passed"),
-        _counted(late, f"{more}waits for this one", f"{more.replace('check', 'checks')}wait for this one"),
-        _counted(case.others(Outcome.TODO), "is not written yet", "are not written yet"),
-        _counted(case.others(Outcome.BLOCKED), "waits for another exercise", "wait for another exercise"),
+        _counted(passed, later("{number} check passed"), later("{number} checks passed")),
+        _counted(late, *waits),
+        _counted(
+            case.others(Outcome.TODO), later("{number} is not written yet"), later("{number} are not written yet")
+        ),
+        _counted(
+            case.others(Outcome.BLOCKED),
+            later("{number} waits for another exercise"),
+            later("{number} wait for another exercise"),
+        ),
     ]
     said = [part for part in parts if part]
     if not said:
         return
-    points = f" {of(case.exercise.earned, case.exercise.points)} points so far." if case.exercise.points else ""
+    points = of(case.exercise.earned, case.exercise.points)
+    so_far = phrase(" {number} points so far.", number=points) if case.exercise.points else ""
     page.gap()
-    page.say(f"{', '.join(said)}.{points}")
+    page.say(phrase("{facts}.", facts=phrase(", ").join(said)) + so_far)
 
 
 def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+    return phrase(one if number == 1 else many, number=number) if number else ""
 
 
 def _next(page: Page, case: Case) -> None:
     identity, file = case.exercise.id, case.where.file if case.where else case.file
     page.gap()
     if case.check.outcome is Outcome.TIMEOUT:
-        page.say(f"More time:  grade {identity} --timeout 60")
+        page.say(phrase("More time:  {command}", command=f"grade {identity} --timeout 60"))
     if case.check.outcome is Outcome.CRASH:
-        page.say("The grader and your progress are fine.")
+        page.say(phrase("The grader and your progress are fine."))
         if SIGNAL in case.check.message:
-            page.say("To see more, load your file and ask it yourself:")
+            page.say(phrase("To see more, load your file and ask it yourself:"))
             page.say(f"python -X faulthandler -i {file}", 4)
-    page.commands(f"Checks  grade show {identity}", f"Stuck?  grade hint {identity}")
+    page.commands(
+        phrase("Checks  {command}", command=f"grade show {identity}"),
+        phrase("Stuck?  {command}", command=f"grade hint {identity}"),
+    )
 
 
 def _whole_file(page: Page, case: Case) -> None:
     """A file that cannot be read or run: its place is the headline, no exercise of it is to blame."""
     check = case.check
     where = check.frames[-1] if check.frames else check.where
-    page.head(check.outcome.upper(), f"{where.file}:{where.line}" if where else case.file or case.exercise.id)
+    page.head(check.outcome.upper(), where.place if where else case.file or case.exercise.id)
     if where and check.outcome is not Outcome.SYNTAX:  # that message shows the line itself
         page.code(where.line, where.text)
     message(page, check.message)
     if len(check.frames) > 1:
         stack(page, check.frames)
     _printed(page, check)
-    until = "Nothing in this file can run until it is fixed. " if where or check.outcome is Outcome.SYNTAX else ""
-    page.say(f"{until}Your progress is kept.")
+    broken = where or check.outcome is Outcome.SYNTAX
+    until = phrase("Nothing in this file can run until it is fixed. ") if broken else ""
+    page.say(until + phrase("Your progress is kept."))
 
 
 def _rule(page: Page, case: Case) -> None:
     page.head("RULE", case.exercise.id, place(case.check.where))
     message(page, case.check.message)
-    page.say(f"All rules:  grade show {case.exercise.id}")
+    page.say(phrase("All rules:  {command}", command=f"grade show {case.exercise.id}"))
 
 
 def _todo(page: Page, case: Case) -> None:
-    name = case.check.message.removesuffix(NOT_YET)
+    before, _, after = phrase(NOT_YET, name="\0").partition("\0")
+    name = case.check.message.removeprefix(before).removesuffix(after)
     own = name in ("", case.exercise.id.partition(".")[2])
-    page.head(
-        "TODO", case.exercise.id, "not written yet" if own else f"{elide(visible(name), 40)}{NOT_YET.rstrip('.')}"
-    )
+    other = phrase("{name} is not written yet", name=elide(visible(name), 40))
+    page.head("TODO", case.exercise.id, phrase("not written yet") if own else other)
     page.parts(6, *places(case.where), gap="  ")
     passed = case.others(Outcome.PASS)
     waiting = len(case.exercise.checks) - passed
-    before = f"{count(passed, 'check')} passed, {waiting}" if passed else count(waiting, "check")
-    page.say(f"{before} {'waits' if waiting == 1 else 'wait'} for it. This is not an error.", 6)
-    page.say("Replace the line that raises NotImplementedError, save, then run:", 6)
+    waits = later("{number} waits for it"), later("{number} wait for it")
+    if not passed:
+        waits = later("{number} check waits for it"), later("{number} checks wait for it")
+    parts = [_counted(passed, later("{number} check passed"), later("{number} checks passed"))]
+    facts = phrase(", ").join(part for part in (*parts, _counted(waiting, *waits)) if part)
+    page.say(phrase("{facts}. This is not an error.", facts=facts), 6)
+    page.say(phrase("Replace the line that raises NotImplementedError, save, then run:"), 6)
     page.say(f"grade {case.exercise.id}", 8)
 
 
 def _blocked(page: Page, case: Case) -> None:
     needed = case.check.waits_for
-    page.head("BLOCKED", case.exercise.id, f"waits for {needed or 'another exercise'}")
-    page.say(f"Nothing is known to be wrong here. It needs {needed or 'another exercise'}, which does not pass yet.", 9)
+    name = needed or phrase("another exercise")
+    page.head("BLOCKED", case.exercise.id, phrase("waits for {exercise}", exercise=name))
+    says = later("Nothing is known to be wrong here. It needs {exercise}, which does not pass yet.")
+    page.say(phrase(says, exercise=name), 9)
     if needed:
-        page.say(f"Do that one first:  grade {needed}", 9)
+        page.say(phrase("Do that one first:  {command}", command=f"grade {needed}"), 9)
 
 
 def _fault(page: Page, case: Case) -> None:
-    page.head("FAULT", case.exercise.id, f"{case.number}: {case.check.title}" if case.number else case.check.title)
+    page.head("FAULT", case.exercise.id, case.headline)
     page.gap()
     message(page, case.check.message)
     _ours(page)
 
 
 def _ours(page: Page) -> None:
-    page.say("This is our bug, not yours. Nothing was recorded; your progress is as it was.")
-    page.say("Please send this text to whoever runs the course.")
+    page.say(phrase("This is our bug, not yours. Nothing was recorded; your progress is as it was."))
+    page.say(phrase("Please send this text to whoever runs the course."))
 
 
 _SHOW: dict[Outcome, Callable[[Page, Case], None]] = {

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from grader.language import later, phrase
 from grader.model import Report
 from grader.numbers import MOST, text
 
@@ -26,21 +27,22 @@ def share(earned: Fraction) -> str:
 
 def of(earned: Fraction, points: int) -> str:
     """Return `3.43 of 8`."""
-    return f"{share(earned)} of {points}"
+    return phrase("{part} of {whole}", part=share(earned), whole=points)
 
 
 def count(number: int, noun: str) -> str:
-    """Return `1 check` or `3 checks`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """Return `1 check` or `3 checks`. noun: in English, in the singular."""
+    return phrase(f"{{number}} {noun}{'' if number == 1 else 's'}", number=f"{number:,}")
 
 
 def seconds(value: float) -> str:
     """Return `0.04 s`."""
-    return f"{value:.2f} s" if value >= 0.005 else "under 0.01 s"
+    return phrase("{number} s", number=f"{value:.2f}") if value >= 0.005 else phrase("under 0.01 s")
 
 
 def unverified(report: Report) -> str:
     """Return the sentence on isolation that was too weak and accepted; nothing where it was not."""
     if not report.unverified:
         return ""
-    return f"Unverified: graded at isolation level {report.isolation}, which is less than what was required."
+    says = later("Unverified: graded at isolation level {level}, which is less than what was required.")
+    return phrase(says, level=report.isolation)

@@ -7,6 +7,8 @@ waits without computing; what the host does meanwhile (an oracle, a call-back) i
 import time
 from dataclasses import dataclass
 
+from grader.language import phrase
+
 IDLE_SECONDS = 5.0
 
 
@@ -69,4 +71,7 @@ class Purse:
         """Return the sentence that says it is used up; nothing as long as it is not."""
         if self._budget is None or (self._cpu < self._budget.cpu and self._wall < self._budget.wall):
             return ""
-        return f"Not run: the {self._budget.cpu:g} s of computing for one submission were used up before."
+        return phrase(
+            "Not run: the {seconds} s of computing for one submission were used up before.",
+            seconds=f"{self._budget.cpu:g}",
+        )

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from grader.errors import GraderFault
+from grader.language import phrase
 from grader.model import Location, Outcome
 from grader.worker.clock import Budget, Stopwatch
 from grader.worker.codec import Garbage
 from grader.worker.frames import Reader, pack
 from grader.worker.launch import START_SECONDS, Ended, Launcher
 from grader.worker.server import CALL, READY
+from grader.worker.text import NO_TEXT, Text
 
 CHUNK = 1 << 18
 TAIL_BYTES = 4096
@@ -41,11 +43,10 @@ class WorkerLost(Exception):
 class Process:
     """One worker. `exchange` puts a message to it and returns what it answers."""
 
-    def __init__(self, launcher: Launcher, *, memory: int, filename: str, lines: list[str]) -> None:
-        """memory: bytes. filename, lines: the learner's file, to say where it was when it was stopped."""
+    def __init__(self, launcher: Launcher, *, memory: int, text: Text = NO_TEXT) -> None:
+        """memory: bytes. text: the learner's file, to say where it was when it was stopped."""
         self._launcher = launcher
-        self._filename = filename
-        self._lines = lines
+        self._text = text
         self._started = launcher.start(memory)
         self._reader = Reader()
         self._inbox: list[bytes] = []
@@ -105,7 +106,7 @@ class Process:
         Raises WorkerLost where no answer comes.
         """
         if self.ended is not None:
-            raise WorkerLost(Outcome.CRASH, "The Python process had ended before it was asked.")
+            raise WorkerLost(Outcome.CRASH, phrase("The Python process had ended before it was asked."))
         self._clock.start()
         try:
             self._send(message)
@@ -188,7 +189,10 @@ class Process:
         self.close()
         return WorkerLost(
             Outcome.CRASH,
-            f"What came back was not an answer ({detail}). Your code must not write to the grader's own channel.",
+            phrase(
+                "What came back was not an answer ({detail}). Your code must not write to the grader's own channel.",
+                detail=detail,
+            ),
         )
 
     def _drain(self) -> None:
@@ -216,7 +220,8 @@ class Process:
         where = self._stack()
         self._kill()
         limit = MAX_OUTPUT_BYTES >> 20
-        return WorkerLost(Outcome.ERROR, f"Stopped: it printed more than {limit} MB. Is a print inside a loop?", where)
+        says = phrase("Stopped: it printed more than {limit} MB. Is a print inside a loop?", limit=limit)
+        return WorkerLost(Outcome.ERROR, says, where)
 
     def _check_deadline(self) -> None:
         waited, budget = self._clock.seconds, self._budget
@@ -224,11 +229,12 @@ class Process:
             return
         spent = self.spent()
         if spent > budget.cpu:
-            raise self._late(f"Stopped after {budget.cpu:g} s of computing.")
+            raise self._late(phrase("Stopped after {seconds} s of computing.", seconds=f"{budget.cpu:g}"))
         if spent > self._progress[1] + LEAST_PROGRESS:
             self._progress = (waited, spent)
         if waited > budget.wall or waited > self._progress[0] + budget.idle:
-            raise self._late(f"Stopped after {waited:.0f} s: it was waiting, not computing.")
+            says = phrase("Stopped after {seconds} s: it was waiting, not computing.", seconds=f"{waited:.0f}")
+            raise self._late(says)
 
     def _late(self, message: str) -> WorkerLost:
         where = self._stack()
@@ -256,13 +262,11 @@ class Process:
             while len(self._trace) < TRACE_BYTES and (data := os.read(self._started.trace, CHUNK)):
                 self._trace += data
         text = self._trace.decode("utf-8", "replace")
-        filename = self._filename.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+        filename = self._text.name.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
         frames = [match for match in FRAME.finditer(text) if match[1] == filename]
         if not frames:
             return None
-        line = int(frames[0][2])
-        source = self._lines[line - 1].strip() if 0 < line <= len(self._lines) else ""
-        return Location(file=self._filename, line=line, function=frames[0][3], text=source)
+        return self._text.location(int(frames[0][2]), frames[0][3])
 
     def _kill(self) -> None:
         """End the worker, whatever it still prints."""
@@ -275,17 +279,18 @@ class Process:
         self._kill()
         ended = self.ended
         if ended is None or not (ended.signal or ended.code is not None):
-            message = "The Python process ended."
+            message = phrase("The Python process ended.")
         elif ended.signal == "SIGKILL":
-            message = (
+            message = phrase(
                 "The Python process was killed, or closed the grader's channel; out of memory is the usual reason."
             )
         elif ended.signal:
-            message = f"The Python process died ({ended.signal}) in your code."
+            message = phrase("The Python process died ({signal}) in your code.", signal=ended.signal)
         else:
-            message = (
-                f"The Python process ended with exit code {ended.code} before it answered. "
-                "Take out what ends it, such as os._exit()."
+            message = phrase(
+                "The Python process ended with exit code {code} before it answered. "
+                "Take out what ends it, such as os._exit().",
+                code=ended.code,
             )
         if not self._ready:
             message += " " + self._output.decode("utf-8", "replace").strip()[-300:]

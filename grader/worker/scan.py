@@ -4,40 +4,58 @@ import ast
 import hashlib
 import marshal
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from grader.worker import notebook as notebooks
 from grader.worker.load import decode
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
 MAX_DEFS = 2000
+GBK, UTF16 = "GBK", "UTF-16"
 DEEP = 20_000
 NESTED = "An expression in this file is nested too deeply to be read. Write it in several lines."
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def scan(source: bytes, filename: str) -> dict[str, Any]:
+def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, Any]:
     """Return what stands in a module, or the problem that keeps it from being read.
 
     `defs`: qualified name -> [first line, last line, digest]; lines count from 1, decorators included.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
+    notebook: take the module out of a notebook first; then there are also `text`, the module's, and `cells`, the lines
+    at which its code cells begin.
     """
     try:
-        text = decode(source)
-        if "\0" in text:
-            return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
-        tree = ast.parse(text, filename)
-        code = compile(tree, filename, "exec", dont_inherit=True)
+        if not notebook:
+            text = decode(source)
+            return _encoding(source, 1) if "\0" in text and _guess(source) else _read(text, filename)
+        text, cells = notebooks.module(source)
+        return {**_read(text, filename, kept=notebooks.kept), "text": text.encode(), "cells": cells}
+    except notebooks.NotANotebook as error:
+        return _problem("notebook", message=str(error))
     except UnicodeDecodeError as error:
-        return _problem("encoding", line=source[: error.start].count(b"\n") + 1)
-    except SyntaxError as error:
-        if error.lineno is None or "codec can't decode" in str(error.msg) or "encoding" in str(error.msg):
-            return _problem("encoding", line=_first_bad_line(source), message=str(error.msg))
-        return _syntax(error, text.split("\n"))
+        return _encoding(source, source[: error.start].count(b"\n") + 1)
+    except SyntaxError:  # of the coding line
+        return _encoding(source, _first_bad_line(source))
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
+
+
+def _read(text: str, filename: str, kept: Callable[[ast.stmt], bool] | None = None) -> dict[str, Any]:
+    """Read a module's text. kept: which of its statements count; all, if not given."""
+    if "\0" in text:
+        return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
+    try:
+        tree = ast.parse(text, filename)
+        if kept is not None:
+            tree.body = [node for node in tree.body if kept(node)]
+        code = compile(tree, filename, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return _syntax(error, text.split("\n"))
     return {**_found(tree), "code": marshal.dumps(code)}
 
 
@@ -70,6 +88,28 @@ def _syntax(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
     return _problem(
         "syntax", line=line, column=column, message=str(error.msg)[:300], text=text[:300], before=before[:300]
     )
+
+
+def _encoding(source: bytes, line: int) -> dict[str, Any]:
+    """Say which line cannot be read and from which column on; the line in the encoding that the file seems to have."""
+    guess = _guess(source)
+    bad = source.split(b"\n")[line - 1]
+    column = next((index for index, byte in enumerate(bad, 1) if byte > 127), 1)
+    text = bad.decode("gbk").rstrip("\r") if guess == GBK else ""
+    return _problem("encoding", line=line, column=column, message=guess, text=text[:300])
+
+
+def _guess(source: bytes) -> str:
+    """Return the encoding that a file seems to be saved in: UTF-16 or GBK; nothing where that is not clear."""
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")) or source.count(0) > len(source) // 3:
+        return UTF16
+    try:
+        text = source.decode("gbk")
+    except UnicodeDecodeError:
+        return ""
+    foreign = [character for character in text if character > "\x7f"]
+    usual = "".join(foreign).encode("gb2312", "ignore").decode("gb2312")  # of Big5, say, hardly anything would be left
+    return GBK if foreign and len(usual) > len(foreign) * 9 // 10 else ""
 
 
 def _first_bad_line(source: bytes) -> int:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import forbid, inert, load, scan
+from grader.worker import forbid, inert, load, scan, unpack
 from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
@@ -64,9 +64,16 @@ class Worker(Server):
         """Execute the learner's module."""
         load.load(self, source, filename, code)
 
-    def op_scan(self, source: bytes, filename: str) -> dict[str, Any]:
+    def op_scan(self, source: bytes, filename: str, notebook: bool = False) -> dict[str, Any]:
         """Read the module's syntax tree instead; such a worker never loads."""
-        return scan.scan(source, filename)
+        return scan.scan(source, filename, notebook=notebook)
+
+    def op_unpack(self, archive: bytes, names: list[str], limit: int) -> dict[str, Any]:
+        """Take a course's files out of an archive; such a worker never loads."""
+        try:
+            return {"files": unpack.unpack(archive, names, limit), "problem": ""}
+        except unpack.BadArchive as error:
+            return {"files": {}, "problem": str(error)}
 
     def op_probe(self, target: dict[str, Any]) -> dict[str, bool]:
         """Try the doors of the cell; such a worker never loads."""

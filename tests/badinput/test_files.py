@@ -31,14 +31,32 @@ UNREADABLE = {
     "a full-width colon": (
         edited(HEAD, HEAD[:-1] + "\uff1a"),
         LINE,
-        r"\^\nThis is a fullwidth colon \(U\+FF1A\)\. Type the half-width one: :",
+        r"\^\nColumn 41: \uff1a \(U\+FF1A\) is full-width\. Type the half-width one instead: :",
     ),
     "a full-width bracket": (
         edited("list(corners)", "list\uff08corners)"),
         0,
-        "fullwidth left parenthesis",
+        r"Column 28: \uff08 \(U\+FF08\) is full-width\. Type the half-width one instead: \($",
     ),
-    "a curly quote": (top("name = \u201ca\u201d"), 9, r"left double quotation mark \(U\+201C\)"),
+    "a curly quote": (top("name = \u201ca\u201d"), 9, r"Column 8: \u201c \(U\+201C\) only looks right.*instead: \"$"),
+    "a curly quote at the end": (
+        top('name = "a\u201d'),
+        9,
+        r"\^ unterminated string literal.*\nColumn 10: \u201d \(U\+201D\) only looks right.*instead: \"$",
+    ),
+    "a full-width comma": (top("axes = (0\uff0c 1)"), 9, r"Column 10: \uff0c \(U\+FF0C\) is full-width.*instead: ,$"),
+    "an ideographic full stop": (
+        top("half = 1\u30025"),
+        9,
+        r"Column 9: \u3002 \(U\+3002\) only looks right.*instead: \.$",
+    ),
+    "a full-width space": (top("if True:\n\u3000x = 1"), 10, r"Column 1: this space \(U\+3000\) is no ordinary one"),
+    "an invisible character": (
+        top("x = 1\u200b"),
+        9,
+        r"Column 6: an invisible character stands here \(U\+200B\)\. Del",
+    ),
+    "a character that Python has no use for": (top("x = 1 \u2665 2"), 9, r"does not know this character here: \u2665"),
     "a bracket left open": (top("axes = (0, 1"), 9, r"'\(' was never closed"),
     "tabs among spaces": (edited("    return ax * by", "\treturn ax * by"), LINE + 3, "tabs and spaces"),
     "an indentation": (edited("    return ax * by", "      return ax * by"), LINE + 3, "unexpected indent"),
@@ -46,9 +64,24 @@ UNREADABLE = {
     "GBK": (
         top("# \u4e2d\u6587").encode("gbk"),
         9,
-        "not saved as UTF-8.\nIn your editor choose: save with encoding UTF-8",
+        r"9 \| # \u4e2d\u6587\n.*\^\nThis file is not saved as UTF-8\. It looks like GBK\.\nLine 9, column 3 is.*UTF-8",
     ),
-    "UTF-16": (RIGHT.encode("utf-16"), 1, "not saved as UTF-8"),
+    "UTF-16": (RIGHT.encode("utf-16"), 1, "not saved as UTF-8. It looks like UTF-16.\nIn your editor"),
+    "UTF-16 without a mark": (
+        RIGHT.encode("utf-16-le"),
+        1,
+        "not saved as UTF-8. It looks like UTF-16.\nIn your editor",
+    ),
+    "Latin-1": (
+        top("# caf\xe9").encode("latin-1"),
+        9,
+        "^This file is not saved as UTF-8.\nLine 9, column 6 is the first",
+    ),
+    "Big5": (
+        top("# \u7e41\u9ad4\u4e2d\u6587").encode("big5"),
+        9,
+        "^This file is not saved as UTF-8.\nLine 9, column 3",
+    ),
     "an unknown encoding": ("# coding: latin-99\n" + RIGHT, 1, "not saved as UTF-8"),
     "null bytes": (
         RIGHT.encode() + b"\nx = 1\0\n",

@@ -1,0 +1,170 @@
+"""The catalogues: every sentence of ours is translated, nothing is left over, and one word is used for one thing."""
+
+import ast
+import importlib.util
+import re
+import string
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from grader import language
+
+GRADER = Path(language.__file__).parent
+ROOT = Path(__file__).parents[2]
+FORENSICS = GRADER / "diagnose" / "words.py"  # a table of templates, which `phrase` is given one by one
+LANGUAGES = language.languages()[1:]
+COURSES = (ROOT, ROOT / "tests" / "tiny")
+
+
+def constant(node):
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def templates_of(path):
+    """Yield (template, line) of every call of phrase, later and count with a literal."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in ("phrase", "later") and (text := constant(node.args[0])) is not None:
+            yield text, node.lineno
+        if node.func.id == "count" and len(node.args) == 2 and (noun := constant(node.args[1])) is not None:
+            yield from ((f"{{number}} {noun}{end}", node.lineno) for end in ("", "s"))
+
+
+def forensics():
+    if not FORENSICS.exists():
+        return {}
+    spec = importlib.util.spec_from_file_location("forensic_words", FORENSICS)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return dict.fromkeys(module.TEXT.values(), "grader/diagnose/words.py")
+
+
+def templates():
+    """Map every template in the engine's source to the place where it stands."""
+    files = [path for path in sorted(GRADER.rglob("*.py")) if "checks" not in path.parts[len(GRADER.parts) :]]
+    found = {text: f"{path.relative_to(ROOT)}:{line}" for path in files for text, line in templates_of(path)}
+    return found | forensics()
+
+
+def parts(code, part):
+    """Yield (file, English, translation) of one part of a catalogue."""
+    for path in sorted((GRADER / "languages" / code).glob("*.toml")):
+        for english, text in tomllib.loads(path.read_text(encoding="utf-8")).get(part, {}).items():
+            yield path, english, text
+
+
+def of_courses(code):
+    """Yield (file, English, translation) of the courses' own sentences."""
+    for course in COURSES:
+        for path in sorted((course / "solutions" / "misconceptions" / code).glob("*.toml")):
+            for english, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
+                yield path, english, text
+
+
+def everything(code):
+    yield from parts(code, "phrases")
+    yield from parts(code, "foreign")
+    yield from of_courses(code)
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_sentence_is_translated(code):
+    known = {english for _, english, _ in parts(code, "phrases")}
+    missing = [f"{place}: {text!r}" for text, place in templates().items() if text not in known]
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_nothing_is_left_over_and_nothing_is_said_twice(code):
+    ours, seen = templates(), set()
+    for path, english, _ in parts(code, "phrases"):
+        if path.stem == "forensics" and not FORENSICS.exists():
+            continue
+        assert english in ours, f"{path}: no sentence of the engine is {english!r}"
+        assert english not in seen, f"{path}: {english!r} stands in two files"
+        seen.add(english)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_translation_has_the_same_placeholders(code):
+    for part in ("phrases", "foreign"):
+        for path, english, text in parts(code, part):
+            assert placeholders(text) == placeholders(english), f"{path}: {english!r}"
+
+
+def test_chinese_fits_gbk_and_every_width_is_certain():
+    for path, english, text in everything("zh"):
+        text.encode("gbk")
+        wide = [mark for mark in text if unicodedata.east_asian_width(mark) == "A" and mark not in english]
+        assert not wide, f"{path}: {english!r}: one column or two, that depends on the terminal: {wide}"
+
+
+def test_chinese_sentences_have_chinese_punctuation():
+    for path, english, text in everything("zh"):
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!.](?![\w.])", text), f"{path}: {english!r}: {text}"
+
+
+def glossary(code):
+    return tomllib.loads((GRADER / "languages" / f"glossary.{code}.toml").read_text(encoding="utf-8"))
+
+
+def terms_in(english, terms):
+    """Yield the terms of a sentence, the longest first; what was found in a longer one does not count again."""
+    english = re.sub(r"grade [a-z]+", "", english)  # a command is no word
+    for term in sorted(terms, key=len, reverse=True):
+        pattern = rf"(?<![\w.`{{]){re.escape(term)}(?:s|es)?(?![\w(}}])"
+        if re.search(pattern, english, re.IGNORECASE):
+            yield term
+            english = re.sub(pattern, "_", english, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_one_word_is_used_for_one_thing(code):
+    terms = glossary(code)
+    wrong = [
+        f"{path.name}: {term} is {' or '.join(terms[term])}: {english!r}: {text!r}"
+        for path, english, text in everything(code)
+        for term in terms_in(english, terms)
+        if terms[term] and not any(word.lower() in text.lower() for word in terms[term])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_sentence_in_english_needs_no_catalogue():
+    assert language.phrase("{number} checks", number=3) == "3 checks"
+
+
+def test_what_python_says_is_recognised_by_its_shape():
+    language.choose("zh")
+    try:
+        assert language.heard("closing parenthesis ']' does not match opening parenthesis '('") != ""
+        assert language.heard("something that nobody has translated") == "something that nobody has translated"
+        assert language.phrase("a sentence without a translation: {it}", it=1) == "a sentence without a translation: 1"
+    finally:
+        language.choose("en")
+
+
+@pytest.mark.parametrize(
+    ("environ", "code"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh"}, "zh"),
+        ({"LANG": "zh_TW.Big5"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "../zh"}, "en"),
+    ],
+)
+def test_the_environment_chooses(environ, code):
+    assert language.of_environment(environ) == code

@@ -18,6 +18,7 @@ UNIT = {
     "forbid": [
         "torch.nn.functional.scaled_dot_product_attention",
         "torch.nn.functional.multi_head_attention_forward",
+        "torch.nn.attention.*",
         "torch.nn.MultiheadAttention",
         "torch.nn.Transformer*",
         "torch.nn.LayerNorm",

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import forbid, load, scan, unpack
+from grader.worker import forbid, inert, load, scan, unpack
 from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
@@ -117,7 +117,9 @@ def flush() -> None:
 
 
 def warm() -> None:
-    """Do in the zygote what every worker would do."""
+    """Do in the zygote, when its libraries are there, what every worker would do."""
+    if "torch" in sys.modules:
+        inert.calm(sys.modules["torch"])
     forbid.warm()
 
 

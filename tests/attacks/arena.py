@@ -134,9 +134,12 @@ class Arena:
         session.isolation(unit)
         for library in unit.libraries:
             importlib.import_module(library)  # a solution that is asked needs it: no attack's doing
-        folder = self.put(attack)
+        told = {"name": attack.name, "outcomes": [], "problems": [], "level": session.level, "seconds": 0.0}
+        try:
+            folder = self.put(attack)
+        except PermissionError as error:
+            return told | {"impossible": str(error)}
         before = Before(self)
-        told = {"name": attack.name, "outcomes": [], "level": session.level}
         problems = []
         try:
             Budget.of = SHORT if attack.get("budget") == "short" else REAL

@@ -10,6 +10,7 @@ from grader.course import Exercise, Unit
 from grader.judge import Item, Judge
 from grader.party import Learner
 from grader.session import Session
+from grader.submission import Folder
 from grader.survey import Survey
 
 MARK = "from grader import misconception\n"
@@ -19,8 +20,24 @@ LEAST_TIMEOUT, TIMES = 0.3, 6.0
 
 def file_of(unit: Unit, one: bank.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
-    wrong = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK)
-    return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{one.replaces} = {one.name.partition('.')[2]}\n"
+    wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
+    last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
+    return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
+
+
+class Metered(Learner):
+    """A learner whose worker's processor seconds are added up."""
+
+    seconds = 0.0
+
+    @contextlib.contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Begin the budget of a check."""
+        try:
+            with super().budget(cpu):
+                yield
+        finally:
+            self.seconds += self.spent()
 
 
 class Ground:
@@ -38,12 +55,12 @@ class Ground:
         return [item for item in self.session.items(self.unit) if item.exercise.name == exercise.name]
 
     @contextlib.contextmanager
-    def learner(self, text: str) -> Iterator[tuple[Learner, Survey]]:
+    def learner(self, text: str) -> Iterator[tuple[Metered, Survey]]:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
-        found = surveys.survey(self.unit, self._folder, launcher)
-        with contextlib.closing(Learner(self.unit, found, launcher)) as party:
+        found = surveys.survey(self.unit, Folder(self._folder), launcher)
+        with contextlib.closing(Metered(self.unit, found, launcher)) as party:
             yield party, found
 
     def limit(self, exercise: Exercise) -> float:

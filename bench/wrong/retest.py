@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from itertools import cycle
 
 from bench.wrong.ground import Ground
 from grader.diagnose import misconception
@@ -34,23 +35,22 @@ def still_named(ground: Ground, name: str, items: Sequence[Item], party: Learner
 def trouble(ground: Ground, explained: Explained, item: Item, others: Sequence[Item], party: Learner) -> str:
     """Ask for the same relation with other seeds and other numbers; return where it does not hold."""
     rest = [other for other in others if other.id != item.id]
-    for seed in (ground.course.seed, *HELD_OUT):
-        for jitters in OTHER_NUMBERS:
-            watcher = Watcher(ground.course, ground.unit, seed, party, PLENTY, heavy=True)
-            case = Case(watcher, item, rest, jitters=jitters)
-            if not case.comparable:
-                continue  # with these inputs the mutant is right, or fails in another way
-            again = explained.family(case)
-            key = explained.finding.key
-            if key[0] == "parts":
-                holds = _wrong_there(case, str(key[1]))
-            else:
-                holds = again is not None and _plain(again.key) == _plain(key)
-            if not holds:
-                return f"[seed {seed}, numbers {jitters[0]}: {again.key if again else 'nothing'}]"
-            bad = next((probe for probe in case.probes if not _holds(key, probe)), None)
-            if bad is not None:
-                return f"[seed {seed}: computed once more it does not hold: {bad.yours.values[:4]}]"
+    for seed, jitters in zip((ground.course.seed, *HELD_OUT), cycle(OTHER_NUMBERS)):
+        watcher = Watcher(ground.course, ground.unit, seed, party, PLENTY, heavy=True)
+        case = Case(watcher, item, rest, jitters=jitters)
+        if not case.comparable:
+            continue  # with these inputs the mutant is right, or fails in another way
+        again = explained.family(case)
+        key = explained.finding.key
+        if key[0] == "parts":
+            holds = _wrong_there(case, str(key[1]))
+        else:
+            holds = again is not None and _plain(again.key) == _plain(key)
+        if not holds:
+            return f"[seed {seed}, numbers {jitters[0]}: {again.key if again else 'nothing'}]"
+        bad = next((probe for probe in case.probes if not _holds(key, probe)), None)
+        if bad is not None:
+            return f"[seed {seed}: computed once more it does not hold: {bad.yours.values[:4]}]"
     return ""
 
 

@@ -21,7 +21,7 @@ from grader.judge import Item
 from grader.model import Mismatch
 
 JITTERS = (1, 2, 3)
-MAX_SIZES = 4
+MAX_SIZES = 3
 LETTERS = (1, 2)
 MAX_COUSINS = 6
 
@@ -164,7 +164,7 @@ class Case:
         right = self.watcher.solution(self.item, change)
         if index >= len(right.seen):
             return None
-        run = self.watcher.learner(self.item, change, self.index + (1 if change.only else AFTER + 1))
+        run = self.watcher.learner(self.item, change, self._limit(change))
         if index >= len(run.seen) or run.seen[index].asked != right.seen[index].asked:
             return None
         mine, theirs = leaves(run.seen[index].value), leaves(right.seen[index].value)
@@ -174,6 +174,11 @@ class Case:
         allowed = (compared.rtol, compared.atol) if compared else (TIGHT, 0.0)
         probe = Probe(change, mine[part], theirs[part], self._inputs(run.inputs, run.seen[index]), *allowed)
         return probe.only(self._narrow) if self._narrow else probe
+
+    def _limit(self, change: Change) -> int:
+        """Return how many comparisons are looked at: some more than this one where only numbers are others."""
+        plain = replace(change, jitter=0, seed=0) == Change() and not (change.seed and self.shaken)
+        return self.index + 1 + (AFTER if plain else 0)
 
     def side(self, change: Change, *, mine: bool) -> Leaf | None:
         """Return one side's answer under a change; None where there is none to compare. Raises TooLate."""
@@ -199,10 +204,9 @@ class Case:
 
     @cached_property
     def reseeded(self) -> list[Probe]:
-        """Probes with inputs that the check itself draws under other seeds."""
-        return (
-            self._distinct([Change(seed=100 + jitter) for jitter in self.jitters]) if "rng" in self.item.wants else []
-        )
+        """Probes with inputs that the check itself draws under other seeds; one where other numbers can be had."""
+        seeds = [Change(seed=100 + jitter) for jitter in self.jitters][: 1 if self.shaken else None]
+        return self._distinct(seeds) if "rng" in self.item.wants else []
 
     @cached_property
     def relettered(self) -> list[Probe]:
@@ -221,8 +225,9 @@ class Case:
     @cached_property
     def probes(self) -> list[Probe]:
         """All probes: the check as it failed, other numbers, other sizes. At least two, or nothing can be said."""
-        others = self.shaken or self.relettered or self.cousins
-        return [self.first, *others, *(self.reseeded if not others else self.reseeded[:1]), *self.rolled, *self.grown]
+        others = self.shaken or self.reseeded or self.relettered or self.cousins
+        more = self.reseeded if self.shaken else []
+        return [self.first, *others, *more, *self.rolled, *self.grown]
 
     @cached_property
     def cousins(self) -> list[Probe]:

@@ -63,7 +63,7 @@ FAMILIES: tuple[Family, ...] = (
     properties.find,
 )
 WHOLE: tuple[Family, ...] = (again.find, order.find, discrete.find)  # for answers that are built in another way
-SECONDS = 0.5
+SECONDS = 0.1
 SLOW = 0.1  # processor seconds; a check that takes longer is not asked again and again
 
 
@@ -82,13 +82,14 @@ class Explained:
 
 
 def explain(
-    judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party, *, seconds: float = SECONDS
+    judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party, *, seconds: float = 0.0
 ) -> Explained | None:
     """Return why the first failing check fails; None where nothing is certain, or where it would take too long.
 
     items, verdicts: all checks of one exercise and how they ended, in one order. party: the learner, asked again.
-    seconds: processor time for it, theirs and ours.
+    seconds: processor time for it, theirs and ours; 0 for the usual.
     """
+    seconds = seconds or SECONDS
     failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
     if not failed or failed[0] != first_failure(verdicts):
         return None
@@ -126,14 +127,14 @@ def first_failure(verdicts: Sequence[Verdict]) -> int:
 def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] | None:
     """Return the first relation that holds, and its family. A family whose questions take too long is silent.
 
-    seconds: processor time of ours after which no other family is tried.
+    seconds: processor time of ours after which no other family is tried; what the solution takes once is not counted.
     """
-    until = time.process_time() + seconds
+    until = time.process_time() - case.watcher.cold + seconds
     for family in FAMILIES if case.comparable else WHOLE:
         with suppress(TooLate, ArithmeticError):
             found = family(case)
             if found is not None:
                 return family, found
-        if time.process_time() > until:
+        if time.process_time() - case.watcher.cold > until:
             break
     return None

@@ -6,6 +6,7 @@ Arrays stay small here (`MAX_VALUES`), so that relations between two of them nee
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -42,7 +43,7 @@ class Leaf:
         """Its values, if they are numbers."""
         return self.values if self.numeric else ()
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The largest finite magnitude in it; 0 where there is none."""
         return max((abs(value) for value in self.values if math.isfinite(value)), default=0.0)
@@ -134,7 +135,7 @@ def transposed(leaf: Leaf, order: tuple[int, ...]) -> Leaf:
 
 def summed(leaf: Leaf, axes: tuple[int, ...], *, keep: bool = False, mean: bool = False) -> Leaf:
     """Return the leaf summed, or averaged, over some axes. keep: they stay, with size 1."""
-    small = tuple(1 if axis in axes else size for axis, size in enumerate(leaf.shape))
+    small = reduced(leaf.shape, axes, keep=True)
     steps = [0 if axis in axes else step for axis, (_, step) in enumerate(axes_of(small))]
     totals = [0.0] * math.prod(small)
     for place, value in zip(places(leaf.shape), leaf.values, strict=True):
@@ -142,8 +143,12 @@ def summed(leaf: Leaf, axes: tuple[int, ...], *, keep: bool = False, mean: bool 
     if mean:
         count = math.prod(leaf.shape[axis] for axis in axes)
         totals = [total / count for total in totals]
-    shape = small if keep else tuple(size for axis, size in enumerate(leaf.shape) if axis not in axes)
-    return leaf.of(totals, shape)
+    return leaf.of(totals, reduced(leaf.shape, axes, keep=keep))
+
+
+def reduced(shape: tuple[int, ...], axes: tuple[int, ...], *, keep: bool) -> tuple[int, ...]:
+    """Return the shape of a sum over some axes."""
+    return tuple(1 if axis in axes else size for axis, size in enumerate(shape) if keep or axis not in axes)
 
 
 def spread(leaf: Leaf, shape: tuple[int, ...]) -> Leaf | None:

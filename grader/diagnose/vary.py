@@ -51,7 +51,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Input:
-    """One number or array that went in.
+    """One number, flag or array that went in.
 
     place: question and path, `2:1[0]['counts']`. operation, name: what was asked, of whom. first: the first argument
     where it is a text. path: 0 or 1 (by place or by name), then the place or name of the argument, then into it.
@@ -123,6 +123,8 @@ class Changer:
             return self._array(value, place)
         if type(value) is float:
             return self._float(value, place)
+        if type(value) is bool:
+            return value != self._chosen(place)
         if type(value) is str and self._change.letters:
             return _rotated(value, self._change.letters)
         grows = self._change.counts and type(value) is int and value == self._change.size
@@ -226,7 +228,7 @@ def _arguments(given: Any, kind: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
 
 
 def _parts(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield every number, list of numbers, array and tensor of an argument, with the path to it."""
+    """Yield every flag, number, list of numbers, array and tensor of an argument, with the path to it."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _parts(item, (*path, key))
@@ -236,7 +238,7 @@ def _parts(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...],
         else:
             for index, item in enumerate(value):
                 yield from _parts(item, (*path, index))
-    elif type(value) in (int, float) or isinstance(value, Tensor) or type(value).__module__ == "numpy":
+    elif type(value) in (bool, int, float) or isinstance(value, Tensor) or type(value).__module__ == "numpy":
         yield path, value
 
 

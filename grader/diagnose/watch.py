@@ -26,7 +26,7 @@ from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Subject
 
-VERSION = 6  # raised with every change of how inputs are changed
+VERSION = 7  # raised with every change of how inputs are changed
 HEAVY = (b"import torch", b"import tiktoken")
 RUN_SECONDS, LEAST_SECONDS = 1.0, 0.05
 COLD_SECONDS = 1.5  # for what the solution answers, once; it is kept
@@ -95,6 +95,7 @@ class Watcher:
         self.unit = unit
         self._seed = seed
         self._left = {"learner": seconds, "solution": seconds + COLD_SECONDS}
+        self.cold = 0.0  # seconds that the solution's answers took; those that are kept take none
         self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -191,7 +192,9 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            self._left[who] -= time.process_time() - began + party.spent()
+            taken = time.process_time() - began + party.spent()
+            self._left[who] -= taken
+            self.cold += taken if who == "solution" else 0.0
         return run
 
     def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:

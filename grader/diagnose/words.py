@@ -120,7 +120,7 @@ TEXT = {
     "dtype.line": "{theirs} in, {mine} out",
     "single": "{what}: every value of yours is a float32 number. Somewhere it was computed in single precision.",
     "whole": "{what}: yours is the expected one, {how} to whole numbers.",
-    "near": "{what}: yours is nearly right, and never right.",
+    "near": "{what}: yours is close to the expected one, and not close enough.",
     "near.line": "off by {gap} of the largest value",
     # NaN and infinity.
     "special": "{what}: yours is {kind} {where}.",

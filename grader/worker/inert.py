@@ -25,6 +25,7 @@ class _Off(ModuleType):
 def calm(torch: Any) -> None:
     """Keep torch at one thread, and from loading its compiler: what would be compiled runs as it is."""
     torch.set_num_threads(1)
+    torch.backends.cpu.get_cpu_capability()  # read from /proc, which a worker does not see; else the slowest are used
     torch.set_num_threads = torch.set_num_interop_threads = _ignored
     torch.compile = _unchanged
     if DYNAMO in sys.modules:  # an older torch has loaded it already

@@ -5,9 +5,16 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course
+from grader.diagnose import forensics
 from grader.session import Session
 
 COURSE = Course.find(Path(__file__))
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Whatever the machine does meanwhile, there is time enough."""
+    monkeypatch.setattr(forensics, "SECONDS", 10.0)
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +34,5 @@ def graded(session, tmp_path):
         (tmp_path / f"{unit.name}.py").write_text(text, "utf-8")
         session.grade([exercise], submission=tmp_path, **options)  # now it is known what misconceptions do
         return session.grade([exercise], submission=tmp_path, **options).exercises[0]
-
-    return run
-
-
-@pytest.fixture
-def why(graded):
-    """Grade likewise; return what is said of the check that a learner is shown."""
-
-    def run(name, code, **options):
-        check = graded(name, code, **options).first_failure
-        return check.cause if check else None
 
     return run

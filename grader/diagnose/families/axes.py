@@ -6,7 +6,7 @@ from itertools import combinations, pairwise, permutations
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.layout import named, part
-from grader.diagnose.leaf import Leaf, axes_of, places, summed, transposed
+from grader.diagnose.leaf import Leaf, axes_of, places, reduced, summed, transposed
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import said
 
@@ -87,9 +87,8 @@ def _sums_up(leaf: Leaf, to: Leaf, axes: tuple[int, ...], probe: Probe, *, mean:
     if max(axes) >= len(leaf.shape) or all(leaf.shape[axis] == 1 for axis in axes):
         return False
     for keep in (False, True):
-        total = summed(leaf, axes, keep=keep, mean=mean)
-        if total.shape == to.shape:
-            return probe.alike(to.values, total.values)
+        if reduced(leaf.shape, axes, keep=keep) == to.shape:
+            return probe.alike(to.values, summed(leaf, axes, keep=keep, mean=mean).values)
     return False
 
 

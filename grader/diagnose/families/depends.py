@@ -35,13 +35,13 @@ def find(case: Case) -> Finding | None:
 
 
 def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Yield the named inputs that hold floats: name, place, shape."""
+    """Yield the named inputs that hold floats, and the flags: name, place, shape."""
     seen: set[str] = set()
     for one in reversed(case.first.inputs):
         name = case.names.of(one)
         kind = str(getattr(one.value, "dtype", type(one.value).__name__))
         floats = "float" in kind or (kind in ("list", "tuple") and any(type(item) is float for item in one.value))
-        if name and floats and name not in seen and len(seen) < MAX_INPUTS:
+        if name and (floats or type(one.value) is bool) and name not in seen and len(seen) < MAX_INPUTS:
             seen.add(name)
             yield name, one.place, shape_of(one.value)
 

@@ -2,8 +2,9 @@
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pair
+from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Finding
-from grader.diagnose.vary import Change
+from grader.diagnose.vary import Change, Input
 from grader.diagnose.words import said
 
 
@@ -19,10 +20,15 @@ def find(case: Case) -> Finding | None:
 def _zero(case: Case) -> Finding | None:
     """Return that yours is wrong only because an input is exactly 0: with 0 it is always wrong, without it never."""
     probes = [case.first, *case.shaken]
-    if len(probes) < 2 or any(probe.right for probe in probes):
+    if len(probes) < 2 or any(probe.right for probe in probes) or not any(_has_zero(one) for one in case.first.inputs):
         return None
     fills = (0.3, 1e-9, -1e-9)
     filled = [case.ask(Change(fill=fill, jitter=jitter)) for fill in fills for jitter in (0, case.jitters[0])]
     if not all(probe is not None and probe.right for probe in filled):
         return None
     return Finding(("edge", "zero"), said("edge.zero", what=case.label), (said("edge.zero.line", count=len(filled)),))
+
+
+def _has_zero(one: Input) -> bool:
+    """Say whether some number that can become another one is exactly 0."""
+    return any(leaf.numeric and "int" not in leaf.dtype and not all(leaf.values) for leaf in leaves(one.value))

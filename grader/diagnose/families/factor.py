@@ -50,9 +50,15 @@ def find(case: Case) -> Finding | None:
         return None
     others = [(probe, ratio(probe)) for probe in case.cousins if probe.label == case.label and probe.telling]
     if all(same(factor, factors[0]) for factor in (*factors, *(factor for _, factor in others))):
-        return constant(case, factors[0])
+        return None if _may_be_size(case, probes, factors[0]) else constant(case, factors[0])
     probes, factors = [*probes, *(probe for probe, _ in others)], [*factors, *(factor for _, factor in others)]
     return _size(case, probes, factors)
+
+
+def _may_be_size(case: Case, probes: Sequence[Probe], factor: float) -> bool:
+    """Say whether a size that is the same in all probes gives the factor: then it may be that size, or a number."""
+    fixed = {sizes[0] for _, _, _, sizes in _sizes(case, probes) if len(set(sizes)) == 1 and sizes[0] > 1}
+    return any(same(power(size), factor) for size in fixed for _, _, power in POWERS.values())
 
 
 def constant(case: Case, factor: float) -> Finding:
@@ -117,7 +123,8 @@ def _shape_at(probe: Probe, place: str) -> tuple[int, ...]:
 def common(case: Case) -> Finding | None:
     """Return that proportions are right, where there are enough values for that to mean something."""
     probes = case.telling
-    if not probes or not all(map(ratio, probes)):
+    factors = [ratio(probe) for probe in probes]
+    if not probes or not all(factors) or all(same(factor, factors[0]) for factor in factors):
         return None
     if any(sum(not probe.near(0.0, value) for value in probe.expected.values) < LEAST_VALUES for probe in probes):
         return None

@@ -1,14 +1,30 @@
 """What all tests share: golden files. `pytest --update-goldens` writes them again; read what changed, then commit."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from grader import language
+
 GOLDEN = Path(__file__).parent / "golden"
+
+
+for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
+    os.environ.pop(variable, None)
+os.environ["LANG"] = "C.UTF-8"
 
 
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
+
+
+@pytest.fixture
+def chinese():
+    """Speak Chinese in this process, for one test."""
+    language.choose("zh")
+    yield
+    language.choose(language.ENGLISH)
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ WRONG = {
     "hint u01.cross --level": "--level \u9700\u8981\u4e00\u4e2a\u503c",
     "hint u01.cross --level x": "--level\uff1a'x' \u4e0d\u662f\u6570",
     "solution": "\u7f3a\u5c11 EX",
+    "next u01": "\u591a\u4e86\u4e00\u4e2a\u53c2\u6570\uff08u01\uff09",
+    "u01 --seed x": "--seed\uff1a'x' \u4e0d\u662f\u6574\u6570",
+    "u01 --color pink": "--color\uff1a'pink' \u4e0d\u5728\u53ef\u9009\u503c\u4e4b\u4e2d",
     "--submission nowhere": "nowhere \u4e0d\u662f\u6587\u4ef6\u5939",
     "u01 --all": "--all \u4f1a\u7ed9\u5168\u90e8\u7ec3\u4e60\u8bc4\u5206",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader.author import equivalents
 from grader.author.equivalents import normal
 from grader.author.findings import Finding
-from grader.author.mutants import mutants
+from grader.author.mutants import Mutant
 from grader.author.slips import KINDS
 from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Tally
 from grader.course import Course, Unit
@@ -67,15 +67,15 @@ def share_of(caught: int, survived: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def stale(course: Course, unit: Unit) -> Iterator[Finding]:
-    """Find rows of a unit that cannot be right any more. No page is no mistake. Raises CourseError."""
+def stale(course: Course, unit: Unit, made: Iterable[Mutant]) -> Iterator[Finding]:
+    """Find rows of a unit that are no longer right. made: its mutants. No page is no mistake. Raises CourseError."""
     if not course.mutants_page.exists():
         return
     matches = map(ROW.fullmatch, course.mutants_page.read_text(encoding="utf-8").splitlines())
     rows = {row["exercise"]: (int(row["mutants"]), int(row["equal"])) for row in matches if row}
     reasons = {entry.mutant for entry in equivalents.listed(unit)}
     counts = {exercise.id: [0, 0] for exercise in unit.exercises}
-    for mutant in mutants(unit):
+    for mutant in made:
         counts[mutant.exercise.id][0] += 1
         counts[mutant.exercise.id][1] += normal(mutant.name) in reasons
     wrong = [name for name, pair in counts.items() if rows.get(name) != tuple(pair)]

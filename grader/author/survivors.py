@@ -53,9 +53,9 @@ class Tally:
 class Pool:
     """Processes that judge mutants of one course. Use it as a context manager."""
 
-    def __init__(self, course: Course, jobs: int | None = None) -> None:
-        """jobs: how many processes; by default one for each processor that this one may use."""
-        count = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    def __init__(self, course: Course) -> None:
+        """Start them when there is work, one for each processor that this one may use."""
+        count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         context = multiprocessing.get_context("spawn")
         self._executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(course.root,))
 

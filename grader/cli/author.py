@@ -101,6 +101,7 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     reason, in solutions/mutants. The exit code is 1 if any other survives.
     """
     from grader.author import equivalents, mutantpage, survivors
+    from grader.author import mutants as slips
     from grader.course import Course
     from grader.errors import UsageError
 
@@ -121,7 +122,7 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
                 tallies.append(tally)
                 findings += found
                 _tallied(tally)
-            findings += equivalents.unfit(unit)
+            findings += equivalents.unfit(unit, slips.mutants(unit))
     if write:
         course.mutants_page.parent.mkdir(exist_ok=True)
         course.mutants_page.write_text(mutantpage.page(tallies), encoding="utf-8")

@@ -4,8 +4,6 @@ A relation is tried on the check as it failed and on the same question with othe
 is true of all of them. The families are in the order of what says most.
 """
 
-import math
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -99,7 +97,7 @@ def explain(
             case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
         except (TooLate, ArithmeticError):  # a whole number may be larger than any float
             return None
-        found = finding(case, seconds=seconds)
+        found = finding(case)
         return Explained(failed[0], *found) if found else None
 
 
@@ -124,17 +122,13 @@ def first_failure(verdicts: Sequence[Verdict]) -> int:
     return next((index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE), -1)
 
 
-def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] | None:
-    """Return the first relation that holds, and its family. A family whose questions take too long is silent.
-
-    seconds: processor time of ours after which no other family is tried; what the solution takes once is not counted.
-    """
-    until = time.process_time() - case.watcher.cold + seconds
+def finding(case: Case) -> tuple[Family, Finding] | None:
+    """Return the first relation that holds, and its family. A family whose questions take too long is silent."""
     for family in FAMILIES if case.comparable else WHOLE:
         with suppress(TooLate, ArithmeticError):
             found = family(case)
             if found is not None:
                 return family, found
-        if time.process_time() - case.watcher.cold > until:
+        if case.watcher.left <= 0:
             break
     return None

@@ -14,7 +14,7 @@ from grader.numbers import scalar
 from grader.values import Remote, Tensor
 from grader.worker.wording import shown
 
-MAX_VALUES = 4096
+MAX_VALUES = 2048
 MAX_LEAVES = 48
 NUMBERS = (int, float)
 

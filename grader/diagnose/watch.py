@@ -86,7 +86,7 @@ class Watcher:
     def __init__(
         self, course: Course, unit: Unit, seed: int, party: Party, seconds: float, *, heavy: bool = False
     ) -> None:
-        """party: the learner. seconds: processor time for all questions to them, and as much again for the solution.
+        """party: the learner. seconds: processor time, theirs and all of ours but what the solution takes.
 
         heavy: whether oracles may load a heavy library for questions that nobody asked before.
         """
@@ -94,8 +94,8 @@ class Watcher:
         self._course = course
         self.unit = unit
         self._seed = seed
-        self._left = {"learner": seconds, "solution": seconds + COLD_SECONDS}
-        self.cold = 0.0  # seconds that the solution's answers took; those that are kept take none
+        self._until = time.process_time() + seconds
+        self._cold = COLD_SECONDS
         self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -104,6 +104,11 @@ class Watcher:
         self._memo = store.Memo(store_folder(course) / f"{unit.name}.seen", self._sources)
         self._codec = Codec(keep=None, find=_no_handles, host=True)
         self._lists = not {"numpy", "torch"} & set(unit.libraries)
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._until - time.process_time()
 
     def close(self) -> None:
         """End what was started; the learner goes on."""
@@ -174,12 +179,13 @@ class Watcher:
         return self._judges[change.seed]
 
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
-        if self._left[who] <= 0:
+        left = self.left if who == "learner" else self._cold
+        if left <= 0:
             raise TooLate
         party, began, run = self._party(who), time.process_time(), Run()
         try:
             subject = party.subject(item.exercise)
-            with party.budget(max(min(RUN_SECONDS, self._left[who]), LEAST_SECONDS)):
+            with party.budget(max(min(RUN_SECONDS, left), LEAST_SECONDS)):
                 self._watch(item, subject, change, run, limit)
             run.whole = True
         except Enough:
@@ -192,10 +198,16 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            taken = time.process_time() - began + party.spent()
-            self._left[who] -= taken
-            self.cold += taken if who == "solution" else 0.0
+            self._pay(who, time.process_time() - began, party.spent())
         return run
+
+    def _pay(self, who: str, ours: float, theirs: float) -> None:
+        """Count what a run took, here and in a worker. What the solution takes it takes once: it is kept."""
+        if who == "learner":
+            self._until -= theirs
+        else:
+            self._until += ours
+            self._cold -= ours + theirs
 
     def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
         judge = self._judge(change)

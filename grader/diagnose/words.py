@@ -1,7 +1,9 @@
-"""Every sentence of the forensics, in one place: a language is another table like this one.
+"""Every sentence of the forensics, in one place: a language has a catalogue of them, `languages/zh/forensics.toml`.
 
 ASCII, short, exact. {what} is the quantity as the check calls it, {name} an input, {where} a place in an answer.
 """
+
+from grader.language import phrase
 
 TEXT = {
     "at": "{what} at {places}",
@@ -267,15 +269,15 @@ TEXT = {
 
 
 def said(key: str, **facts: object) -> str:
-    """Return a sentence, filled in."""
-    return TEXT[key].format(**facts)
+    """Return a sentence in the language that is spoken, filled in."""
+    return phrase(TEXT[key], **facts)
 
 
 def advice(key: tuple[object, ...]) -> str:
     """Return what to look at next for a finding's key: what is said of its whole key, or of the beginning of it."""
     names = [str(part) for part in (key[2:] if key[0] == "few" else key)]
     found = (TEXT.get(f"try.{'.'.join(names[:count])}") for count in range(len(names), 0, -1))
-    return next((text for text in found if text), "")
+    return next((phrase(text) for text in found if text), "")
 
 
 def number(value: float) -> str:

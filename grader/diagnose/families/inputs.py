@@ -13,6 +13,7 @@ from grader.diagnose.words import number, said
 Row = Sequence[float]
 LEAST_VALUES = 3
 MAX_PAIRED = 24
+FEW = 48
 # What can stand for an input `x` in a formula.
 FORMS: dict[str, Callable[[float], float]] = {
     "{x}": lambda x: x,
@@ -33,24 +34,41 @@ def find(case: Case) -> Finding | None:
     if sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES or any(probe.right for probe in probes):
         return None
     inputs = list(fitting(case, probes))
+    few = [probe.only(range(len(probe.yours.values))[:: _step(probe)]) for probe in probes]
+    some = [(name, [row[:: _step(probe)] for probe, row in zip(probes, rows, strict=True)]) for name, rows in inputs]
     for relation, forms in _RELATIONS.items():
-        for name, rows in inputs:
+        for (name, rows), (_, short) in zip(inputs, some, strict=True):
             for form in forms:
-                shaped = [[FORMS[form](x) for x in row] for row in rows]
-                found = relation(case, probes, shaped, form.format(x=name)) if _varied(shaped) else None
-                if found is not None:
-                    return found
+                if _try(case, few, _shaped(form, short), relation, name):  # most fail on few numbers, and cost no more
+                    found = _try(case, probes, _shaped(form, rows), relation, form.format(x=name))
+                    if found is not None:
+                        return found
     return _of_two(case, probes, inputs)
+
+
+def _step(probe: Probe) -> int:
+    return -(-len(probe.yours.values) // FEW)
+
+
+def _shaped(form: str, rows: Sequence[Row]) -> list[list[float]]:
+    return [[FORMS[form](x) for x in row] for row in rows]
+
+
+def _try(case: Case, probes: list[Probe], rows: list[list[float]], relation: "Relation", name: str) -> Finding | None:
+    return relation(case, probes, rows, name) if _varied(rows) else None
 
 
 def _of_two(case: Case, probes: list[Probe], inputs: Sequence[tuple[str, Sequence[Row]]]) -> Finding | None:
     """Return that yours lacks the product of two inputs, or has it once too often, with a fixed weight."""
+    few = probes[0].only(range(len(probes[0].yours.values))[:: _step(probes[0])])
     for (one, left), (two, right) in combinations(inputs[:MAX_PAIRED], 2):
+        start = [x * y for x, y in zip(left[0][:: _step(probes[0])], right[0][:: _step(probes[0])], strict=True)]
+        if len(start) < LEAST_VALUES or not _weights(few, start):
+            continue
         rows = [[x * y for x, y in zip(*pair, strict=True)] for pair in zip(left, right, strict=True)]
-        if len(rows[0]) >= LEAST_VALUES and _weights(probes[0], rows[0]) and _varied(rows):
-            found = _weight(case, probes, rows, f"{one} * {two}")
-            if found is not None:
-                return found
+        found = _try(case, probes, rows, _weight, f"{one} * {two}")
+        if found is not None:
+            return found
     return None
 
 
@@ -162,7 +180,8 @@ def _bracketed(name: str) -> str:
     return f"({name})" if " " in name else name
 
 
-_RELATIONS: dict[Callable[[Case, list[Probe], list[list[float]], str], Finding | None], tuple[str, ...]] = {
+Relation = Callable[[Case, list[Probe], list[list[float]], str], Finding | None]
+_RELATIONS: dict[Relation, tuple[str, ...]] = {
     _linear: ("{x}", "1 - {x}"),
     _power: ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
     _weight: ("{x}", "{x} * {x}"),

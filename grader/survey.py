@@ -26,6 +26,7 @@ from grader.worker.subject import RefusedAnswer, Subject
 MEMORY = 512 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 SECONDS = 5.0
+CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Span:
 class Survey:
     """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
 
-    code: the compiled module as a worker made it; opaque bytes here.
+    code: the compiled module as a worker made it; opaque bytes here. encoding: to show its lines.
     """
 
     file: str
@@ -49,12 +50,13 @@ class Survey:
     spans: dict[str, Span] = field(default_factory=dict)
     uses: tuple[tuple[int, str], ...] = ()
     code: bytes = b""
+    encoding: str = "utf-8-sig"
     problem: CheckResult | None = None
 
     @property
     def lines(self) -> list[str]:
         """The file's lines, for showing."""
-        return LINE_END.split(self.source.data.decode("utf-8-sig", "replace")) if self.source else []
+        return LINE_END.split(self.source.data.decode(self.encoding, "replace")) if self.source else []
 
     def location(self, exercise: Exercise, asked: str = "") -> Location | None:
         """Return where an answer of an exercise starts: the one asked last, if that can be told, else the first.
@@ -127,7 +129,8 @@ def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
         return Survey(source.shown, source, problem=_explained(source.shown, found["problem"]))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    return Survey(source.shown, source, spans, uses, found["code"])
+    encoding = found["encoding"] if found["encoding"] in CHINESE else "utf-8-sig"
+    return Survey(source.shown, source, spans, uses, found["code"], encoding)
 
 
 def surveys(units: Iterable[Unit], folder: Path, launcher: Launcher) -> Iterator[tuple[str, Survey]]:

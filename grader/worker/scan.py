@@ -6,7 +6,7 @@ import marshal
 import sys
 from typing import Any
 
-from grader.worker.load import decode
+from grader.worker.load import decode, encoding_of
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
@@ -24,6 +24,7 @@ def scan(source: bytes, filename: str) -> dict[str, Any]:
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
+    `encoding`: the one that the source is read in.
     """
     try:
         text = decode(source)
@@ -40,7 +41,7 @@ def scan(source: bytes, filename: str) -> dict[str, Any]:
         return _syntax(error, text.split("\n"))
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
-    return {**_found(tree), "code": marshal.dumps(code)}
+    return {**_found(tree), "code": marshal.dumps(code), "encoding": encoding_of(source)}
 
 
 def _found(tree: ast.Module) -> dict[str, Any]:

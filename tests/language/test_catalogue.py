@@ -82,6 +82,20 @@ def test_every_sentence_is_translated(code):
     assert not missing, "\n".join(missing)
 
 
+def test_no_template_is_put_together():
+    """What is glued from pieces is found by no collector and translated by nobody; `count` alone does it, for nouns."""
+    glued = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(GRADER.rglob("*.py"))
+        if path != GRADER / "report" / "words.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("phrase", "later")
+        and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert not glued
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_nothing_is_left_over_and_nothing_is_said_twice(code):
     ours, seen = templates(), set()

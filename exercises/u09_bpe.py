@@ -291,7 +291,7 @@ class RegexTokenizer:
         raise NotImplementedError("TODO: RegexTokenizer.encode_ordinary")
 
     def register_special_tokens(self, special_tokens: dict[str, int]) -> None:
-        """Set the special tokens, text -> id, in place of those set before.
+        """Set the special tokens, text -> id, in place of those set before; a later change of the dict changes nothing.
 
         Any text but the empty one can be special: with spaces, with signs that mean something in a regular expression,
         or the beginning of another special token. The ids are free ones of the caller's choice.

@@ -20,6 +20,7 @@ from grader.course import Unit
 from grader.errors import CourseError
 from grader.worker.server import Server
 from grader.worker.subject import Loopback, Subject
+from grader.worker.text import Text
 
 AGAIN_SECONDS = 0.5
 
@@ -168,7 +169,7 @@ def subject(unit: Unit, name: str = "") -> Subject:
         server.filename = str(unit.misconceptions if name else unit.solution)
         return server
 
-    asked = Subject(Loopback(serve), filename=unit.solution.name)
+    asked = Subject(Loopback(serve), Text(unit.solution.name))
     if unit.props.exists():
         asked.ask("props", unit.props.read_bytes())
     return asked

@@ -39,6 +39,7 @@ class Unit:
     props: Path
     solution: Path
     misconceptions: Path
+    mutants: Path
     stub: Path
 
     @property
@@ -119,6 +120,11 @@ class Course:
         return self.root / "solutions"
 
     @property
+    def mutants_page(self) -> Path:
+        """The page that says how many mutants of the solutions are caught."""
+        return self.root / "docs" / "mutants.md"
+
+    @property
     def data(self) -> Path:
         """Where data files and their catalogue are."""
         return self.root / "datasets"
@@ -148,6 +154,7 @@ class Course:
             "props": self.checks / "props" / f"{name}.py",
             "solution": self.solutions / f"{name}.py",
             "misconceptions": self.solutions / "misconceptions" / f"{name}.py",
+            "mutants": self.solutions / "mutants" / f"{name}.toml",
             "stub": self.learner_folder / f"{name}.py",
         }
 

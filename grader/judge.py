@@ -97,7 +97,10 @@ class Judge:
             raise
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             error = self._named(caught, item, party)
-        return self._verdict(item, party, survey, transcript, error)
+        try:
+            return self._verdict(item, party, survey, transcript, error)
+        finally:
+            error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
 
     def begin(self, item: Item, subject: Subject) -> None:
         """Begin a check: nothing of an earlier one is left, and random numbers come from the check's own seed."""

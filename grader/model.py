@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import msgspec
 
+from grader.language import phrase
+
 SCHEMA = 1
 
 
@@ -28,6 +30,7 @@ class Outcome(StrEnum):
 
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)  # no failure: right, or not yet there
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -35,12 +38,23 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Location(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped."""
+    """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
+
+    cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    """
 
     file: str
     line: int
+    cell: int = 0
     function: str = ""
     text: str = ""
+
+    @property
+    def place(self) -> str:
+        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
+        if not self.cell:
+            return f"{self.file}:{self.line}"
+        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):
@@ -75,11 +89,15 @@ class Mismatch(Frozen, frozen=True, kw_only=True):
 
 
 class Cause(Frozen, frozen=True, kw_only=True):
-    """Why it failed, said only when it is certain. misconception: its name, `u01.forgets_upstream`, or empty."""
+    """Why it failed, said only when it is certain.
+
+    misconception: its name, `u01.forgets_upstream`, or empty. evidence: lines that prove it. advice: what to look at.
+    """
 
     says: str
     misconception: str = ""
     evidence: tuple[str, ...] = ()
+    advice: str = ""
 
 
 class CheckResult(Frozen, frozen=True, kw_only=True):
@@ -138,8 +156,7 @@ class ExerciseResult(Frozen, frozen=True, kw_only=True):
     @property
     def first_failure(self) -> CheckResult | None:
         """The first check that did not pass and is not merely unwritten or waiting; else the first unwritten one."""
-        late = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
-        failed = [check for check in self.checks if check.outcome not in late]
+        failed = [check for check in self.checks if check.outcome not in UNDONE]
         return next(iter(failed or [check for check in self.checks if check.outcome is not Outcome.PASS]), None)
 
 
@@ -192,4 +209,4 @@ class Report(Frozen, frozen=True, kw_only=True):
             return 4
         if outcomes == {Outcome.PASS}:
             return 0
-        return 3 if outcomes <= {Outcome.PASS, Outcome.TODO, Outcome.BLOCKED} else 1
+        return 3 if outcomes <= set(UNDONE) else 1

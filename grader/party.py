@@ -5,20 +5,21 @@ A judge needs four things of a party: a subject for an exercise, a budget for a 
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from grader import bank
 from grader.ceiling import ceiling
 from grader.course import Exercise, Unit
-from grader.errors import UsageError
+from grader.errors import GraderFault, UsageError
 from grader.failures import LearnerError
 from grader.model import Outcome
 from grader.survey import Survey
 from grader.worker.clock import Budget, Purse
 from grader.worker.codec import Garbage
+from grader.worker.forbid import REFUSED
 from grader.worker.launch import Launcher
-from grader.worker.load import REFUSED
 from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import Subject
 
@@ -84,7 +85,7 @@ class Learner:
         self._loading = load
         self._unit = unit
         self._survey = survey
-        self._launcher = launcher
+        self.launcher = launcher
         self._memory = memory
         self._props = unit.props.read_bytes() if unit.props.exists() else b""
         self._exercise = ""
@@ -103,9 +104,9 @@ class Learner:
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        lines = self._survey.lines
-        self._process = Process(self._launcher, memory=self._memory, filename=self._survey.file, lines=lines)
-        subject = Subject(self._process, filename=self._survey.file, lines=tuple(lines))
+        text = self._survey.text
+        self._process = Process(self.launcher, memory=self._memory, text=text)
+        subject = Subject(self._process, text)
         self._process.begin(Budget.of(self._loading))
         try:
             self._load(subject, exercise)
@@ -119,9 +120,12 @@ class Learner:
 
     def _load(self, subject: Subject, exercise: Exercise) -> None:
         source = self._survey.source
-        forbid = [*self._unit.forbid, *exercise.forbid]
+        try:
+            subject.ask("forbid", [*self._unit.forbid, *exercise.forbid])
+        except LearnerError as error:  # not a line of the learner's has been read
+            raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
         subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-        subject.ask("load", source.data if source else b"", self._survey.file, forbid, self._survey.code)
+        subject.ask("load", source.data if source else b"", self._survey.file, self._survey.code)
         if self._props:
             subject.ask("props", self._props)
 
@@ -164,6 +168,8 @@ class Learner:
 
     def lost(self) -> None:
         """Drop the worker; the next check gets a new one."""
+        if self._subject is not None:
+            self._subject.forget()
         self._subject = None
 
     def tail(self) -> tuple[str, int]:
@@ -174,9 +180,16 @@ class Learner:
 
     def close(self) -> None:
         """End the worker."""
+        self.lost()
         if self._process is not None:
             self._process.close()
-        self._process = self._subject = None
+        self._process = None
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    with TemporaryDirectory(prefix="grade-ours-") as folder, chdir(folder):
+        yield
 
 
 class Ours:
@@ -200,8 +213,8 @@ class Ours:
 
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:
-        """Raise `bank.OutOfTime` inside the context when it is used up."""
-        with bank.deadline(cpu):
+        """Raise `bank.OutOfTime` inside the context when it is used up. What a unit writes is not kept."""
+        with _scratch() if self._unit.scratch else nullcontext(), bank.deadline(cpu):
             yield
 
     def spent(self) -> float:

@@ -18,6 +18,7 @@ from grader.judge import Item, Judge
 from grader.marks import marked
 from grader.model import Outcome
 from grader.party import Learner, Ours, Party
+from grader.submission import opened
 from grader.survey import Survey, survey
 from grader.worker.launch import Launcher
 
@@ -78,7 +79,7 @@ class Bench:
             return judge, Ours(unit, _mine(course, unit, self._config.getoption("--misconception"))), None
         launcher = Launcher(unit.libraries, scratch=unit.scratch)
         self._launchers.append(launcher)
-        found = survey(unit, Path(submission), launcher)
+        found = survey(unit, opened(course, submission, lambda: launcher), launcher)
         return judge, Learner(unit, found, launcher), found
 
     def close(self) -> None:

@@ -13,20 +13,19 @@ import msgspec
 
 import grader
 from grader import survey as surveys
-from grader.collect import collect
 from grader.course import Course, Exercise, Unit
-from grader.diagnose import misconception as misconceptions
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
 from grader.language import later, phrase
-from grader.model import Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import folder_of, shown
+from grader.submission import opened
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
 from grader.worker.isolation import LEVELS, SPLIT, Isolation, measure
 from grader.worker.launch import Launcher
+from grader.worker.launchers import Launchers
 from grader.worker.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
@@ -40,28 +39,25 @@ CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.
 class Session:
     """Grades submissions of one course. Use it as a context manager: it owns processes."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, launchers: Launchers | None = None) -> None:
+        """launchers: somebody else's, which outlive the session; by default it has its own."""
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
         self._isolation: dict[Launcher, Isolation] = {}
-        self._launchers: dict[tuple[tuple[str, ...], bool], Launcher] = {}
+        self._own = Launchers()
+        self._launchers = launchers or self._own
         self._items: dict[str, list[Item]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for launcher in self._launchers.values():
-            launcher.close()
-        self._launchers.clear()
+        self._own.close()
 
     def launcher(self, unit: Unit) -> Launcher:
         """Return the zygote for a unit's libraries; started when first asked for."""
-        kind = (unit.libraries, unit.scratch)
-        if kind not in self._launchers:
-            self._launchers[kind] = Launcher(unit.libraries, scratch=unit.scratch)
-        return self._launchers[kind]
+        return self._launchers.of(unit.libraries, scratch=unit.scratch)
 
     def isolation(self, unit: Unit) -> Isolation:
         """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
@@ -79,6 +75,8 @@ class Session:
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
         if unit.name not in self._items:
+            from grader.collect import collect  # pytest: imported while the zygotes warm up
+
             self._items[unit.name] = collect(self.course, unit)
         return self._items[unit.name]
 
@@ -96,16 +94,18 @@ class Session:
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
+        submission: a folder, or a zip or tar archive of one.
         seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
         total: processor seconds for all of it; what is left over then is reported as timed out.
         require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
         but then the report says that it is not verified.
         on_exercise: called with each result as soon as it is known.
-        Raises SubmissionError for a folder that is none, CourseError for checks that do not run, UsageError where
+        Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
-        folder = folder_of(self.course, submission)
+        work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
+        launchers = {unit: self.launcher(unit) for unit in chosen}  # they warm up while checks are collected
         if require != SPLIT:
             for unit in chosen:
                 self.isolation(unit).require(accept or require)
@@ -113,15 +113,14 @@ class Session:
         units = []
         for unit, some in chosen.items():
             judge = Judge(self.course, unit, seed=seed, timeout=timeout)
-            launcher = self.launcher(unit)  # it warms up while pytest is imported and collects
             self.items(unit)
             self.isolation(unit)
-            survey = surveys.survey(unit, folder, launcher)
+            survey = surveys.survey(unit, work, launchers[unit])
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
+            with contextlib.closing(Learner(unit, survey, launchers[unit], load=load, purse=purse)) as party:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
-        report = self._report(shown(folder), self.course.seed if seed is None else seed, units)
+        report = self._report(work.shown, self.course.seed if seed is None else seed, units)
         return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
@@ -163,24 +162,26 @@ class Session:
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            checks = tuple(self._exercise(judge, exercise, party, survey))
+            diagnosed = survey is not None and not _failed_need(exercise, results)
+            checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
             result = _blocked(exercise, _result(exercise, checks, survey), results)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
         return tuple(results.values())
 
-    def _exercise(self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None) -> Iterator[CheckResult]:
+    def _exercise(
+        self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None, *, diagnosed: bool
+    ) -> Iterator[CheckResult]:
         items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
         problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
         if problem is not None:
             yield from (_instead(item, problem) for item in items)
             return
         verdicts = list(_judged(judge, items, party, survey))
-        caused = _caused(judge, items, verdicts) if survey else None
+        causes = _causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            found = verdict.result
-            yield _with(found, cause=caused[1]) if caused and caused[0] == index else found
+            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
 
 
 def grade(
@@ -215,11 +216,14 @@ def _not_run(item: Item, survey: Survey | None, reason: str) -> Verdict:
     return Verdict(_instead(item, late), Transcript(), ran=False)
 
 
-def _caused(judge: Judge, items: list[Item], verdicts: list[Verdict]) -> tuple[int, Cause] | None:
+def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
+    """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
     ran = [verdict for verdict in verdicts if verdict.ran]
-    if all(verdict.result.outcome in misconceptions.UNDONE for verdict in ran):
-        return None
-    return misconceptions.name(misconceptions.Bank(judge), items[: len(ran)], ran)
+    if all(verdict.result.outcome in UNDONE for verdict in ran):
+        return {}
+    from grader.diagnose.cause import causes
+
+    return causes(judge, items[: len(ran)], ran, party)
 
 
 def _instead(item: Item, problem: CheckResult) -> CheckResult:
@@ -233,10 +237,15 @@ def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey 
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 
+def _failed_need(exercise: Exercise, before: dict[str, ExerciseResult]) -> ExerciseResult | None:
+    """Return the first exercise that this one needs and that failed in this run."""
+    needs = [before[name] for name in exercise.needs if name in before]
+    return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+
+
 def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
     """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
-    needs = [before[name] for name in exercise.needs if name in before]
-    failed = next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+    failed = _failed_need(exercise, before)
     if failed is None:
         return result
     waits = next((check.waits_for for check in failed.checks if check.waits_for), "")

@@ -1,60 +1,206 @@
-"""Read a learner's files as bytes. Nothing here parses them: that is done in a worker."""
+"""Read a learner's files as bytes: from a folder, or from an archive. Nothing here parses them: workers do that."""
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from grader.course import Course, Unit
 from grader.errors import SubmissionError
+from grader.failures import LearnerError
 from grader.language import heard, later, phrase
+from grader.worker.clock import Budget
+from grader.worker.codec import Garbage
+from grader.worker.launch import Launcher
+from grader.worker.process import Process, WorkerLost
+from grader.worker.subject import RefusedAnswer, Subject
 
 MAX_BYTES = 1 << 20
+MAX_NOTEBOOK_BYTES = 16 << 20  # with pictures in it
+MAX_ARCHIVE_BYTES = 32 << 20
+MEMORY = 512 << 20
+SECONDS = 5.0
+MODULE, NOTEBOOK = ".py", ".ipynb"
 
 
 @dataclass(frozen=True)
 class Source:
     """One file of a submission. shown: its path as the learner would type it."""
 
-    path: Path
     shown: str
     data: bytes
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the module has to be taken out of a notebook first."""
+        return self.shown.endswith(NOTEBOOK)
 
-def read(folder: Path, unit: Unit) -> Source:
-    """Return the bytes of a unit's file. Raises SubmissionError where it is missing, no plain file, or too large."""
-    path = folder / f"{unit.name}.py"
-    name = shown(path)
+
+class Submission(Protocol):
+    """Whose files are graded. path: of the folder or archive. shown: the same as the learner would type it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def shown(self) -> str:
+        """Its name."""
+
+    def read(self, unit: Unit) -> Source:
+        """Return a unit's file. Raises SubmissionError."""
+
+    def name(self, file: str) -> str:
+        """Return how one of its files is named to the learner."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder with files like `u01_micrograd.py`, or notebooks of these names."""
+
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The folder."""
+        return shown(self.path)
+
+    def name(self, file: str) -> str:
+        """Return `folder/file`."""
+        return shown(self.path / file)
+
+    def read(self, unit: Unit) -> Source:
+        """Return the bytes. Raises SubmissionError where it is missing, there twice, no plain file, or too large."""
+        module, notebook = self.path / f"{unit.name}{MODULE}", self.path / f"{unit.name}{NOTEBOOK}"
+        if not os.path.lexists(notebook):
+            return Source(shown(module), _bytes(module, unit, MAX_BYTES))
+        if os.path.lexists(module) and not self._is_stub(module, unit):
+            raise _twice(self, unit)
+        return Source(shown(notebook), _bytes(notebook, unit, MAX_NOTEBOOK_BYTES))
+
+    def _is_stub(self, module: Path, unit: Unit) -> bool:
+        """Say whether a module is the one that was handed out, so that the notebook beside it is the work."""
+        if module.resolve() == unit.stub.resolve() or not unit.stub.exists():
+            return False
+        return _bytes(module, unit, MAX_BYTES) == unit.stub.read_bytes()
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip or tar archive, of which a worker took what belongs to the course. files: name -> bytes."""
+
+    path: Path
+    files: dict[str, bytes]
+
+    @property
+    def shown(self) -> str:
+        """The archive."""
+        return shown(self.path)
+
+    def name(self, file: str) -> str:
+        """Return `archive:file`."""
+        return f"{self.shown}:{file}"
+
+    def read(self, unit: Unit) -> Source:
+        """Return the bytes. Raises SubmissionError where it is missing or there twice."""
+        module, notebook = (self.files.get(f"{unit.name}{end}") for end in (MODULE, NOTEBOOK))
+        handed_out = unit.stub.read_bytes() if module is not None and unit.stub.exists() else b""
+        if notebook is not None and module is not None and module != handed_out:
+            raise _twice(self, unit)
+        if notebook is not None:
+            return Source(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
+        if module is None:
+            says = phrase("{file} is not in {archive}.", file=f"{unit.name}{MODULE}", archive=self.shown)
+            raise SubmissionError(says)
+        return Source(self.name(f"{unit.name}{MODULE}"), module)
+
+
+def opened(course: Course, given: str | Path | None, launcher: Callable[[], Launcher]) -> Submission:
+    """Return a submission, the course's own exercises by default. Raises SubmissionError.
+
+    launcher: gives the launcher for the worker that an archive is read in.
+    """
+    if given is None:
+        return Folder(course.learner_folder)
+    path = Path(given)
+    if path.is_dir():
+        return Folder(path)
+    if not os.path.lexists(path) or path.suffix in (MODULE, NOTEBOOK):
+        says = later(
+            "{folder} is not a folder. A submission is a folder with files like {file} or {notebook}, or a zip or tar "
+            "archive of one."
+        )
+        example = course.names[0]
+        raise SubmissionError(phrase(says, folder=given, file=f"{example}.py", notebook=f"{example}.ipynb"))
+    files = _unpacked(course, path, launcher())
+    if not files:
+        says = later("{archive} holds no file of this course, such as {file}.")
+        raise SubmissionError(phrase(says, archive=shown(path), file=f"{course.names[0]}.py"))
+    return Archive(path, files)
+
+
+def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes]:
+    data = _bytes(path, None, MAX_ARCHIVE_BYTES)
+    names = [name + end for name in course.names for end in (MODULE, NOTEBOOK)]
+    process = Process(launcher, memory=MEMORY)
+    try:
+        process.begin(Budget.of(SECONDS))
+        found = Subject(process).ask("unpack", data, names, MAX_NOTEBOOK_BYTES)
+    except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
+        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
+        raise SubmissionError(says) from lost
+    finally:
+        process.close()
+    if found["problem"]:
+        says = later("{archive} cannot be graded: {reason}.")
+        raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))
+    return dict(found["files"])
+
+
+def _twice(submission: Submission, unit: Unit) -> SubmissionError:
+    names = [submission.name(f"{unit.name}{end}") for end in (MODULE, NOTEBOOK)]
+    says = later("{file} and {notebook} are both there. Keep the one that is to be graded.")
+    return SubmissionError(phrase(says, file=names[0], notebook=names[1]))
+
+
+def _bytes(path: Path, unit: Unit | None, limit: int) -> bytes:
+    """Return a file's bytes, unit: whose file it is. Raises SubmissionError."""
+    name, command = shown(path), f"grade reset {unit.key}" if unit else ""
     try:
         # A link could point at anything the grader may read; a pipe would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError as error:
-        says = phrase("{file} is not there. Put it back: {command}", file=name, command=f"grade reset {unit.key}")
-        raise SubmissionError(says) from error
+        says = later("{file} is not there. Put it back: {command}") if unit else later("{file} is not there.")
+        raise SubmissionError(phrase(says, file=name, command=command)) from error
     except OSError as error:
         if path.is_symlink():
             raise SubmissionError(phrase("{file} is a link. Put the file itself there.", file=name)) from error
         says = phrase("{file} cannot be read: {reason}.", file=name, reason=heard(error.strerror or ""))
         raise SubmissionError(says) from error
     try:
-        _require_plain(os.fstat(descriptor), name, unit)
+        _require_plain(os.fstat(descriptor), name, command)
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(limit + 1)
     finally:
         os.close(descriptor)
-    if len(data) > MAX_BYTES:
-        says = later("{file} is larger than {limit} MB; a unit's file is a few kB. Take the data out of it.")
-        raise SubmissionError(phrase(says, file=name, limit=MAX_BYTES >> 20))
-    return Source(path, name, data)
+    if len(data) > limit:
+        says = later("{file} is larger than {limit} MB.")
+        if unit:
+            says = later("{file} is larger than {limit} MB; a unit's file is a few kB. Take the data out of it.")
+        raise SubmissionError(phrase(says, file=name, limit=limit >> 20))
+    return data
 
 
-def _require_plain(facts: os.stat_result, name: str, unit: Unit) -> None:
-    command = f"grade reset {unit.key}"
+def _require_plain(facts: os.stat_result, name: str, command: str) -> None:
     if stat.S_ISDIR(facts.st_mode):
         says = later("{file} is a folder and should be a file. Move it away, then put the stub back: {command}")
         raise SubmissionError(phrase(says, file=name, command=command))
     if not stat.S_ISREG(facts.st_mode):
-        says = later("{file} is not a plain file. Move it away, then put the stub back: {command}")
+        says = later("{file} is not a plain file.")
+        if command:
+            says = later("{file} is not a plain file. Move it away, then put the stub back: {command}")
         raise SubmissionError(phrase(says, file=name, command=command))
     if facts.st_nlink > 1:  # the other name may be that of a solution, or of somebody else's work
         says = later("{file} is one file under several names (a hard link). Put a copy of it there.")
@@ -67,14 +213,3 @@ def shown(path: Path) -> str:
         return str((path.parent.resolve() / path.name).relative_to(Path.cwd().resolve()))
     except (ValueError, OSError):
         return str(path)
-
-
-def folder_of(course: Course, given: str | Path | None) -> Path:
-    """Return the folder of a submission, the course's own exercises by default. Raises SubmissionError."""
-    if given is None:
-        return course.learner_folder
-    folder = Path(given)
-    if not folder.is_dir():
-        says = later("{folder} is not a folder. A submission is a folder with files like {file}.")
-        raise SubmissionError(phrase(says, folder=given, file=f"{course.names[0]}.py"))
-    return folder

@@ -6,9 +6,11 @@ Read in a worker that never runs the code, so it is believed.
 import difflib
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
 
 from grader import explain
 from grader.course import Exercise, Unit
@@ -16,12 +18,13 @@ from grader.errors import SubmissionError
 from grader.failures import LearnerError
 from grader.language import later, phrase
 from grader.model import CheckResult, Location, Outcome
-from grader.submission import Source, read, shown
+from grader.submission import Source, Submission
 from grader.worker.clock import Budget
 from grader.worker.codec import Garbage
 from grader.worker.launch import Launcher
 from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject
+from grader.worker.text import Text
 
 MEMORY = 512 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
@@ -42,21 +45,20 @@ class Span:
 class Survey:
     """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
 
-    code: the compiled module as a worker made it; opaque bytes here. encoding: to show its lines.
+    text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
     """
 
-    file: str
+    text: Text
     source: Source | None
     spans: dict[str, Span] = field(default_factory=dict)
     uses: tuple[tuple[int, str], ...] = ()
     code: bytes = b""
-    encoding: str = "utf-8-sig"
     problem: CheckResult | None = None
 
     @property
-    def lines(self) -> list[str]:
-        """The file's lines, for showing."""
-        return LINE_END.split(self.source.data.decode(self.encoding, "replace")) if self.source else []
+    def file(self) -> str:
+        """The file as the learner would type it."""
+        return self.text.name
 
     def location(self, exercise: Exercise, asked: str = "") -> Location | None:
         """Return where an answer of an exercise starts: the one asked last, if that can be told, else the first.
@@ -67,9 +69,7 @@ class Survey:
         for answer in (*called, *exercise.answers):
             span = self.spans.get(answer)
             if span is not None:
-                lines = self.lines
-                text = lines[span.first - 1].strip() if span.first <= len(lines) else ""
-                return Location(file=self.file, line=span.first, function=answer, text=text)
+                return self.text.location(span.first, answer)
         return None
 
     def digest(self, exercise: Exercise) -> str:
@@ -101,52 +101,54 @@ class Survey:
         return None
 
     def _rule(self, line: int, name: str, rules: list[str]) -> CheckResult:
-        lines = self.lines
-        text = lines[line - 1] if line <= len(lines) else ""
+        where = self.text.location(line)
         says = later("{name} is not allowed here: the point is to write it yourself.\nNot allowed: {rules}")
-        message = f"{line:6} | {text.rstrip()}\n{phrase(says, name=name, rules=', '.join(rules))}"
-        where = Location(file=self.file, line=line, text=text.strip())
+        says = phrase(says, name=name, rules=", ".join(rules))
+        message = f"{where.line:6} | {self.text.of(line).rstrip()}\n{says}"
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 
 
-def survey(unit: Unit, folder: Path, launcher: Launcher) -> Survey:
+def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     """Read a unit's file of a submission in a worker of its own that never runs it."""
     try:
-        source = read(folder, unit)
+        source = submission.read(unit)
     except SubmissionError as error:
-        file = shown(folder / f"{unit.name}.py")
-        return Survey(file, None, problem=_problem(file, 0, Outcome.ERROR, str(error)))
-    process = Process(launcher, memory=MEMORY, filename=source.shown, lines=[])
+        text = Text(submission.name(f"{unit.name}.py"))
+        return Survey(text, None, problem=_problem(Outcome.ERROR, str(error)))
+    process = Process(launcher, memory=MEMORY, text=Text(source.shown))
     try:
         process.begin(Budget.of(SECONDS))
-        found = Subject(process).ask("scan", source.data, source.shown)
+        found = Subject(process).ask("scan", source.data, source.shown, source.is_notebook)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
-        return Survey(source.shown, source, problem=_problem(source.shown, 0, Outcome.SYNTAX, message))
+        return Survey(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
     finally:
         process.close()
+    source = replace(source, data=found.get("text", source.data))
+    text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
-        return Survey(source.shown, source, problem=_explained(source.shown, found["problem"]))
+        return Survey(text, source, problem=_explained(text, found["problem"]))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    encoding = found["encoding"] if found["encoding"] in CHINESE else "utf-8-sig"
-    return Survey(source.shown, source, spans, uses, found["code"], encoding)
+    return Survey(text, source, spans, uses, found["code"])
 
 
-def surveys(units: Iterable[Unit], folder: Path, launcher: Launcher) -> Iterator[tuple[str, Survey]]:
-    """Survey several units; yields unit name and survey."""
-    for unit in units:
-        yield unit.name, survey(unit, folder, launcher)
+def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
+    return tuple(LINE_END.split(data.decode(encoding if encoding in CHINESE else "utf-8-sig", "replace")))
 
 
-def _explained(file: str, problem: dict[str, object]) -> CheckResult:
-    if problem["what"] == "encoding":
+def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
+    what, line = problem["what"], problem["line"]
+    where = msgspec.structs.replace(text.location(line), text=problem["text"].strip()) if line else None
+    problem = {**problem, "line": where.line if where else 0}
+    if what == "notebook":
+        message = explain.notebook_message(problem["message"])
+    elif what == "encoding":
         message = explain.encoding_message(problem)
     else:
-        message = explain.null_message() if problem["what"] == "null" else explain.syntax_message(problem)
-    return _problem(file, int(str(problem["line"])), Outcome.SYNTAX, message, str(problem["text"]).strip())
+        message = explain.null_message() if what == "null" else explain.syntax_message(problem)
+    return _problem(Outcome.SYNTAX, message, where)
 
 
-def _problem(file: str, line: int, outcome: Outcome, message: str, text: str = "") -> CheckResult:
-    where = Location(file=file, line=line, text=text) if line else None
+def _problem(outcome: Outcome, message: str, where: Location | None = None) -> CheckResult:
     return CheckResult(id="file", title="the file can be read", outcome=outcome, message=message, where=where)

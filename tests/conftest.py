@@ -1,13 +1,20 @@
-"""What all tests share: golden files. `pytest --update-goldens` writes them again; read what changed, then commit."""
+"""What all tests share: golden files, and courses of a few lines.
+
+`pytest --update-goldens` writes golden files again; read what changed, then commit.
+"""
 
 import os
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from grader import language
+from grader.course import Course
+from grader.session import Session
 
 GOLDEN = Path(__file__).parent / "golden"
+SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 
 
 for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
@@ -17,6 +24,7 @@ os.environ["LANG"] = "C.UTF-8"
 
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
+    parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
 
 
 @pytest.fixture
@@ -40,3 +48,37 @@ def golden(request):
         assert text == path.read_bytes().decode()
 
     return check
+
+
+@pytest.fixture(scope="session")
+def course_of(tmp_path_factory):
+    """Make a course of one unit, u01, out of the texts of its files."""
+
+    def make(checks, solution="", **others):
+        root = tmp_path_factory.mktemp("made")
+        files = {"checks/test_u01_made.py": checks, "solutions/u01_made.py": solution, "pyproject.toml": SETTINGS}
+        places = {"oracles": "checks/oracles", "props": "checks/props", "misconceptions": "solutions/misconceptions"}
+        files |= {f"{places[name]}/u01_made.py": text for name, text in others.items()}
+        for name, text in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text), "utf-8")
+        return Course.find(root)
+
+    return make
+
+
+@pytest.fixture
+def grade(tmp_path):
+    """Grade the text of a learner's file of u01, in a course or in a session that is open already."""
+    folder = tmp_path / "learner"
+    folder.mkdir()
+
+    def run(where, source, **options):
+        (folder / "u01_made.py").write_text(textwrap.dedent(source), "utf-8")
+        if isinstance(where, Session):
+            return where.grade(submission=folder, **options)
+        with Session(where) as session:
+            return session.grade(submission=folder, **options)
+
+    return run

@@ -7,7 +7,16 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from grader.author import checkfile, rules_answers, rules_checks, rules_misconceptions, rules_translations, stubs
+from grader.author import (
+    checkfile,
+    equivalents,
+    mutantpage,
+    rules_answers,
+    rules_checks,
+    rules_misconceptions,
+    rules_translations,
+    stubs,
+)
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
 from grader.author.source import Source, read, split_lines
@@ -64,6 +73,7 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
         return
     wrong = _misconceptions(unit, source)
     yield from wrong or rules_translations.translations(unit)
+    yield from _mutants(session.course, unit)
     unfit = list(rules_checks.structure(unit, classes))
     yield from unfit
     if not unfit:
@@ -78,6 +88,14 @@ def _misconceptions(unit: Unit, source: Source) -> list[Finding]:
         return list(rules_misconceptions.misconceptions(unit, source))
     except GraderError as error:
         return [of_error(error, unit.name, "", unit.misconceptions)]
+
+
+def _mutants(course: Course, unit: Unit) -> list[Finding]:
+    """Find what is out of date about a unit's mutants, without trying any."""
+    try:
+        return [*equivalents.unfit(unit), *mutantpage.stale(course, unit)]
+    except GraderError as error:
+        return [of_error(error, unit.name, "", unit.mutants)]
 
 
 def _tried(
@@ -118,9 +136,9 @@ def _unreadable(error: GraderError, course: Course, name: str, file: Path) -> li
 
 def _strays(course: Course) -> Iterator[Finding]:
     """Find files in the folders of a course that belong to no unit."""
-    folders = {path.parent: key for key, path in course.files("").items() if key != "checks"}
-    for folder in folders:
-        for path in sorted(folder.glob("*.py")):
+    folders = {path.parent: path.suffix for key, path in course.files("_").items() if key != "checks"}
+    for folder, suffix in folders.items():
+        for path in sorted(folder.glob(f"*{suffix}")):
             name = path.stem.removeprefix("test_")
             if name not in course.names and name[:1] != "_" and name != "conftest":
                 near = difflib.get_close_matches(name, course.names, n=1)

@@ -16,12 +16,13 @@ from grader.author import stubs
 from grader.author.findings import Finding, of_error
 from grader.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
-from grader.diagnose.misconception import UNDONE, Bank, Known
+from grader.diagnose.misconception import Bank, Known
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
-from grader.model import CheckResult, Outcome
+from grader.model import UNDONE, CheckResult, Outcome
 from grader.party import Learner, Ours
 from grader.session import Session
+from grader.submission import Folder
 from grader.survey import survey
 
 UNWRITTEN = (Outcome.TODO, Outcome.BLOCKED)
@@ -106,7 +107,7 @@ class Trial:
     def _as_learner(self, exercise: Exercise, items: list[Item]) -> list[Verdict]:
         """Judge the solution in a worker. Raises Unsound where its text breaks a rule."""
         launcher = self.session.launcher(self.unit)
-        found = survey(self.unit, self.unit.solution.parent, launcher)
+        found = survey(self.unit, Folder(self.unit.solution.parent), launcher)
         problem = found.problem or found.broken_rule(self.unit, exercise)
         if problem is not None:
             message = f"the solution breaks a rule that learners keep: {_told(problem)}"

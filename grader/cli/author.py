@@ -13,6 +13,7 @@ from grader.cli.terminal import look, terminal
 
 if TYPE_CHECKING:
     from grader.author.findings import Finding
+    from grader.author.survivors import Tally
     from grader.author.trial import Audited
     from grader.course import Course
     from grader.report.page import Page
@@ -84,6 +85,51 @@ def audit(units: tuple[str, ...]) -> int:
     course = Course.find(Path.cwd())
     readable, findings = audits.read_units(course, _names(course, units))
     findings += audits.audit(course, readable, progress=_audited)
+    return _found(findings)
+
+
+@author.command()
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option("--exercise", "only", metavar="NAME", help="Only the mutants of one exercise, like softmax.")
+@click.option("--write", is_flag=True, help="Write the table of the whole course to docs/mutants.md.")
+@look()
+def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
+    """List small slips in the answers that every check passes.
+
+    Of all units, or of UNIT. Operators, constants, axes, off by one, terms left out: one slip at a time, each graded
+    like a learner's file, on all processors; that takes minutes. What is as good as the solution is listed, with a
+    reason, in solutions/mutants. The exit code is 1 if any other survives.
+    """
+    from grader.author import equivalents, mutantpage, survivors
+    from grader.course import Course
+    from grader.errors import UsageError
+
+    course = Course.find(Path.cwd())
+    if write and (units or only):
+        raise UsageError("--write makes the table of the whole course: give neither a unit nor an exercise.")
+    chosen = {
+        unit: [one.name for one in unit.exercises if only in (None, one.name)]
+        for unit in [course.read(name) for name in _names(course, units) or course.names]
+    }
+    if not any(chosen.values()):
+        raise UsageError(f"No exercise is called {only!r} in {', '.join(unit.name for unit in chosen)}.")
+    findings: list[Finding] = []
+    tallies: list[Tally] = []
+    with survivors.Pool(course) as pool:
+        for unit, names in chosen.items():
+            for tally, found in pool.judge(unit, names):
+                tallies.append(tally)
+                findings += found
+                _tallied(tally)
+            findings += equivalents.unfit(unit)
+    if write:
+        course.mutants_page.parent.mkdir(exist_ok=True)
+        course.mutants_page.write_text(mutantpage.page(tallies), encoding="utf-8")
+    return _found(findings)
+
+
+def _found(findings: "Sequence[Finding]") -> int:
+    """Show findings and return the exit code."""
     terminal().say("")
     page = _page()
     for found in findings:
@@ -123,6 +169,19 @@ def _audited(done: "Audited") -> None:
     columns = (0, 0) if page.style.plain else (28, 9)
     caught = f"{done.caught} of {_count(done.misconceptions, 'misconception')} caught" if done.misconceptions else ""
     page.parts(0, done.exercise.ljust(columns[0]), _count(done.checks, "check").ljust(columns[1]), caught)
+    terminal().say(page.text())
+
+
+def _tallied(done: "Tally") -> None:
+    """Say in one line what became of the mutants of an exercise."""
+    from grader.author.survivors import CAUGHT, EQUAL, SURVIVED
+
+    page = _page()
+    columns = (0, 0) if page.style.plain else (28, 12)
+    caught = f"{done.count(CAUGHT)} of {done.count(CAUGHT, SURVIVED)} caught"
+    equal = f"{done.count(EQUAL)} as good" if done.count(EQUAL) else ""
+    total = _count(done.count(), "mutant")
+    page.parts(0, done.exercise.ljust(columns[0]), total.ljust(columns[1]), caught, equal)
     terminal().say(page.text())
 
 

@@ -84,6 +84,9 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
     """Return where the answers stand now, and the file's bytes. Raises UsageError where they cannot be found."""
     found = place.survey(unit)
     whole = phrase("The whole file, after saving it: {command}", command=f"grade reset {unit.key}")
+    if found.source is not None and found.source.is_notebook:
+        says = later("{file} is a notebook; change it by hand. The stub: {command}")
+        raise UsageError(phrase(says, file=found.file, command=f"grade reset {unit.key}"))
     if found.source is None or found.problem is not None:
         says = phrase("{exercise} cannot be found: {problem}", exercise=exercise.id, problem=_problem(found))
         raise UsageError(f"{says}\n{whole}")
@@ -96,7 +99,7 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
 
 def _problem(found: Survey) -> str:
     where = found.problem.where if found.problem else None
-    at = f"{where.file}:{where.line}" if where else found.file
+    at = where.place if where else found.file
     return phrase("{place} keeps the file from being read.", place=at)
 
 

@@ -38,7 +38,9 @@ class Format(click.ParamType[str]):
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--format", "form", type=Format(), default="text", show_default=True, help="How the report is written.")
-@click.option("--submission", metavar="DIR", help="The folder to grade; by default the course's own exercises.")
+@click.option(
+    "--submission", metavar="PATH", help="A folder, zip or tar to grade; by default the course's own exercises."
+)
 @click.option("--out", metavar="FILE", help="Where to write the report; by default to standard output.")
 @click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")

@@ -197,7 +197,7 @@ def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
 
     launcher = Launcher(libraries)
     try:
-        process = Process(launcher, memory=MEMORY, filename="probe.py", lines=[])
+        process = Process(launcher, memory=MEMORY)
         process.begin(Budget.of(START_SECONDS))
         found = Subject(process).ask("scan", PROBE, "probe.py")["names"]
         process.close()

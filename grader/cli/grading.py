@@ -85,7 +85,7 @@ def shut_in(required: str) -> Callable[[F], F]:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
 @click.option("-k", "only", metavar="TEXT", default="", help="Grade the exercises whose name holds TEXT.")
-@click.option("--submission", metavar="DIR", help="Grade another folder's files; nothing is recorded.")
+@click.option("--submission", metavar="PATH", help="Grade another folder, zip or tar; nothing is recorded.")
 @click.option("--keep-going", is_flag=True, help="Show every failure in full, not only the first.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
@@ -137,7 +137,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     from grader.session import Session
 
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
-    with Session(place.course) as session, patience:
+    with Session(place.course, place.launchers) as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, seed=wish.seed)
         else:

@@ -16,9 +16,9 @@ from grader.course import Course, Exercise, Unit
 from grader.language import later, phrase
 from grader.model import Location, Outcome
 from grader.state import Record, State
-from grader.submission import folder_of
+from grader.submission import Folder, Submission, opened
 from grader.survey import Survey, survey
-from grader.worker.launch import Launcher
+from grader.worker.launchers import Launchers
 
 MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
 
@@ -47,18 +47,18 @@ class Entry:
     @property
     def place(self) -> str:
         """`exercises/u05.py:38`, or the file alone where the answer is not found in it."""
-        return f"{self.where.file}:{self.where.line}" if self.where else self.file
+        return self.where.place if self.where else self.file
 
 
 @dataclass
 class Place:
-    """A context manager: it owns the process that reads files. folder: whose files are read; None for the learner's."""
+    """A context manager: it owns the processes that read files. submission: whose; None for the learner's own."""
 
     course: Course
     terminal: Terminal
     submission: str | None = None
     _surveys: dict[str, Survey] = field(default_factory=dict)
-    _launcher: Launcher | None = None
+    launchers: Launchers = field(default_factory=Launchers)
 
     @classmethod
     def here(cls, terminal: Terminal, submission: str | None = None) -> "Place":
@@ -69,14 +69,12 @@ class Place:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._launcher is not None:
-            self._launcher.close()
-            self._launcher = None
+        self.launchers.close()
 
     @cached_property
-    def folder(self) -> Path:
-        """The folder whose files are read. Raises SubmissionError."""
-        return folder_of(self.course, self.submission)
+    def work(self) -> Submission:
+        """Whose files are read. Raises SubmissionError."""
+        return opened(self.course, self.submission, self.launchers.any)
 
     @cached_property
     def state(self) -> State:
@@ -88,7 +86,7 @@ class Place:
     @cached_property
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
-        return Targets(self.course, self.folder, self.survey)
+        return Targets(self.course, self.work.path, self.survey)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""
@@ -103,14 +101,12 @@ class Place:
     def survey(self, unit: Unit) -> Survey:
         """Read a unit's file, once."""
         if unit.name not in self._surveys:
-            self._surveys[unit.name] = self.survey_of(unit, self.folder)
+            self._surveys[unit.name] = survey(unit, self.work, self.launchers.any())
         return self._surveys[unit.name]
 
     def survey_of(self, unit: Unit, folder: Path) -> Survey:
         """Read a unit's file in some folder."""
-        if self._launcher is None:
-            self._launcher = Launcher(())
-        return survey(unit, folder, self._launcher)
+        return survey(unit, Folder(folder), self.launchers.any())
 
     def forget(self) -> None:
         """Take note that a file was changed."""

@@ -47,7 +47,7 @@ def _exercise(page: "Page", place: "Place", exercise: "Exercise") -> None:
 
     unit = place.course.unit(exercise.unit)
     where = place.survey(unit).location(exercise)
-    at = f"{where.file}:{where.line}" if where else place.survey(unit).file
+    at = where.place if where else place.survey(unit).file
     page.head(exercise.id, at, count(exercise.points, "point") if exercise.points else "")
     _contract(page, place, unit, exercise)
     page.gap()

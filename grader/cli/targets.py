@@ -101,6 +101,9 @@ class Targets:
     def _at(self, unit: Unit, line: int, word: str) -> Sequence[Exercise]:
         """Return the exercise whose answer holds a line, the smallest where one is inside another."""
         survey = self.survey(unit)
+        if survey.source is not None and survey.source.is_notebook:
+            says = later("{word}: a notebook's lines are counted by cell. Name an exercise of {unit} instead.")
+            raise UsageError(phrase(says, word=word, unit=unit.key))
         if survey.problem is not None:  # every exercise of it will say so
             return unit.exercises[:1]
         sizes = {

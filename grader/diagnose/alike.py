@@ -5,6 +5,7 @@ Addresses in texts count for nothing: they neither keep two texts apart nor make
 
 import math
 import re
+import struct
 from itertools import zip_longest
 from typing import Any
 
@@ -114,7 +115,7 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, float):
         return (
             left == right
-            or math.isclose(left, right, rel_tol=RTOL, abs_tol=ATOL)
+            or math.isclose(left, right, rel_tol=SINGLE[0] if _is_single(left, right) else RTOL, abs_tol=ATOL)
             or (math.isnan(left) and math.isnan(right))
         )
     if isinstance(left, str):
@@ -138,6 +139,16 @@ def _same_array(left: Any, right: Any) -> bool:
     if left.shape != right.shape:
         return False
     if left.dtype.kind in "fc":
-        rtol, atol = (RTOL, ATOL) if left.dtype.itemsize >= 8 else SINGLE
+        short = left.dtype.itemsize < 8 or all(map(_is_single, left.ravel().tolist(), right.ravel().tolist()))
+        rtol, atol = SINGLE if short else (RTOL, ATOL)
         return bool(np.allclose(left, right, rtol=rtol, atol=atol, equal_nan=True))
     return bool(np.array_equal(left, right))
+
+
+def _is_single(left: float, right: float) -> bool:
+    """Say whether two numbers were computed in single precision, and are no whole ones: any of these could be."""
+    return all(math.isfinite(x) and x != int(x) and abs(x) < 1e38 and _single(x) == x for x in (left, right))
+
+
+def _single(x: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", x))[0])

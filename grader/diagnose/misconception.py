@@ -7,23 +7,22 @@ then it must fail exactly the checks that the learner failed.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from grader import bank, store
-from grader.course import Exercise, Unit
+from grader.course import Exercise
 from grader.diagnose import listing
 from grader.diagnose.alike import alike, same_calls
 from grader.judge import Item, Judge, Verdict, store_folder
-from grader.model import Cause, Outcome
+from grader.model import UNDONE, Cause, Outcome
 from grader.party import Ours
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Exchange, Transcript
 
-UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
 RECORDS = 2  # raised with every change of `Record`
 
@@ -51,7 +50,10 @@ class Bank:
     """What the misconceptions of a unit do, computed once and kept."""
 
     def __init__(self, judge: Judge, *, seconds: float = float("inf")) -> None:
-        """seconds: processor time that computing may take before it raises `Spent`; reading what is kept costs none."""
+        """seconds: processor time after which no more is computed, but `Spent` raised; what is kept is read anyway.
+
+        A check that has begun by then comes to its end.
+        """
         self._judge = judge
         self.misconceptions = listing.misconceptions(judge.unit)
         self._left = seconds
@@ -81,36 +83,14 @@ class Bank:
         return Known(verdict.result.outcome, verdict.transcript)
 
     def _computed(self, name: str, item: Item) -> Verdict:
+        """Find it out. Once begun, it may take as long as the check allows, or it would never be known."""
         if self._left <= 0:
             raise Spent
         start = time.process_time()
-        party = Hurried(self._judge.unit, name, self._left)
         try:
-            verdict = self._judge.check(item, party)
+            return self._judge.check(item, Ours(self._judge.unit, name))
         finally:
             self._left -= time.process_time() - start
-        if party.cut:
-            raise Spent
-        return verdict
-
-
-class Hurried(Ours):
-    """One of ours with less time than the check allows. cut: whether it ran out of that, so that nothing is known."""
-
-    def __init__(self, unit: Unit, misconception: str, left: float) -> None:
-        super().__init__(unit, misconception)
-        self._left = left
-        self.cut = False
-
-    @contextmanager
-    def budget(self, cpu: float) -> Iterator[None]:
-        """Give the check what is left, if that is less."""
-        try:
-            with bank.deadline(min(cpu, self._left)):
-                yield
-        except bank.OutOfTime:
-            self.cut = self._left < cpu
-            raise
 
 
 def _known(record: Record) -> Known:
@@ -131,6 +111,20 @@ class Case:
         """Which checks failed."""
         return [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
 
+    @property
+    def _order(self) -> list[int]:
+        """The order in which checks are looked at: most misconceptions need no more than the first failed one.
+
+        Of the others those that failed come first, and cheap ones before dear ones.
+        """
+        failed = self.failed
+        first, seconds = failed[0], [verdict.result.seconds for verdict in self.verdicts]
+        return sorted(range(len(self.items)), key=lambda index: (index != first, index not in failed, seconds[index]))
+
+    def fails(self, misconception: bank.Misconception, index: int) -> bool:
+        """Say whether a misconception fails a check. Raises Spent."""
+        return self.known.known(misconception, self.items[index]).outcome not in UNDONE
+
     def agrees(self, known: Known, index: int) -> bool:
         """Say whether a misconception ended a check as the learner did, for a reason that the answers show."""
         verdict = self.verdicts[index]
@@ -139,18 +133,46 @@ class Case:
         right = self.known.known(None, self.items[index])
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
-    def explained(self, misconception: bank.Misconception) -> frozenset[int]:
-        """Return the failed checks that a misconception explains; none where it contradicts any check. Raises Spent."""
-        failed, fails = self.failed, set()
-        for index in [*failed, *(index for index in range(len(self.items)) if index not in failed)]:
+    def compared(self, misconception: bank.Misconception, *, strict: bool) -> "Compared":
+        """Compare what a misconception fails with what the learner failed. Raises Spent.
+
+        strict: stop at the first contradiction. Nothing is returned for one that fails what the learner passed, that
+        agrees nowhere, or that ran out of time somewhere and does not fail exactly the same checks.
+        """
+        failed, same, other = self.failed, set[int](), set[int]()
+        for index in self._order:
+            if index not in failed and not same:
+                return NOTHING
             found = self.known.known(misconception, self.items[index])
             if found.outcome in UNDONE:
                 continue
-            if index not in failed or not self.agrees(found, index):
-                return frozenset()
-            fails.add(index)
-        cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in fails)
-        return frozenset() if cut and fails != set(failed) else frozenset(fails)
+            agrees = index in failed and self.agrees(found, index)
+            if not agrees and (strict or index not in failed):
+                return NOTHING
+            (same if agrees else other).add(index)
+        cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
+        return NOTHING if cut and same != set(failed) else Compared(frozenset(same), frozenset(other))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The failed checks that a misconception fails, too: with the same answers, or with others."""
+
+    alike: frozenset[int]
+    unlike: frozenset[int] = frozenset()
+
+    @property
+    def all(self) -> frozenset[int]:
+        """Every check that it fails."""
+        return self.alike | self.unlike
+
+    def completed_by(self, other: "Compared") -> bool:
+        """Say whether two at once explain it: where only one of them fails, the answers are that one's."""
+        apart = self.unlike <= other.all and other.unlike <= self.all
+        return apart and bool(self.alike - other.all) and bool(other.alike - self.all)
+
+
+NOTHING = Compared(frozenset())
 
 
 def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tuple[int, Cause] | None:
@@ -163,12 +185,32 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tup
     if not case.failed:
         return None
     try:
-        explained = {one: case.explained(one) for one in known.of(items[0].exercise)}
+        ones = {one: case.compared(one, strict=True) for one in known.of(items[0].exercise)}
     except Spent:
         return None
-    explained = {one: shown for one, shown in explained.items() if shown}
-    for one, shown in sorted(explained.items(), key=lambda pair: min(pair[1])):
-        others = [other for rival, other in explained.items() if rival is not one]
-        if all(other < shown or not other & shown for other in others):
-            return min(shown), Cause(says=one.says, misconception=one.name)
+    explained = {one: found for one, found in ones.items() if found.alike}
+    if not any(case.failed[0] in found.alike for found in explained.values()):
+        with suppress(Spent):
+            explained |= _in_pairs(case, list(ones))
+    for one, found in sorted(explained.items(), key=lambda pair: min(pair[1].alike)):
+        first = min(found.alike)
+        rivals = [other.alike for rival, other in explained.items() if rival is not one and first in other.alike]
+        if all(rival < found.alike for rival in rivals):
+            return first, Cause(says=one.says, misconception=one.name)
     return None
+
+
+def _in_pairs(case: Case, ones: Sequence[bank.Misconception]) -> dict[bank.Misconception, Compared]:
+    """Return those that explain the first failed check, and the rest together with another one. Raises Spent."""
+    first = case.failed[0]
+    near = [one for one in ones if case.agrees(case.known.known(one, case.items[first]), first)]
+    found = {one: case.compared(one, strict=False) for one in near}
+    return {one: mine for one, mine in found.items() if mine.unlike and _has_other(case, ones, mine)}
+
+
+def _has_other(case: Case, ones: Sequence[bank.Misconception], mine: Compared) -> bool:
+    """Say whether one of them passes the first failed check, fails where answers were others, and explains the rest."""
+    passed, contradicted = case.failed[0], sorted(mine.unlike)
+    others = (one for one in ones if not case.fails(one, passed))
+    others = (one for one in others if all(case.fails(one, index) for index in contradicted))
+    return any(mine.completed_by(case.compared(one, strict=False)) for one in others)

@@ -13,7 +13,18 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from grader.model import RANK, CheckResult, ExerciseResult, Frozen, Location, Mismatch, Outcome, Report, UnitResult
+from grader.model import (
+    RANK,
+    Cause,
+    CheckResult,
+    ExerciseResult,
+    Frozen,
+    Location,
+    Mismatch,
+    Outcome,
+    Report,
+    UnitResult,
+)
 from grader.report.hidden import withhold
 
 VERSION: Literal[1] = 1
@@ -29,9 +40,10 @@ class Points(Frozen, frozen=True, kw_only=True):
 
 
 class Place(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file."""
+    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file."""
 
     file: str
+    cell: int
     line: int
     function: str
     text: str
@@ -68,6 +80,7 @@ class Why(Frozen, frozen=True, kw_only=True):
     says: str
     misconception: str
     evidence: tuple[str, ...]
+    advice: str
 
 
 class Check(Frozen, frozen=True, kw_only=True):
@@ -217,6 +230,10 @@ def _exercise(exercise: ExerciseResult, hidden: bool) -> Exercise:
     )
 
 
+def _why(cause: Cause) -> Why:
+    return Why(says=cause.says, misconception=cause.misconception, evidence=cause.evidence, advice=cause.advice)
+
+
 def _check(check: CheckResult, hidden: bool) -> Check:
     cause = check.cause
     return Check(
@@ -228,7 +245,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
         withheld=check.hidden and not hidden,
         message=check.message,
         difference=_difference(check.mismatch) if check.mismatch else None,
-        cause=Why(says=cause.says, misconception=cause.misconception, evidence=cause.evidence) if cause else None,
+        cause=_why(cause) if cause else None,
         where=_place(check.where),
         frames=tuple(place for frame in check.frames if (place := _place(frame))),
         input=check.asked,
@@ -243,7 +260,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
 def _place(where: Location | None) -> Place | None:
     if where is None:
         return None
-    return Place(file=where.file, line=where.line, function=where.function, text=where.text)
+    return Place(file=where.file, cell=where.cell, line=where.line, function=where.function, text=where.text)
 
 
 def _difference(mismatch: Mismatch) -> Difference:

@@ -56,7 +56,7 @@ def places(where: Location | None) -> tuple[str, ...]:
     """Return file and line, and the function, apart."""
     if where is None:
         return ()
-    return f"{where.file}:{where.line}", phrase("in {function}", function=where.function) if where.function else ""
+    return where.place, phrase("in {function}", function=where.function) if where.function else ""
 
 
 def stack(page: Page, frames: Sequence[Location]) -> None:

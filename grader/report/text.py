@@ -95,7 +95,7 @@ def _ahead(page: Page, ahead: Ahead) -> None:
         return
     page.gap()
     if ahead.exercise:
-        at = f"   {ahead.where.file}:{ahead.where.line}" if ahead.where else ""
+        at = f"   {ahead.where.place}" if ahead.where else ""
         page.labelled(phrase("Next"), f"{ahead.exercise}{at}")
     if ahead.total:
         page.labelled(phrase("Progress"), phrase("{part} of {whole}", part=ahead.done, whole=ahead.total))

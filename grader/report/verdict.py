@@ -164,6 +164,8 @@ def _why(page: Page, check: CheckResult) -> None:
     if check.cause is not None:
         page.gap()
         page.labelled(phrase("Why"), check.cause.says, *check.cause.evidence)
+        if check.cause.advice:
+            page.labelled(phrase("Try"), check.cause.advice)
 
 
 def _rest(page: Page, case: Case) -> None:
@@ -217,7 +219,7 @@ def _whole_file(page: Page, case: Case) -> None:
     """A file that cannot be read or run: its place is the headline, no exercise of it is to blame."""
     check = case.check
     where = check.frames[-1] if check.frames else check.where
-    page.head(check.outcome.upper(), f"{where.file}:{where.line}" if where else case.file or case.exercise.id)
+    page.head(check.outcome.upper(), where.place if where else case.file or case.exercise.id)
     if where and check.outcome is not Outcome.SYNTAX:  # that message shows the line itself
         page.code(where.line, where.text)
     message(page, check.message)

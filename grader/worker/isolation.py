@@ -54,7 +54,7 @@ def measure(launcher: Launcher) -> Isolation:
     """Start a worker that loads nothing of a learner's, and let it try the doors."""
     launcher.ready()
     facts = {"reached": tuple(launcher.reached), "problems": tuple(launcher.problems)}
-    process = Process(launcher, memory=MEMORY, filename="", lines=[])
+    process = Process(launcher, memory=MEMORY)
     try:
         process.begin(Budget.of(SECONDS))
         doors, controls = _tried(process)

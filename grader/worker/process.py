@@ -19,6 +19,7 @@ from grader.worker.codec import Garbage
 from grader.worker.frames import Reader, pack
 from grader.worker.launch import START_SECONDS, Ended, Launcher
 from grader.worker.server import CALL, READY
+from grader.worker.text import NO_TEXT, Text
 
 CHUNK = 1 << 18
 TAIL_BYTES = 4096
@@ -42,11 +43,10 @@ class WorkerLost(Exception):
 class Process:
     """One worker. `exchange` puts a message to it and returns what it answers."""
 
-    def __init__(self, launcher: Launcher, *, memory: int, filename: str, lines: list[str]) -> None:
-        """memory: bytes. filename, lines: the learner's file, to say where it was when it was stopped."""
+    def __init__(self, launcher: Launcher, *, memory: int, text: Text = NO_TEXT) -> None:
+        """memory: bytes. text: the learner's file, to say where it was when it was stopped."""
         self._launcher = launcher
-        self._filename = filename
-        self._lines = lines
+        self._text = text
         self._started = launcher.start(memory)
         self._reader = Reader()
         self._inbox: list[bytes] = []
@@ -262,13 +262,11 @@ class Process:
             while len(self._trace) < TRACE_BYTES and (data := os.read(self._started.trace, CHUNK)):
                 self._trace += data
         text = self._trace.decode("utf-8", "replace")
-        filename = self._filename.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+        filename = self._text.name.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
         frames = [match for match in FRAME.finditer(text) if match[1] == filename]
         if not frames:
             return None
-        line = int(frames[0][2])
-        source = self._lines[line - 1].strip() if 0 < line <= len(self._lines) else ""
-        return Location(file=self._filename, line=line, function=frames[0][3], text=source)
+        return self._text.location(int(frames[0][2]), frames[0][3])
 
     def _kill(self) -> None:
         """End the worker, whatever it still prints."""

@@ -4,8 +4,10 @@ import ast
 import hashlib
 import marshal
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from grader.worker import notebook as notebooks
 from grader.worker.load import decode, encoding_of
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
@@ -17,31 +19,47 @@ NESTED = "An expression in this file is nested too deeply to be read. Write it i
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def scan(source: bytes, filename: str) -> dict[str, Any]:
+def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, Any]:
     """Return what stands in a module, or the problem that keeps it from being read.
 
     `defs`: qualified name -> [first line, last line, digest]; lines count from 1, decorators included.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
-    `encoding`: the one that the source is read in.
+    `encoding`: the one that the source is read in, of a file that can be read.
+    notebook: take the module out of a notebook first; then there are also `text`, the module's, and `cells`, the lines
+    at which its code cells begin.
     """
     try:
-        text = decode(source)
-        if "\0" in text:
-            where = text[: text.index("\0")].count("\n") + 1
-            return _encoding(source, 1) if _guess(source) else _problem("null", line=where)
-        tree = ast.parse(text, filename)
-        code = compile(tree, filename, "exec", dont_inherit=True)
+        if not notebook:
+            text = decode(source)
+            if "\0" in text and _guess(source):
+                return _encoding(source, 1)
+            return {**_read(text, filename), "encoding": encoding_of(source)}
+        text, cells = notebooks.module(source)
+        return {**_read(text, filename, kept=notebooks.kept), "text": text.encode(), "cells": cells}
+    except notebooks.NotANotebook as error:
+        return _problem("notebook", message=str(error))
     except UnicodeDecodeError as error:
         return _encoding(source, source[: error.start].count(b"\n") + 1)
-    except SyntaxError as error:
-        if error.lineno is None or "codec can't decode" in str(error.msg) or "encoding" in str(error.msg):
-            return _encoding(source, _first_bad_line(source))
-        return _syntax(error, text.split("\n"))
+    except SyntaxError:  # of the coding line
+        return _encoding(source, _first_bad_line(source))
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
-    return {**_found(tree), "code": marshal.dumps(code), "encoding": encoding_of(source)}
+
+
+def _read(text: str, filename: str, kept: Callable[[ast.stmt], bool] | None = None) -> dict[str, Any]:
+    """Read a module's text. kept: which of its statements count; all, if not given."""
+    if "\0" in text:
+        return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
+    try:
+        tree = ast.parse(text, filename)
+        if kept is not None:
+            tree.body = [node for node in tree.body if kept(node)]
+        code = compile(tree, filename, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return _syntax(error, text.split("\n"))
+    return {**_found(tree), "code": marshal.dumps(code)}
 
 
 def _found(tree: ast.Module) -> dict[str, Any]:

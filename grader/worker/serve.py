@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import load, scan
+from grader.worker import forbid, inert, load, scan, unpack
 from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
@@ -56,13 +56,24 @@ class Worker(Server):
         self._channel = channel
         self._ballast = mmap.mmap(-1, BALLAST)
 
-    def op_load(self, source: bytes, filename: str, forbid: list[str], code: bytes = b"") -> None:
-        """Execute the learner's module."""
-        load.load(self, source, filename, forbid, code)
+    def op_forbid(self, patterns: list[str]) -> None:
+        """Take away what dotted names stand for; comes before the learner's module."""
+        forbid.forbid(patterns)
 
-    def op_scan(self, source: bytes, filename: str) -> dict[str, Any]:
+    def op_load(self, source: bytes, filename: str, code: bytes = b"") -> None:
+        """Execute the learner's module."""
+        load.load(self, source, filename, code)
+
+    def op_scan(self, source: bytes, filename: str, notebook: bool = False) -> dict[str, Any]:
         """Read the module's syntax tree instead; such a worker never loads."""
-        return scan.scan(source, filename)
+        return scan.scan(source, filename, notebook=notebook)
+
+    def op_unpack(self, archive: bytes, names: list[str], limit: int) -> dict[str, Any]:
+        """Take a course's files out of an archive; such a worker never loads."""
+        try:
+            return {"files": unpack.unpack(archive, names, limit), "problem": ""}
+        except unpack.BadArchive as error:
+            return {"files": {}, "problem": str(error)}
 
     def op_probe(self, target: dict[str, Any]) -> dict[str, bool]:
         """Try the doors of the cell; such a worker never loads."""
@@ -103,6 +114,13 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # a closed or replaced stream is the learner's affair
             stream.flush()
+
+
+def warm() -> None:
+    """Do in the zygote, when its libraries are there, what every worker would do."""
+    if "torch" in sys.modules:
+        inert.calm(sys.modules["torch"])
+    forbid.warm()
 
 
 def become(cell: Cell, descriptors: Sequence[int], request: dict[str, Any]) -> None:

@@ -39,7 +39,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 OPERATORS |= {name: getattr(builtins, name) for name in ("len", "iter", "next", "bool", "float", "int", "str")}
 
 
+# What a learner's class may define anew, read where it cannot be.
 _NAME, _BASES = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+_TRACE = BaseException.__dict__["__traceback__"].__get__
 
 
 class HostError(Exception):
@@ -182,7 +184,7 @@ class Server:
                 name for base in _BASES(type(error)) if getattr(builtins, name := class_name(base), None) is base
             ][:-1],
             "message": self._text(error),
-            "frames": self._frames(error.__traceback__),
+            "frames": self._frames(_TRACE(error)),
             "missing": isinstance(error, Missing),
         }
 

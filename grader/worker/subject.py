@@ -16,6 +16,7 @@ from grader.worker.codec import Codec, Garbage, Refused
 from grader.worker.handle import Handle, Learner, Props
 from grader.worker.process import WorkerLost
 from grader.worker.server import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
+from grader.worker.text import NO_TEXT, Text
 from grader.worker.wire import MAX_NAME
 
 
@@ -75,11 +76,10 @@ class Transcript:
 class Subject:
     """Puts questions over a link and turns answers into values. `learner` and `props` are its two faces."""
 
-    def __init__(self, link: Link, *, filename: str = "", lines: tuple[str, ...] = ()) -> None:
-        """filename, lines: the learner's file, to show the lines that errors name."""
+    def __init__(self, link: Link, text: Text = NO_TEXT) -> None:
+        """text: the learner's file, to show the lines that errors name."""
         self._link = link
-        self._filename = filename
-        self._lines = lines
+        self._text = text
         self._handles: dict[int, Handle] = {}
         self._lent: list[Callable[..., Any]] = []
         self._failed: BaseException | None = None
@@ -119,12 +119,16 @@ class Subject:
             self.transcript.last = (asked, value)
         return value
 
-    def begin(self, seed: int) -> None:
-        """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
+    def forget(self) -> None:
+        """Let go of all answers; the faces and the codec hold this object, so it may stay for a while."""
         self._handles.clear()
         self._lent.clear()
         self._received = 0
         self.transcript = Transcript()
+
+    def begin(self, seed: int) -> None:
+        """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
+        self.forget()
         self.ask("begin", seed)
         self.transcript = Transcript()
 
@@ -160,8 +164,7 @@ class Subject:
     def _location(self, frame: Any) -> Location:
         line, function = frame if isinstance(frame, list) and len(frame) == 2 else (0, "")
         line = line if type(line) is int and 0 < line <= MAX_LINES else 0
-        text = self._lines[line - 1].strip() if 0 < line <= len(self._lines) else ""
-        return Location(file=self._filename, line=line, function=_plain(function)[:MAX_NAME], text=text)
+        return self._text.location(line, _plain(function)[:MAX_NAME])
 
     # Call-backs: host functions that the learner's code was given.
 

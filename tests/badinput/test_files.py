@@ -64,7 +64,7 @@ UNREADABLE = {
     "GBK": (
         top("# \u4e2d\u6587").encode("gbk"),
         9,
-        r"9 \| # \u4e2d\u6587\n +\|   \^\nThis file is not saved as UTF-8\. It looks like GBK\.\nLine 9, column 3 .*",
+        r"9 \| # \u4e2d\u6587\n.*\^\nThis file is not saved as UTF-8\. It looks like GBK\.\nLine 9, column 3 is.*UTF-8",
     ),
     "UTF-16": (RIGHT.encode("utf-16"), 1, "not saved as UTF-8. It looks like UTF-16.\nIn your editor"),
     "UTF-16 without a mark": (

@@ -9,6 +9,7 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.model import CheckResult, Outcome
 from grader.survey import Span, Survey
+from grader.worker.text import NO_TEXT, Text
 
 SPANS = {
     "cross": Span(10, 12, ""),
@@ -23,7 +24,7 @@ SPANS = {
 def targets(tiny, monkeypatch):
     monkeypatch.chdir(tiny)
     course = Course.find(tiny)
-    return Targets(course, course.learner_folder, lambda _unit: Survey("u01_area.py", None, SPANS))
+    return Targets(course, course.learner_folder, lambda _unit: Survey(Text("u01_area.py"), None, SPANS))
 
 
 AREA, MEAN = ["u01.cross", "u01.area", "u01.scale"], ["u02.column_means", "u02.center"]
@@ -81,7 +82,7 @@ def test_a_name_that_two_units_have(tiny):
     path = tiny / "checks" / "test_u02_mean.py"
     path.write_text(path.read_text(encoding="utf-8").replace('"center"', '"cross"'), encoding="utf-8")
     course = Course.find(tiny)
-    targets = Targets(course, course.learner_folder, lambda _unit: Survey("", None))
+    targets = Targets(course, course.learner_folder, lambda _unit: Survey(NO_TEXT, None))
     with pytest.raises(UsageError, match=r"2 exercises are called cross: u01.cross, u02.cross"):
         targets.find(["cross"])
     assert [exercise.id for exercise in targets.find(["u02.cross"])] == ["u02.cross"]
@@ -91,7 +92,7 @@ def test_a_line_of_a_file_that_cannot_be_read_is_its_first_exercise(tiny, monkey
     monkeypatch.chdir(tiny)
     course = Course.find(tiny)
     problem = CheckResult(id="file", title="", outcome=Outcome.SYNTAX)
-    targets = Targets(course, course.learner_folder, lambda _unit: Survey("", None, problem=problem))
+    targets = Targets(course, course.learner_folder, lambda _unit: Survey(NO_TEXT, None, problem=problem))
     assert [exercise.id for exercise in targets.find(["exercises/u02_mean.py:3"])] == ["u02.column_means"]
 
 

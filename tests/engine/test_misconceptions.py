@@ -132,7 +132,7 @@ def named(report):
         check.cause.misconception: check.id
         for exercise in report.exercises
         for check in exercise.checks
-        if check.cause is not None
+        if check.cause is not None and check.cause.misconception
     }
 
 
@@ -261,3 +261,56 @@ def test_an_interruption_while_ours_runs_is_one(course_of):
     )
     with Session(course) as session, pytest.raises(KeyboardInterrupt):
         session.grade_ours()
+
+
+PAIR_CHECKS = '''
+from grader import close, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("both", points=2, answers=("double", "triple"))
+class TestBoth:
+    """Two functions of one exercise."""
+
+    def test_double(self, learner):
+        close(learner.double(4.0), 8.0, "double(4)")
+
+    def test_triple(self, learner):
+        close(learner.triple(4.0), 12.0, "triple(4)")
+
+    def test_one_after_the_other(self, learner):
+        close(learner.double(learner.triple(5.0)), 30.0, "double(triple(5))")
+
+    def test_together(self, learner):
+        close(learner.double(7.0) + learner.triple(7.0), 35.0, "double(7) + triple(7)")
+'''
+PAIR = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
+PAIR_WRONG = """
+from grader import misconception
+
+@misconception("both", replaces="double", says="You square.")
+def squares(x):
+    return x * x
+
+@misconception("both", replaces="triple", says="You cube.")
+def cubes(x):
+    return x ** 3
+
+@misconception("both", replaces="triple", says="You add three.")
+def adds(x):
+    return 3 + x
+"""
+TWO_AT_ONCE = {
+    "the first of two": ("double = lambda x: x * x\ntriple = lambda x: x + 3", {"u01.squares": "test_double"}),
+    "one, and one that nobody knows": ("double = lambda x: x * x\ntriple = lambda x: x - 3", {}),
+    "two in one place": ("double = lambda x: x * x if x < 6 else 0.0", {}),
+    "the second alone": ("triple = lambda x: x ** 3", {"u01.cubes": "test_triple"}),
+}
+
+
+@pytest.mark.parametrize("name", TWO_AT_ONCE)
+def test_two_at_once(course_of, grade, name):
+    """The checks that ask for both fail in a way that neither alone explains."""
+    source, expected = TWO_AT_ONCE[name]
+    assert named(grade(course_of(PAIR_CHECKS, PAIR, misconceptions=PAIR_WRONG), f"{PAIR}\n{source}")) == expected

@@ -171,7 +171,7 @@ def test_a_submission_that_is_no_folder(session):
     with pytest.raises(
         SubmissionError, match=r"is not a folder\. A submission is a folder with files like u01_area.py"
     ):
-        session.grade(submission=session.course.root / "pyproject.toml")
+        session.grade(submission=session.course.root / "nowhere")
 
 
 def test_nothing_that_was_graded_is_a_fault(session):

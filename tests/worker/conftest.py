@@ -9,6 +9,7 @@ from grader.worker.clock import Budget
 from grader.worker.launch import Launcher
 from grader.worker.process import Process
 from grader.worker.subject import Subject
+from grader.worker.text import Text
 
 MEMORY = 256 << 20
 QUICK = Budget(0.2, 4.0)
@@ -35,12 +36,14 @@ def start(launcher):
 
     def begin(source, *, props="", budget=QUICK, by=launcher, forbid=()):
         source = textwrap.dedent(source)
-        process = Process(by, memory=MEMORY, filename=FILE, lines=source.split("\n"))
+        text = Text(FILE, tuple(source.split("\n")))
+        process = Process(by, memory=MEMORY, text=text)
         started.append(process)
-        subject = Subject(process, filename=FILE, lines=tuple(source.split("\n")))
+        subject = Subject(process, text)
         subject.process = process
         process.begin(Budget.of(5))
-        subject.ask("load", source.encode(), FILE, list(forbid))
+        subject.ask("forbid", list(forbid))
+        subject.ask("load", source.encode(), FILE)
         if props:
             subject.ask("props", textwrap.dedent(props).encode())
         process.begin(budget)

@@ -9,6 +9,7 @@ from grader.worker.clock import Budget
 from grader.worker.codec import Garbage
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer
+from grader.worker.text import Text
 
 
 def repeat(ask, times):
@@ -45,10 +46,10 @@ def test_the_file_may_have_any_name(launcher):
     from grader.worker.subject import Subject
 
     file, source = "exercises/\u7b2c\u4e00\u5355\u5143.py", "def f():\n    while True: pass\n"
-    process = Process(launcher, memory=1 << 28, filename=file, lines=source.split("\n"))
+    process = Process(launcher, memory=1 << 28, text=Text(file, tuple(source.split("\n"))))
     process.begin(Budget(0.2, 1.0))
-    subject = Subject(process, filename=file)
-    subject.ask("load", source.encode(), file, [])
+    subject = Subject(process, Text(file))
+    subject.ask("load", source.encode(), file)
     with pytest.raises(WorkerLost) as lost:
         subject.learner.f()
     assert (lost.value.where.file, lost.value.where.line) == (file, 2)

@@ -1,5 +1,8 @@
 """Gradients through a learner's own forward pass, in a real torch worker, against closed forms."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -72,3 +75,12 @@ def test_a_cotangent_of_another_shape_is_refused(learner):
 def test_no_algebra_system_is_loaded_for_it(learner):
     learner.vjp("scaled", tensor(X), 3)(tensor(X))
     assert learner.loaded("sympy") is False
+
+
+def test_a_worker_computes_as_the_host_does(start, launcher):
+    """Torch reads from /proc, once, which instructions to use; a worker sees none, and its sums would be others."""
+    source = "import torch\n\ndef capability():\n    return torch.backends.cpu.get_cpu_capability()\n"
+    mine = start(source, by=launcher).learner.capability()
+    code = "import torch; print(torch.backends.cpu.get_cpu_capability())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert mine == run.stdout.strip()

@@ -1,0 +1,1 @@
+"""Wrong answers as learners' files: what the bench of the diagnosis grades."""

@@ -1,0 +1,73 @@
+"""One unit and a folder for a learner's file: wrong answers are graded in real workers."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader import bank
+from grader import survey as surveys
+from grader.course import Exercise, Unit
+from grader.judge import Item, Judge
+from grader.party import Learner
+from grader.session import Session
+from grader.submission import Folder
+from grader.survey import Survey
+
+MARK = "from grader import misconception\n"
+NO_MARK = "\n\ndef misconception(*_args, **_words):\n    return lambda wrong: wrong\n\n"
+LEAST_TIMEOUT, TIMES = 0.3, 6.0
+
+
+def file_of(unit: Unit, one: bank.Misconception) -> str:
+    """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
+    wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
+    last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
+    return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
+
+
+class Metered(Learner):
+    """A learner whose worker's processor seconds are added up."""
+
+    seconds = 0.0
+
+    @contextlib.contextmanager
+    def budget(self, cpu: float) -> Iterator[None]:
+        """Begin the budget of a check."""
+        try:
+            with super().budget(cpu):
+                yield
+        finally:
+            self.seconds += self.spent()
+
+
+class Ground:
+    """One unit, a folder for a learner's file, and what judges it."""
+
+    def __init__(self, session: Session, unit: Unit, folder: Path) -> None:
+        self.session = session
+        self.course = session.course
+        self.unit = unit
+        self._folder = folder
+        self._limits: dict[str, float] = {}
+
+    def items(self, exercise: Exercise) -> list[Item]:
+        """The checks of an exercise."""
+        return [item for item in self.session.items(self.unit) if item.exercise.name == exercise.name]
+
+    @contextlib.contextmanager
+    def learner(self, text: str) -> Iterator[tuple[Metered, Survey]]:
+        """Yield a learner whose file has this text."""
+        (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
+        launcher = self.session.launcher(self.unit)
+        found = surveys.survey(self.unit, Folder(self._folder), launcher)
+        with contextlib.closing(Metered(self.unit, found, launcher)) as party:
+            yield party, found
+
+    def limit(self, exercise: Exercise) -> float:
+        """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""
+        if exercise.id not in self._limits:
+            judge = Judge(self.course, self.unit)
+            with self.learner(self.unit.solution.read_text("utf-8")) as (party, found):
+                taken = [judge.check(item, party, found).result.seconds for item in self.items(exercise)]
+            self._limits[exercise.id] = max(LEAST_TIMEOUT, TIMES * max(taken))
+        return self._limits[exercise.id]

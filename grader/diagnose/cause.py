@@ -1,0 +1,25 @@
+"""Why an exercise failed: a misconception that gives the same answers, else a relation that holds, else nothing."""
+
+from collections.abc import Sequence
+
+from grader.diagnose import forensics, misconception
+from grader.judge import Item, Judge, Verdict
+from grader.model import Cause
+from grader.party import Party
+
+COLD_SECONDS = 2.0  # for finding out what misconceptions do; once that is known it takes milliseconds
+
+
+def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> dict[int, Cause]:
+    """Return which checks show a cause, and the cause; nothing where none is certain.
+
+    items, verdicts: all checks of one exercise that ran, and how they ended, in one order. party: the learner.
+    A misconception may show first in a later check than the one that a report shows; then relations are tried on that.
+    """
+    known = misconception.Bank(judge, seconds=COLD_SECONDS)
+    named = misconception.name(known, items, verdicts)
+    found = dict([named]) if named else {}
+    if forensics.first_failure(verdicts) in found:
+        return found
+    explained = forensics.explain(judge, items, verdicts, party)
+    return found | ({explained.index: explained.cause} if explained else {})

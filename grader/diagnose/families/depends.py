@@ -1,0 +1,224 @@
+"""What an answer depends on: an input that does not reach it, one that should not, rows that see each other."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.diagnose.case import Case
+from grader.diagnose.layout import MAX_INPUTS
+from grader.diagnose.leaf import places
+from grader.diagnose.probe import Finding, Probe, shape_of
+from grader.diagnose.vary import Change
+from grader.diagnose.words import listed, said
+
+MAX_AXES = 3
+MAX_SLICED = 3
+DUST = 1e-13
+
+
+def find(case: Case) -> Finding | None:
+    """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
+    numbers = case.first.yours.numeric and case.first.expected.numeric
+    if not numbers or not all(map(math.isfinite, case.first.yours.values)) or not case.shaken or case.random:
+        return None
+    movable = [(name, place) for name, place, _ in _movable(case)]
+    heeded = [(name, place) for name, place in movable if _moves(case, place, mine=False)]
+    ignored = [(name, place) for name, place in heeded if _moves(case, place, mine=True) is False]
+    found = _confirmed(case, ignored, "not", mine=False, theirs=True)
+    if found is not None:
+        return found
+    idle = [one for one in movable if one not in heeded]
+    if idle and any(case.first.expected.values) and _moves(case, "|".join(place for _, place in idle), mine=True):
+        heeds = [one for one in idle if _moves(case, one[1], mine=True)]
+        found = _confirmed(case, heeds, "too", mine=True, theirs=False)
+    return found or _reach(case, heeded)
+
+
+def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Yield the named inputs that hold floats, and the flags: name, place, shape."""
+    seen: set[str] = set()
+    for one in reversed(case.first.inputs):
+        name = case.names.of(one)
+        kind = str(getattr(one.value, "dtype", type(one.value).__name__))
+        floats = "float" in kind or (kind in ("list", "tuple") and any(type(item) is float for item in one.value))
+        if name and (floats or type(one.value) is bool) and name not in seen and len(seen) < MAX_INPUTS:
+            seen.add(name)
+            yield name, one.place, shape_of(one.value)
+
+
+def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | None:
+    """Say whether one side changes when one input does; None where it cannot be told, or hardly changes."""
+    moved = case.ask(Change(jitter=jitter or case.jitters[0], only=place))
+    if moved is None:
+        return None
+    before, after = (case.first.yours, moved.yours) if mine else (case.first.expected, moved.expected)
+    if before.shape != after.shape or not (before.numeric and after.numeric):
+        return None
+    if len(_still(before.values, after.values)) == len(before.values):
+        return False
+    return None if case.first.alike(before.values, after.values) else True
+
+
+def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Finding | None:
+    """Return the inputs for which this holds when they change in another way, too."""
+    sure = [name for name, place in inputs if all(_is(case, place, jitter, mine, theirs) for jitter in case.jitters)]
+    if not sure or len(sure) > MAX_SLICED:
+        return None
+    says = said(f"depends.{key}", what=case.label, name=listed(sure))
+    return Finding(("depends", key, *sure), says, (said("depends.line", name=listed(sure), count=len(case.jitters)),))
+
+
+def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
+    """Say whether yours moves, or not, and the right one moves, or not, as they should; wherever the input moves to."""
+    moves = [_moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
+    far = Change(jitter=jitter, only=place, wild=True)
+    return moves == [mine, theirs] and _rests(case, far, mine=not mine) is not None
+
+
+def _rests(case: Case, change: Change, *, mine: bool) -> frozenset[int] | None:
+    """Return what stays as it is on one side under a change; None where something moves, or there is no telling."""
+    before, after = case.first.yours if mine else case.first.expected, case.side(change, mine=mine)
+    if after is None or after.shape != before.shape or not after.numeric:
+        return None
+    still = _still(before.values, after.values)
+    return still if len(still) == len(before.values) else None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slice of an input: name and place of the input, how many axes it has, which axis, which slice."""
+
+    name: str
+    place: str
+    axes: int
+    axis: int
+    index: int
+
+    @property
+    def words(self) -> str:
+        """What it is called: `row 2 of x`, `x[:, 2]`."""
+        at = place_words(self.axis, self.index, self.axes)
+        return f"{self.name}{at}" if self.axes > 2 else said("part of", part=at, name=self.name)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moves with a slice: numbers of values. still: of the right one, those that do not move at all."""
+
+    mine: frozenset[int]
+    theirs: frozenset[int]
+    still: frozenset[int]
+
+
+def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
+    """Return a slice of an input that reaches nothing, or places that it does not reach in the right one."""
+    shape = case.first.expected.shape
+    if not shape or case.first.yours.shape != shape or len(case.first.expected.values) < 4:
+        return None
+    if any(str(getattr(one.value, "dtype", "")) == "bool" for one in case.first.inputs):
+        return None  # a mask decides what reaches what, and it does not move
+    seen = []
+    for one in _slices(case, heeded[:MAX_SLICED]):
+        moved = _reached(case, one, case.jitters[0])
+        if moved is None:
+            return None
+        if not moved.mine and moved.theirs and _agrees(case, one, lambda more: not more.mine and bool(more.theirs)):
+            return _lost(case, one) if _rests(case, _far(case, one), mine=True) else None
+        seen.append((one, moved))
+    for one, moved in seen:
+        for target in range(len(shape)):
+            for at in sorted(_too_far(case, moved, target)):
+                agrees = _agrees(case, one, lambda more, at=at, target=target: at in _too_far(case, more, target))  # type: ignore[misc]
+                if agrees and _never_there(case, one, target, at):
+                    return _reaches(case, one, target, at)
+    return None
+
+
+def _far(case: Case, one: Slice) -> Change:
+    """Return the change that moves a slice far."""
+    return Change(jitter=case.jitters[0], only=one.place, axis=one.axis, index=one.index, wild=True)
+
+
+def _never_there(case: Case, one: Slice, target: int, at: int) -> bool:
+    """Say whether a place of the right answer stays as it is even when the slice moves far."""
+    first, after = case.first.expected, case.side(_far(case, one), mine=False)
+    known = after is not None and after.numeric and after.shape == first.shape
+    return known and after is not None and at in _wholly(case, _still(first.values, after.values), target)
+
+
+def _agrees(case: Case, one: Slice, holds: Callable[[Moved], bool]) -> bool:
+    """Say whether it holds as well when the slice moves in another way."""
+    again = _reached(case, one, case.jitters[1])
+    return again is not None and holds(again)
+
+
+def _too_far(case: Case, moved: Moved, target: int) -> frozenset[int]:
+    """Return the places along an axis of the answer that yours reaches, and where the right one stays as it is."""
+    return _on(case, moved.mine, target) & _wholly(case, moved.still, target)
+
+
+def _slices(case: Case, heeded: list[tuple[str, str]]) -> Iterator[Slice]:
+    """Yield the last, the first and the middle slice along each axis of some inputs."""
+    shapes = {place: shape for _, place, shape in _movable(case)}
+    for name, place in heeded:
+        axes = len(shapes[place])
+        for axis, size in enumerate(shapes[place][:MAX_AXES] if axes >= 2 else ()):
+            for index in dict.fromkeys((size - 1, 0, size // 2)) if size >= 2 else ():
+                yield Slice(name, place, axes, axis, index)
+
+
+def _reached(case: Case, one: Slice, jitter: int) -> Moved | None:
+    """Return what moves with a slice; None where it cannot be told."""
+    moved, first = case.ask(Change(jitter=jitter, only=one.place, axis=one.axis, index=one.index)), case.first
+    if moved is None or moved.yours.shape != first.yours.shape or not moved.yours.numeric:
+        return None
+    before, after = first.expected.values, moved.expected.values
+    mine = _changed(first, first.yours.values, moved.yours.values)
+    return Moved(mine, _changed(first, before, after), _still(before, after))
+
+
+def _still(before: Sequence[float], after: Sequence[float]) -> frozenset[int]:
+    """Return the values that did not move but for what rounding does when sums are taken in another order."""
+    room = DUST * max(map(abs, before), default=0.0)
+    pairs = enumerate(zip(before, after, strict=True))
+    return frozenset(index for index, (one, two) in pairs if abs(one - two) <= room or (one != one and two != two))  # noqa: PLR0124
+
+
+def _changed(probe: Probe, before: Sequence[float], after: Sequence[float]) -> frozenset[int]:
+    pairs = enumerate(zip(before, after, strict=True))
+    return frozenset(index for index, (one, two) in pairs if not probe.near(one, two))
+
+
+def _on(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
+    """Return the places along an axis at which some value is among these."""
+    at = list(places(case.first.expected.shape))
+    return frozenset(at[index][axis] for index in values)
+
+
+def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
+    """Return the places along an axis at which every value is among these."""
+    others = frozenset(range(len(case.first.expected.values))) - values
+    return frozenset(range(case.first.expected.shape[axis])) - _on(case, others, axis)
+
+
+def _lost(case: Case, one: Slice) -> Finding:
+    facts = {"what": case.label, "source": one.words}
+    says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
+    return Finding(("depends", "lost", one.name, one.axis), says, (line,))
+
+
+def _reaches(case: Case, one: Slice, target: int, at: int) -> Finding:
+    axes = len(case.first.expected.shape)
+    facts = {"what": case.label, "source": one.words, "place": place_words(target, at, axes)}
+    says = said("depends.reach", **facts)
+    if one.axis == target and one.axes == axes > 2 and one.index > at:
+        says = f"{says} {said('depends.future', s=one.index, t=at)}"
+    return Finding(("depends", "reach", one.name, one.axis, target), says, (said("depends.reach.line", **facts),))
+
+
+def place_words(axis: int, index: int, axes: int) -> str:
+    """Return `row 2` for a matrix, `place 2` for a list, else what stands in brackets, `[:, 2]`."""
+    if axes > 2:
+        return f"[{':, ' * axis}{index}]"
+    part = "value" if axes == 1 else ("row", "column")[axis]
+    return said("part.at", part=said(f"part.{part}"), index=index)

@@ -1,0 +1,49 @@
+"""Sums: a constant that is added, or one amount for all values."""
+
+from grader.diagnose.case import Case
+from grader.diagnose.evidence import lines, pairs
+from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.words import number, said
+
+LEAST_VALUES = 3
+
+
+def amount(probe: Probe) -> float:
+    """Return what every value is too large by; 0 where it is not one amount."""
+    mine, theirs = probe.yours.values, probe.expected.values
+    if probe.yours.shape != probe.expected.shape:
+        return 0.0
+    scale = max(probe.yours.size, probe.expected.size)
+    gaps = [one - two for one, two in zip(mine, theirs, strict=True)]
+    return gaps[0] if all(probe.near(gap, gaps[0], scale) for gap in gaps) else 0.0
+
+
+def find(case: Case) -> Finding | None:
+    """Return by how much yours is off, where that is the same everywhere."""
+    probes = case.telling
+    amounts = [amount(probe) for probe in probes]
+    if not probes or not all(amounts) or sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES:
+        return None
+    if any(abs(one) < 1e-4 * probe.expected.size for one, probe in zip(amounts, probes, strict=True)):
+        return None
+    scale = max(probe.expected.size for probe in probes)
+    if all(probes[0].near(one, amounts[0], scale) for one in amounts):
+        return _constant(case, amounts[0])
+    return _common(case, probes)
+
+
+def _constant(case: Case, by: float) -> Finding:
+    large = said("large" if by > 0 else "small")
+    says = said("offset.constant", what=case.label, amount=number(abs(by)), large=large)
+    return Finding(("offset", float(f"{by:.4g}")), says, pairs(case))
+
+
+def _common(case: Case, probes: list[Probe]) -> Finding | None:
+    if any(len(probe.expected.values) < LEAST_VALUES for probe in probes):
+        return None
+
+    def fact(probe: Probe) -> str:
+        by = amount(probe)
+        return said("offset.common.line", amount=number(abs(by)), large=said("large" if by > 0 else "small"))
+
+    return Finding(("offset", "common"), said("offset.common", what=case.label), lines(case, fact, probes))

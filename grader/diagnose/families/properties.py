@@ -1,0 +1,64 @@
+"""What the right answer has on every probe and yours on none: rows that sum to 0 or 1, a sign, a range."""
+
+from collections.abc import Callable
+
+from grader.diagnose.case import Case
+from grader.diagnose.evidence import lines
+from grader.diagnose.leaf import Leaf, summed
+from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.words import number, said
+
+LEAST_VALUES, LEAST_SIGNS = 4, 12
+
+
+def find(case: Case) -> Finding | None:
+    """Return a property that yours lacks."""
+    probes = case.telling
+    if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
+        return None
+    if any(len(probe.expected.values) < LEAST_VALUES for probe in probes):
+        return None
+    return _sums(case, probes) or _ranges(case, probes)
+
+
+def _sums(case: Case, probes: list[Probe]) -> Finding | None:
+    shape = case.first.expected.shape
+    for axis in range(len(shape)):
+        part = {1: ("row",), 2: ("column", "row")}.get(len(shape), ("",) * len(shape))[axis]
+        words = said(f"part.{part}") if part else said("part.axis", axis=axis)
+        for name, total in (("zero", 0.0), ("one", 1.0)):
+            if all(_all_sum_to(probe, axis, total) for probe in probes):
+
+                def fact(probe: Probe, axis: int = axis, words: str = words) -> str:
+                    first = summed(probe.yours, (axis,)).values[0]
+                    return said("property.sums", part=words, total=number(first))
+
+                says = said(f"property.{name}", what=case.label, part=words)
+                return Finding(("property", name, axis), says, lines(case, fact, probes))
+    return None
+
+
+def _all_sum_to(probe: Probe, axis: int, total: float) -> bool:
+    """Say whether all sums along an axis of the right one are a number, and none of yours; more than two summands."""
+    if probe.expected.shape[axis] < 3 or len({*probe.expected.values}) < 3:
+        return False
+    mine, theirs = summed(probe.yours, (axis,)), summed(probe.expected, (axis,))
+    right = all(abs(value - total) <= 1e-9 * max(probe.expected.size, 1e-300) for value in theirs.values)
+    return right and all(abs(value - total) > 1e-6 * probe.yours.size for value in mine.values)
+
+
+def _ranges(case: Case, probes: list[Probe]) -> Finding | None:
+    def fact(probe: Probe) -> str:
+        return said("property.range", least=number(min(probe.yours.values)), most=number(max(probe.yours.values)))
+
+    for name, holds in _RANGES.items() if len(case.first.expected.values) >= LEAST_SIGNS else ():
+        theirs = all(holds(probe.expected) for probe in probes)
+        if theirs and not any(holds(probe.yours) for probe in probes):
+            return Finding(("property", name), said(f"property.{name}", what=case.label), lines(case, fact, probes))
+    return None
+
+
+_RANGES: dict[str, Callable[[Leaf], bool]] = {
+    "positive": lambda leaf: all(value >= 0 for value in leaf.values),
+    "negative": lambda leaf: all(value <= 0 for value in leaf.values),
+}

@@ -1,0 +1,140 @@
+"""Say why a check failed where no misconception explains it: the first relation that holds on every probe, or nothing.
+
+A relation is tried on the check as it failed and on the same question with other numbers and other sizes. What is said
+is true of all of them. The families are in the order of what says most.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+from grader.diagnose.case import Before, Case
+from grader.diagnose.families import (
+    again,
+    axes,
+    branch,
+    depends,
+    discrete,
+    edge,
+    factor,
+    function,
+    inputs,
+    nothing,
+    offset,
+    order,
+    parts,
+    precision,
+    properties,
+    special,
+    swapped,
+)
+from grader.diagnose.probe import Finding
+from grader.diagnose.watch import TooLate, Watcher
+from grader.diagnose.words import advice
+from grader.judge import Item, Judge, Verdict
+from grader.model import UNDONE, Cause, Outcome
+from grader.party import Party
+
+Family = Callable[[Case], Finding | None]
+FAMILIES: tuple[Family, ...] = (
+    again.find,
+    precision.dtype,
+    special.find,
+    nothing.find,
+    factor.find,
+    axes.find,
+    order.find,
+    discrete.find,
+    parts.few,
+    swapped.find,
+    precision.find,
+    function.find,
+    offset.find,
+    edge.find,
+    branch.find,
+    inputs.find,
+    depends.find,
+    parts.find,
+    factor.common,
+    factor.rows,
+    precision.nearly,
+    properties.find,
+)
+WHOLE: tuple[Family, ...] = (again.find, order.find, discrete.find)  # for answers that are built in another way
+SECONDS = 0.1
+SLOW = 0.1  # processor seconds; a check that takes longer is not asked again and again
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was found out. index: of the check among those that were given. family: who found it."""
+
+    index: int
+    family: Family
+    finding: Finding
+
+    @property
+    def cause(self) -> Cause:
+        """The cause as it is reported."""
+        return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
+
+
+def explain(
+    judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party, *, seconds: float = 0.0
+) -> Explained | None:
+    """Return why the first failing check fails; None where nothing is certain, or where it would take too long.
+
+    items, verdicts: all checks of one exercise and how they ended, in one order. party: the learner, asked again.
+    seconds: processor time for it, theirs and ours; 0 for the usual.
+    """
+    seconds = seconds or SECONDS
+    failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
+    if not failed or failed[0] != first_failure(verdicts):
+        return None
+    with closing(Watcher(judge.course, judge.unit, judge.seed, party, seconds)) as watcher:
+        try:
+            others = [items[index] for index in failed[1:]]
+            case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
+        except (TooLate, ArithmeticError):  # a whole number may be larger than any float
+            return None
+        found = finding(case, seconds=seconds)
+        return Explained(failed[0], *found) if found else None
+
+
+def _before(verdict: Verdict) -> Before | None:
+    wrong = verdict.result.mismatch
+    return Before(verdict.pair, wrong) if verdict.pair and wrong else None
+
+
+def _worth(item: Item, verdict: Verdict) -> bool:
+    """Say whether a check can be looked at: a learner sees it, it compares answers, and it is quick."""
+    result = verdict.result
+    return (
+        result.outcome is Outcome.FAIL
+        and result.mismatch is not None
+        and result.seconds <= SLOW
+        and not item.check.hidden
+    )
+
+
+def first_failure(verdicts: Sequence[Verdict]) -> int:
+    """Return which check a report shows: the first that is neither passed nor merely unwritten; -1 for none."""
+    return next((index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE), -1)
+
+
+def finding(case: Case, *, seconds: float = math.inf) -> tuple[Family, Finding] | None:
+    """Return the first relation that holds, and its family. A family whose questions take too long is silent.
+
+    seconds: processor time of ours after which no other family is tried; what the solution takes once is not counted.
+    """
+    until = time.process_time() - case.watcher.cold + seconds
+    for family in FAMILIES if case.comparable else WHOLE:
+        with suppress(TooLate, ArithmeticError):
+            found = family(case)
+            if found is not None:
+                return family, found
+        if time.process_time() - case.watcher.cold > until:
+            break
+    return None

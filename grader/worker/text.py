@@ -1,0 +1,35 @@
+"""A learner's file as its lines are named to them: by line, in a notebook by code cell and line."""
+
+import bisect
+from dataclasses import dataclass
+
+from grader.model import Location
+
+
+@dataclass(frozen=True)
+class Text:
+    """name: the file as the learner would type it. lines: of the module.
+
+    cells: for a notebook, the module's line at which each code cell begins; lines and cells count from 1.
+    """
+
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    cells: tuple[int, ...] = ()
+
+    def place(self, line: int) -> tuple[int, int]:
+        """Return code cell and line in it; cell 0 and the line itself where there are no cells."""
+        cell = bisect.bisect_right(self.cells, line)
+        return (cell, line - self.cells[cell - 1] + 1) if cell else (0, line)
+
+    def of(self, line: int) -> str:
+        """Return a line; empty where there is none."""
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+
+    def location(self, line: int, function: str = "") -> Location:
+        """Return the place of one of the module's lines."""
+        cell, inside = self.place(line)
+        return Location(file=self.name, cell=cell, line=inside, function=function, text=self.of(line).strip())
+
+
+NO_TEXT = Text()

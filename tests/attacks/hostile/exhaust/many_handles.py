@@ -1,0 +1,8 @@
+# attack: answers with as many objects as fit into a message
+# unit: u01_area
+# outcomes: fail
+# process: holds
+
+
+def cross(a, b):
+    return [object() for _ in range(80_000)]

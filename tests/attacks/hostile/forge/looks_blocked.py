@@ -1,0 +1,8 @@
+# attack: looks as if it waited for another exercise
+# unit: u01_area
+# outcomes: blocked
+# process: holds
+
+
+def cross(a, b):
+    raise NotImplementedError("TODO: Polygon.area")

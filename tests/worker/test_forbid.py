@@ -1,0 +1,85 @@
+"""What an exercise forbids is gone in the worker, by whatever name; everything else of torch works."""
+
+import contextlib
+
+import pytest
+
+from grader.failures import LearnerError
+from grader.worker import dispatch
+from grader.worker.launch import Launcher
+
+FORBIDDEN = ["torch.nn.functional.gelu", "torch.dropout", "torch.nn.Dropout*", "torch.nn.functional.cross_entropy"]
+
+
+@pytest.fixture(scope="module")
+def torches():
+    with contextlib.closing(Launcher(["torch"])) as warm:
+        yield warm
+
+
+WAYS = {
+    "by its name": "torch.nn.functional.gelu(x)",
+    "by the function below it": "torch._C._nn.gelu(x)",
+    "in place": "torch.ops.aten.gelu_(x)",
+    "as a part of another": "torch._addmm_activation(x[0], x, x, use_gelu=True)",
+    "under vmap": "torch.vmap(torch._C._nn.gelu)(x)",
+    "in torch's own Python": "torch._refs.nn.functional.gelu(x)",
+    "a class, from where it is defined": "torch.nn.modules.dropout.Dropout(0.5)(x)",
+    "a relative": "torch.feature_dropout(x, 0.5, True)",
+    "under vmap, as randomness": "torch.vmap(lambda y: torch.ops.aten.dropout(y, 0.5, True), randomness='same')(x)",
+    "a loss": "torch._C._nn.cross_entropy_loss(x, x)",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_forbidden_is_refused(start, torches, way):
+    source = f"import torch\nx = torch.ones(3, 3)\ndef f(): return {WAYS[way]}\n"
+    learner = start(source, by=torches, forbid=FORBIDDEN).learner
+    with pytest.raises(LearnerError, match="is not allowed in this exercise: write it yourself"):
+        learner.f()
+
+
+ALLOWED = {
+    "a layer": "torch.nn.Linear(3, 2)(x).sum()",
+    "softmax": "torch.softmax(x, dim=1)[0].sum()",
+    "normalization": "torch.layer_norm(x, (3,)).sum()",
+    "the parts of a loss": "torch.nn.functional.nll_loss(torch.log_softmax(x, 1), torch.tensor([0, 1, 2]))",
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_everything_else_works_and_has_a_gradient(start, torches, name):
+    source = f"""\
+import torch
+def f():
+    x = torch.rand(3, 3, requires_grad=True)
+    ({ALLOWED[name]}).backward()
+    return x.grad.shape == x.shape
+"""
+    assert start(source, by=torches, forbid=FORBIDDEN).learner.f() is True
+
+
+def test_an_alias_made_before_is_empty_too(start):
+    """`tempfile` has the class by another name; it is the same class."""
+    source = "import tempfile\ndef f(): return tempfile._Random(1)\n"
+    with pytest.raises(LearnerError, match=r"random\.Random is not allowed"):
+        start(source, forbid=["random.Random"]).learner.f()
+
+
+def test_what_is_not_there_is_nothing_to_take_away(start):
+    assert start("def f(): return 1\n", forbid=["torch", "torch.*", "jax.numpy.dot", "math.no_such"]).learner.f() == 1
+
+
+def test_every_tool_has_relatives_that_torch_knows():
+    pytest.importorskip("torch")
+    for name, relatives in dispatch.RELATIVES.items():
+        assert dispatch.operations([f"torch.nn.functional.{name}"]), name
+        assert sum(relative in dispatch.operations([f"torch.{name}"]) for relative in relatives) >= len(relatives) // 2
+
+
+def test_the_proof_fails_where_torch_refuses_nothing():
+    pytest.importorskip("torch")
+    for name in dispatch.RELATIVES:
+        with pytest.raises(RuntimeError, match=f"does not refuse {name}"):
+            dispatch.prove([f"torch.nn.functional.{name}"], "not allowed")
+    dispatch.prove([], "not allowed")

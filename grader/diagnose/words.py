@@ -51,6 +51,8 @@ TEXT = {
     "untouched": "{what}: yours is {name} as it came in.",
     "constant": "{what}: yours is always {value}, whatever goes in.",
     # Axes.
+    "axis": "axis {axis}",
+    "axes": "axes {axes}",
     "axes.shapes": "yours has shape {yours}, expected is {expected}",
     "axes.reshaped": "{what}: the numbers are right and the shape is not.",
     "axes.transposed": "{what}: yours is transposed.",
@@ -122,6 +124,9 @@ TEXT = {
     "dtype.line": "{theirs} in, {mine} out",
     "single": "{what}: every value of yours is a float32 number. Somewhere it was computed in single precision.",
     "whole": "{what}: yours is the expected one, {how} to whole numbers.",
+    "rounded": "rounded",
+    "rounded down": "rounded down",
+    "rounded up": "rounded up",
     "near": "{what}: yours is close to the expected one, and not close enough.",
     "near.line": "off by {gap} of the largest value",
     # NaN and infinity.
@@ -165,6 +170,7 @@ TEXT = {
     # Places, in words.
     "listed": "what went in",
     "number in": "the number in {thing}",
+    "part.at": "{part} {index}",
     "part of": "{part} of {name}",
     "part.row": "row",
     "part.column": "column",
@@ -287,4 +293,6 @@ def number(value: float) -> str:
 
 def listed(words: list[str]) -> str:
     """Return `a`, `a and b` or `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return phrase("{first} and {last}", first=phrase(", ").join(words[:-1]), last=words[-1])

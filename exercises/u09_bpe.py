@@ -352,7 +352,8 @@ class RegexTokenizer:
 
         Yields:
             Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-2's and GPT-4's pattern. The memory
-            it needs does not grow with the text: it holds back a few words at most.
+            it needs does not grow with a text of words: it holds back a few of them at most. What has no letters or
+            digits in it may be held back until some come.
         """
         raise NotImplementedError("TODO: RegexTokenizer.encode_iterable")
 

@@ -15,6 +15,8 @@ TEXT = {
     "pair": "yours {yours}, expected {expected}",
     # Multiples.
     "factor.size": "{what}: yours is {times} times too {large}, where N is {name}.",
+    "factor.sizes": "{what}: yours is N / M times the expected one, where N is {name}, and M is {other}.",
+    "factor.sizes.line": "N = {n}, M = {m}: every value is {factor} times the expected one.",
     "factor.size.line": "N = {size}: every value is {factor} times the expected one.",
     "factor.common.line": "every value is {factor} times the expected one",
     "factor.sign": "{what}: yours has the right size and the wrong sign.",
@@ -241,6 +243,7 @@ TEXT = {
     "try.factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
     "try.factor.N": "Look for a mean: its 1/N is missing.",
     "try.factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
+    "try.factor.N/M": "Look for a division by M where one by N is asked for.",
     "try.factor.N^2": "Look for N: you multiply where you should divide.",
     "try.factor.1/N^2": "Look for N: you divide where you should multiply, or divide twice.",
     "try.factor.sqrt(N)": "Look for the root of N: it should divide here.",

@@ -76,6 +76,8 @@ class Fight:
         return self.log.read()[-2000:]
 
     def close(self):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=3)  # one that has told everything is tidying up
         with contextlib.suppress(OSError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

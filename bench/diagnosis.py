@@ -98,10 +98,11 @@ def misconceptions_of(ground: Ground, step: int, *, every: bool) -> Score:
         with ground.learner(file_of(unit, one)) as (party, found):
             items = ground.items(exercise)
             verdicts = [judge.check(item, party, found) for item in items]
-            named = misconception.name(misconception.Bank(judge), items, verdicts)
+            misconception.name(misconception.Bank(judge), items, verdicts)  # from here on it is known what ours do
             score.seconds.append(_cost(judge, items, verdicts, party))
+            found_out = cause.causes(judge, items, verdicts, party).values()
         score.total += 1
-        said = named[1].misconception if named else ""
+        said = next((one.misconception for one in found_out if one.misconception), "")
         outcome = "named" if said == one.name else "wrongly named" if said else "silent"
         score.outcomes[outcome] += 1
         if outcome != "named" or every:

@@ -15,6 +15,7 @@ from grader.worker.subject import Exchange, Transcript
 
 RTOL, ATOL = 1e-9, 1e-12
 SINGLE = (1e-4, 1e-5)  # for float32 and shorter: correct programs differed by 2e-6 of a value
+MEASURED = 1 << 20  # whole numbers from here on may be bytes that were counted: no two runs take the same
 MAX_UNORDERED = 64  # calls that may have been made in another order
 # Texts of these depend on how deep the caller stands, or on how a division or a power is written.
 UNSTABLE = ("RecursionError", "MemoryError", "ZeroDivisionError", "OverflowError")
@@ -118,6 +119,8 @@ def same(left: Any, right: Any) -> bool:
             or math.isclose(left, right, rel_tol=SINGLE[0] if _is_single(left, right) else RTOL, abs_tol=ATOL)
             or (math.isnan(left) and math.isnan(right))
         )
+    if type(left) is int and min(left, right) >= MEASURED:
+        return math.isclose(left, right, rel_tol=1e-3)
     if isinstance(left, str):
         return _same_text(left, right)
     if isinstance(left, list | tuple):

@@ -28,9 +28,9 @@ MAX_COUSINS = 6
 
 @dataclass(frozen=True)
 class Before:
-    """What was wrong when the check was judged: yours and the expected one, and how they differ."""
+    """What was wrong when the check was judged: yours and the expected one where they could be compared, and how."""
 
-    pair: tuple[Any, Any]
+    pair: tuple[Any, Any] | None
     mismatch: Mismatch
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from grader.diagnose import forensics, misconception
 from grader.judge import Item, Judge, Verdict
-from grader.model import Cause
+from grader.model import UNDONE, Cause
 from grader.party import Party
 
+MOST_ALONE = 8  # checks that are judged once more
 COLD_SECONDS = 2.0  # for finding out what misconceptions do; once that is known it takes milliseconds
 
 
@@ -22,4 +23,19 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     if forensics.first_failure(verdicts) in found:
         return found
     explained = forensics.explain(judge, items, verdicts, party)
-    return found | ({explained.index: explained.cause} if explained else {})
+    if explained is None:
+        return found
+    remembers = not found and explained.finding.key == ("again",)
+    alone = misconception.name(known, items, _alone(judge, items, verdicts, party)) if remembers else None
+    return dict([alone]) if alone else found | {explained.index: explained.cause}
+
+
+def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> list[Verdict]:
+    """Judge the failed checks again, each in a new worker: what code remembers of other checks is not in the way."""
+    failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
+    quick = len(failed) <= MOST_ALONE and all(verdicts[index].result.seconds <= forensics.SLOW for index in failed)
+    again = list(verdicts)
+    for index in failed if quick else ():
+        party.lost()
+        again[index] = judge.check(items[index], party)
+    return again

@@ -103,7 +103,7 @@ def explain(
 
 def _before(verdict: Verdict) -> Before | None:
     wrong = verdict.result.mismatch
-    return Before(verdict.pair, wrong) if verdict.pair and wrong else None
+    return Before(verdict.pair, wrong) if wrong else None
 
 
 def _worth(item: Item, verdict: Verdict) -> bool:

@@ -33,6 +33,8 @@ def find(case: Case) -> Finding | None:
         return None
     if sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES or any(probe.right for probe in probes):
         return None
+    if not all(math.isfinite(value) for probe in probes for value in probe.yours.values):
+        return None
     inputs = list(fitting(case, probes))
     few = [probe.only(range(len(probe.yours.values))[:: _step(probe)]) for probe in probes]
     some = [(name, [row[:: _step(probe)] for probe, row in zip(probes, rows, strict=True)]) for name, rows in inputs]

@@ -1,5 +1,7 @@
 """Sums: a constant that is added, or one amount for all values."""
 
+import math
+
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines, pairs
 from grader.diagnose.probe import Finding, Probe
@@ -11,7 +13,7 @@ LEAST_VALUES = 3
 def amount(probe: Probe) -> float:
     """Return what every value is too large by; 0 where it is not one amount."""
     mine, theirs = probe.yours.values, probe.expected.values
-    if probe.yours.shape != probe.expected.shape:
+    if probe.yours.shape != probe.expected.shape or not all(map(math.isfinite, mine)):
         return 0.0
     scale = max(probe.yours.size, probe.expected.size)
     gaps = [one - two for one, two in zip(mine, theirs, strict=True)]

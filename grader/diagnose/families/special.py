@@ -6,6 +6,7 @@ from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.vary import Change
 from grader.diagnose.words import said
 
 
@@ -18,7 +19,7 @@ def find(case: Case) -> Finding | None:
         return None
     kind = "nan" if any(map(math.isnan, case.first.yours.values)) else "inf"
     if all(len(_odd(probe)) == len(probe.yours.values) for probe in probes):
-        words = said("place.everywhere")
+        words = said("place.everywhere") if _always(case) else ""
     else:
         fits = (words for words, chosen in predicates(case) if all(chosen(one) == _odd(one) for one in probes))
         words = next(fits, "")
@@ -30,6 +31,13 @@ def find(case: Case) -> Finding | None:
 
     says = said("special", what=case.label, kind=kind, where=words)
     return Finding(("special", kind, words), says, lines(case, fact, probes))
+
+
+def _always(case: Case) -> bool:
+    """Say whether no number of yours is finite even when everything that goes in has other signs and sizes."""
+    places = "|".join(one.place for one in case.first.inputs)
+    far = case.side(Change(jitter=case.jitters[0], only=places, wild=True), mine=True)
+    return far is not None and far.numeric and not any(map(math.isfinite, far.values))
 
 
 def _odd(probe: Probe) -> frozenset[int]:

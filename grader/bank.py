@@ -5,6 +5,7 @@ Everything here is ours: it runs in the host. A learner's file never does.
 
 import ast
 import contextlib
+import marshal
 import signal
 import sys
 import threading
@@ -171,8 +172,17 @@ def subject(unit: Unit, name: str = "") -> Subject:
 
     asked = Subject(Loopback(serve), Text(unit.solution.name))
     if unit.props.exists():
-        asked.ask("props", unit.props.read_bytes())
+        asked.ask("props", props(unit))
     return asked
+
+
+def props(unit: Unit) -> bytes:
+    """Return the checks' helper code as every worker of this Python can load it. Raises CourseError for no Python."""
+    try:
+        code = compile(unit.props.read_bytes(), "<props>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(f"{unit.props}: {error}") from error
+    return marshal.dumps(code)
 
 
 @contextlib.contextmanager

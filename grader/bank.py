@@ -6,6 +6,7 @@ Everything here is ours: it runs in the host. A learner's file never does.
 import ast
 import contextlib
 import marshal
+import os
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Any
 from grader import marks
 from grader.course import Unit
 from grader.errors import CourseError
+from grader.worker.launch import THREADS
 from grader.worker.server import Server
 from grader.worker.subject import Loopback, Subject
 from grader.worker.text import Text
@@ -59,12 +61,21 @@ def compiled(path: Path) -> CodeType:
         raise CourseError(f"{path}: not found. Is the course complete?") from error
 
 
+def one_thread() -> None:
+    """Have torch compute on one thread here, too, loaded or not: sums in another order are other sums."""
+    for name, count in THREADS.items():
+        os.environ.setdefault(name, count)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
 def solution(unit: Unit) -> ModuleType:
     """Execute a fresh copy of a unit's solution. Raises CourseError where it does not run."""
     module = ModuleType(f"solution_{unit.name}")
     module.__file__ = str(unit.solution)
     code = compiled(unit.solution)
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
+    one_thread()
     try:
         exec(code, vars(module))  # noqa: S102 (ours)
     except Exception as error:

@@ -24,9 +24,9 @@ class Pullback:
         return arg
 
     def pull(self, cotangent: Any) -> list[Any]:
-        """Return [gradients of the arguments, gradients of the parameters by name]; None where nothing depends on it, and for
-        parameters that are frozen.
+        """Return [gradients of the arguments, gradients of the parameters by name].
 
+        None where nothing depends on it, and for parameters that are frozen.
         cotangent: like the output, a tensor or a tuple of tensors.
         """
         outputs, cotangents = self._pair(self.value, cotangent)

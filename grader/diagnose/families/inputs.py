@@ -75,10 +75,10 @@ def _of_two(case: Case, probes: list[Probe], inputs: Sequence[tuple[str, Sequenc
 
 
 def _varied(rows: Sequence[Row]) -> bool:
-    """Say whether an input is another one in nearly every probe: else it could be any constant."""
+    """Say whether an input is another one in enough of the probes: else it could be any constant."""
     different = len({tuple(row) for row in rows})
     finite = all(math.isfinite(x) for row in rows for x in row)
-    return finite and 2 * different > len(rows) and (different >= LEAST_VALUES or len(rows[0]) >= LEAST_VALUES)
+    return finite and 3 * different > len(rows) and (different >= LEAST_VALUES or len(rows[0]) >= LEAST_VALUES)
 
 
 def _power(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
@@ -103,7 +103,7 @@ def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, floa
     if len(points) < LEAST_VALUES:
         return 0.0, 1.0
     (low, first, *_), (high, last, ratio, x) = min(points), max(points)
-    power = (last - first) / (high - low) if high - low > 0.05 else 0.0
+    power = (last - first) / (high - low) if high - low > 0.005 else 0.0
     nice = round(2 * power) / 2
     if abs(power - nice) > 1e-5 or abs(nice) > 4:
         return 0.0, 1.0

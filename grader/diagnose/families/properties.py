@@ -1,5 +1,6 @@
 """What the right answer has on every probe and yours on none: rows that sum to 0 or 1, a sign, a range."""
 
+import math
 from collections.abc import Callable
 
 from grader.diagnose.case import Case
@@ -17,6 +18,8 @@ def find(case: Case) -> Finding | None:
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
     if any(len(probe.expected.values) < LEAST_VALUES for probe in probes):
+        return None
+    if not all(math.isfinite(value) for probe in probes for value in probe.yours.values):
         return None
     return _sums(case, probes) or _ranges(case, probes)
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from bench.cold import CHECKS, ROOT
 from bench.measure import Row, in_turns, seconds
@@ -26,6 +27,8 @@ def rows(times: int) -> Iterator[Row]:
             yield from _verdicts(session, unit, times)
     for libraries in ((), ("numpy",), ("torch",)):
         yield from _worker(libraries, times)
+    for libraries in ((), ("torch",)):
+        yield from _confinement(libraries, times)
 
 
 def _verdicts(session: Session, unit: Unit, times: int) -> Iterator[Row]:
@@ -55,21 +58,43 @@ def _worker(libraries: tuple[str, ...], times: int) -> Iterator[Row]:
     try:
         _opened(launcher)[0].close()
 
-        def fork() -> None:
-            process, subject = _opened(launcher)
-            subject.learner.echo(1.0)
-            process.close()
-
         start = f"import {libraries[0]}" if libraries else "pass"
 
         def fresh() -> None:
             subprocess.run([sys.executable, "-c", start], check=True)
 
-        ours, theirs = in_turns(fork, fresh, times)
+        ours, theirs = in_turns(lambda: _life(launcher), fresh, times)
         yield Row(f"worker of a {name} unit: fork, first answer, end", f"`python -c '{start}'`", ours, theirs)
         yield from _calls(launcher, name)
     finally:
         launcher.close()
+
+
+def _confinement(libraries: tuple[str, ...], times: int) -> Iterator[Row]:
+    """Yield what a cell costs a worker when it starts, and a call into it afterwards."""
+    name = libraries[0] if libraries else "pure Python"
+    with (
+        closing(Launcher(libraries, isolation="confined")) as shut,
+        closing(Launcher(libraries, isolation="process")) as open_,
+    ):
+        ours, theirs = in_turns(lambda: _life(shut), lambda: _life(open_), 5 * times)
+        yield Row(f"life of a confined {name} worker", "one at the process level", ours, theirs)
+        (inside, one), (outside, other) = _opened(shut), _opened(open_)
+        calls, against = one.learner.echo, other.learner.echo
+        ours, theirs = in_turns(
+            lambda: [calls(1.0) for _ in range(CALLS // 10)], lambda: [against(1.0) for _ in range(CALLS // 10)], times
+        )
+        yield Row(
+            f"a call into a confined {name} worker", "at the process level", 10 * ours / CALLS, 10 * theirs / CALLS, 1.0
+        )
+        inside.close()
+        outside.close()
+
+
+def _life(launcher: Launcher) -> None:
+    process, subject = _opened(launcher)
+    subject.learner.echo(1.0)
+    process.close()
 
 
 def _calls(launcher: Launcher, name: str) -> Iterator[Row]:
@@ -102,5 +127,5 @@ def _opened(launcher: Launcher) -> tuple[Process, Subject]:
     process = Process(launcher, memory=512 << 20)
     subject = Subject(process)
     process.begin(Budget.of(20.0))
-    subject.ask("load", ECHO, "echo.py", [])
+    subject.ask("load", ECHO, "echo.py")
     return process, subject

@@ -5,6 +5,8 @@ Everything here is ours: it runs in the host. A learner's file never does.
 
 import ast
 import contextlib
+import marshal
+import os
 import signal
 import sys
 import threading
@@ -18,6 +20,7 @@ from typing import Any
 from grader import marks
 from grader.course import Unit
 from grader.errors import CourseError
+from grader.worker.launch import THREADS
 from grader.worker.server import Server
 from grader.worker.subject import Loopback, Subject
 from grader.worker.text import Text
@@ -58,12 +61,21 @@ def compiled(path: Path) -> CodeType:
         raise CourseError(f"{path}: not found. Is the course complete?") from error
 
 
+def one_thread() -> None:
+    """Have torch compute on one thread here, too, loaded or not: sums in another order are other sums."""
+    for name, count in THREADS.items():
+        os.environ.setdefault(name, count)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
 def solution(unit: Unit) -> ModuleType:
     """Execute a fresh copy of a unit's solution. Raises CourseError where it does not run."""
     module = ModuleType(f"solution_{unit.name}")
     module.__file__ = str(unit.solution)
     code = compiled(unit.solution)
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
+    one_thread()
     try:
         exec(code, vars(module))  # noqa: S102 (ours)
     except Exception as error:
@@ -171,8 +183,17 @@ def subject(unit: Unit, name: str = "") -> Subject:
 
     asked = Subject(Loopback(serve), Text(unit.solution.name))
     if unit.props.exists():
-        asked.ask("props", unit.props.read_bytes())
+        asked.ask("props", props(unit))
     return asked
+
+
+def props(unit: Unit) -> bytes:
+    """Return the checks' helper code as every worker of this Python can load it. Raises CourseError for no Python."""
+    try:
+        code = compile(unit.props.read_bytes(), "<props>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(f"{unit.props}: {error}") from error
+    return marshal.dumps(code)
 
 
 @contextlib.contextmanager

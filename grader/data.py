@@ -16,6 +16,7 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from grader.errors import CourseError, GraderError, UsageError
+from grader.language import later, phrase
 
 CHUNK = 1 << 16
 PATIENCE = 20.0  # seconds without a byte
@@ -61,7 +62,7 @@ def catalogue(folder: Path) -> list[Dataset]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(f"This course has no data: there is no {path}.") from error
+        raise UsageError(phrase("This course has no data: there is no {file}.", file=path)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path}: {error}") from error
     return [_dataset(folder, path, name, facts) for name, facts in tables.items()]
@@ -82,9 +83,8 @@ def make(folder: Path, names: list[str]) -> Iterator[tuple[Dataset, bool]]:
     sets = [one for one in catalogue(folder) if one.made and (not names or one.name in names)]
     unknown = set(names) - {one.name for one in sets}
     if unknown:
-        raise UsageError(
-            f"{min(unknown)} is not made here. There are: {', '.join(one.name for one in sets) or 'none'}."
-        )
+        there = ", ".join(one.name for one in sets) or phrase("none")
+        raise UsageError(phrase("{name} is not made here. There are: {names}.", name=min(unknown), names=there))
     for one in sets:
         command = [sys.executable, str(folder / "make.py"), one.name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (the course's own)
@@ -109,15 +109,17 @@ def fetch(wanted: Dataset, *, progress: Progress | None = None, patience: float 
             continue
         if part.stat().st_size >= wanted.bytes:
             break
-        problem = f"the connection ended after {part.stat().st_size:,} of {wanted.bytes:,} bytes"
+        sizes = {"number": f"{part.stat().st_size:,}", "total": f"{wanted.bytes:,}"}
+        problem = phrase("the connection ended after {number} of {total} bytes", **sizes)
     else:
         raise FetchError(_offline(wanted, problem))
     if part.stat().st_size != wanted.bytes or digest(part) != wanted.sha256:
         part.unlink()
-        raise FetchError(
-            f"What {wanted.url} sent is not the file that this course was written for (size or SHA-256 differ). "
+        says = later(
+            "What {url} sent is not the file that this course was written for (size or SHA-256 differ). "
             "Nothing was kept."
         )
+        raise FetchError(phrase(says, url=wanted.url))
     part.replace(wanted.path)
 
 
@@ -145,10 +147,14 @@ def _copy(
 
 
 def _offline(wanted: Dataset, problem: str) -> str:
-    return (
-        f"{wanted.url} could not be fetched: {problem}.\n"
+    return phrase(
+        "{url} could not be fetched: {reason}.\n"
         "No check needs this file; it lets you follow the lecture with the same numbers. When you are online again:\n"
-        f"  grade data fetch {wanted.fetch}\n"
+        "  grade data fetch {name}\n"
         "What came so far is kept. Or download it in a browser and save it as\n"
-        f"  {wanted.path}"
+        "  {file}",
+        url=wanted.url,
+        reason=problem,
+        name=wanted.fetch,
+        file=wanted.path,
     )

@@ -89,7 +89,7 @@ def _settle(yours: Any, expected: Any, label: str, tally: "_Tally") -> None:
     try:
         _compare(yours, expected, label, tally)
     except WrongAnswer as error:
-        wrong = error
+        wrong = error.with_traceback(None)  # it would hold this frame, and so the answers, until a collector comes
     _WATCHERS[-1](Compared(yours, expected, label, tally.rtol, tally.atol, wrong))
 
 

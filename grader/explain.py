@@ -19,6 +19,32 @@ TIPS = {
     "MemoryError": later("It asked for more memory than the grader gives. Look at the sizes of what you build."),
     "GeneratorExit": later("Your code raised GeneratorExit itself."),
 }
+OUT_OF_REACH = later(
+    "Files there are out of reach while your code is graded. Keep what you need in a variable, or in what you return."
+)
+NO_THREADS = later("Threads are not available while your code is graded; none are needed.")
+NO_PROCESSES = later("New processes are not available while your code is graded; none are needed.")
+NO_WORKERS = later("Worker processes are not available while your code is graded. In a DataLoader say num_workers=0.")
+NO_NETWORK = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
+NO_DEVICE = later("Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device.")
+NO_FILE = later("That file is not there while your code is graded: your own folder cannot be seen.")
+TOO_LARGE = later("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
+# What honest code trips over in a worker, by type and message, and what to do about it.
+RESOURCES = (
+    (r"RuntimeError: .*can't start new thread", NO_THREADS),
+    (r"BlockingIOError: .*temporarily unavailable", NO_PROCESSES),
+    (r"PermissionError: \[Errno 13\] Permission denied$", NO_WORKERS),  # a semaphore has no name to tell
+    (r"PermissionError: \[Errno 1\] Operation not permitted$", NO_NETWORK),
+    (r"URLError: |gaierror: ", NO_NETWORK),
+    (r"OSError: .*File too large", TOO_LARGE),
+    (r"(PermissionError: |OSError: .*Read-only file system)", OUT_OF_REACH),
+    (r"FileNotFoundError: .*No usable temporary directory", OUT_OF_REACH),
+    (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
+    (r"OperationalError: unable to open database file", OUT_OF_REACH),
+    (r"FileNotFoundError: ", NO_FILE),
+    (r"(AssertionError|RuntimeError): .*(not compiled with CUDA|not linked with support for mps)", NO_DEVICE),
+    (r"RuntimeError: .*(Found no NVIDIA driver|No CUDA GPUs are available)", NO_DEVICE),
+)
 # What Chinese input methods and word processors write for a character of Python.
 LOOKALIKES = {
     **dict.fromkeys("\u201c\u201d\u300c\u300d\u300e\u300f", '"'),
@@ -54,16 +80,10 @@ def _import_tip(error: LearnerError) -> str:
 
 
 def _resource_tip(error: LearnerError) -> str:
-    text = error.message
     if out_of_memory(error):
         return phrase(TIPS["MemoryError"])
-    if error.type == "RuntimeError" and "can't start new thread" in text:
-        return phrase("Threads are not available while your code is graded; none are needed.")
-    if error.type == "BlockingIOError" and "temporarily unavailable" in text:
-        return phrase("New processes are not available while your code is graded; none are needed.")
-    if error.type == "OSError" and "File too large" in text:
-        return phrase("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
-    return ""
+    said = f"{error.type}: {error.message}"
+    return next((phrase(tip) for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
 
 
 def notebook_message(why: str) -> str:

@@ -51,7 +51,7 @@ def phrase(template: str, /, **values: object) -> str:
     template: the English, a literal, so that a test finds it and demands a translation.
     """
     if _chosen != ENGLISH:
-        found = _phrases(_chosen).get(template, template)
+        found = catalogue(_chosen)["phrases"].get(template, template)
         try:
             return found.format(**values) if values else found
         except (KeyError, IndexError, ValueError):  # a translation with a slip in it; never at a learner's cost
@@ -96,24 +96,21 @@ def table(path: Path) -> dict[str, str]:
 
 
 @cache
-def catalogue(code: str, part: str) -> dict[str, str]:
-    """Return one part of a language's catalogue, `phrases` or `foreign`, from all of its files."""
+def catalogue(code: str) -> dict[str, dict[str, str]]:
+    """Return a language's catalogue, `phrases` and `foreign`, from all of its files, read once."""
     import tomllib
 
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {"phrases": {}, "foreign": {}}
     for path in sorted((FOLDER / code).glob("*.toml")):
         with path.open("rb") as file:
-            found |= tomllib.load(file).get(part, {})
+            for part, entries in tomllib.load(file).items():
+                found[part] |= entries
     return found
-
-
-def _phrases(code: str) -> dict[str, str]:
-    return catalogue(code, "phrases")
 
 
 @cache
 def _foreign(code: str) -> list[tuple[re.Pattern[str], str]]:
     return [
         (re.compile(PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), translation)
-        for english, translation in catalogue(code, "foreign").items()
+        for english, translation in catalogue(code)["foreign"].items()
     ]

@@ -7,7 +7,6 @@ solution is asked again. The store never leaves the host.
 
 import contextlib
 import copy
-import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +71,7 @@ class Store:
         function = getattr(self._module, name, None)
         if function is None:
             raise CourseError(f"{self._unit.oracles}: has no oracle {name!r}.")
-        os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is first imported: one thread, one result
+        bank.one_thread()
         try:
             return self._codec.encode(function(*copy.deepcopy(args), **copy.deepcopy(kwargs)))
         except Refused as error:

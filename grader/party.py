@@ -87,7 +87,7 @@ class Learner:
         self._survey = survey
         self.launcher = launcher
         self._memory = memory
-        self._props = unit.props.read_bytes() if unit.props.exists() else b""
+        self._props = bank.props(unit) if unit.props.exists() else b""
         self._exercise = ""
         self._process: Process | None = None
         self._subject: Subject | None = None

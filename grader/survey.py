@@ -29,6 +29,7 @@ from grader.worker.text import Text
 MEMORY = 512 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 SECONDS = 5.0
+CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     finally:
         process.close()
     source = replace(source, data=found.get("text", source.data))
-    text = Text(source.shown, _lines(source.data), tuple(found.get("cells", ())))
+    text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
         return Survey(text, source, problem=_explained(text, found["problem"]))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
@@ -132,8 +133,8 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     return Survey(text, source, spans, uses, found["code"])
 
 
-def _lines(data: bytes) -> tuple[str, ...]:
-    return tuple(LINE_END.split(data.decode("utf-8-sig", "replace")))
+def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
+    return tuple(LINE_END.split(data.decode(encoding if encoding in CHINESE else "utf-8-sig", "replace")))
 
 
 def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:

@@ -391,7 +391,7 @@ class RegexTokenizer:
         # END SOLUTION
 
     def register_special_tokens(self, special_tokens: dict[str, int]) -> None:
-        """Set the special tokens, text -> id, in place of those set before.
+        """Set the special tokens, text -> id, in place of those set before; a later change of the dict changes nothing.
 
         Any text but the empty one can be special: with spaces, with signs that mean something in a regular expression,
         or the beginning of another special token. The ids are free ones of the caller's choice.
@@ -519,7 +519,8 @@ class RegexTokenizer:
 
         Yields:
             Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-2's and GPT-4's pattern. The memory
-            it needs does not grow with the text: it holds back a few words at most.
+            it needs does not grow with a text of words: it holds back a few of them at most. What has no letters or
+            digits in it may be held back until some come.
         """
         # BEGIN SOLUTION
         # HINT: Keep a buffer. When a piece arrives, which part of the buffer can no longer change, whatever comes next?

@@ -3,11 +3,13 @@
 `pytest --update-goldens` writes golden files again; read what changed, then commit.
 """
 
+import os
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from grader import language
 from grader.course import Course
 from grader.session import Session
 
@@ -15,9 +17,22 @@ GOLDEN = Path(__file__).parent / "golden"
 SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 
 
+for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
+    os.environ.pop(variable, None)
+os.environ["LANG"] = "C.UTF-8"
+
+
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
     parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
+
+
+@pytest.fixture
+def chinese():
+    """Speak Chinese in this process, for one test."""
+    language.choose("zh")
+    yield
+    language.choose(language.ENGLISH)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from grader.author import (
 )
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
+from grader.author.mutants import mutants
 from grader.author.source import Source, read, split_lines
 from grader.author.trial import Audited, Trial, only
 from grader.course import Course, Unit
@@ -93,7 +94,8 @@ def _misconceptions(unit: Unit, source: Source) -> list[Finding]:
 def _mutants(course: Course, unit: Unit) -> list[Finding]:
     """Find what is out of date about a unit's mutants, without trying any."""
     try:
-        return [*equivalents.unfit(unit), *mutantpage.stale(course, unit)]
+        made = list(mutants(unit))
+        return [*equivalents.unfit(unit, made), *mutantpage.stale(course, unit, made)]
     except GraderError as error:
         return [of_error(error, unit.name, "", unit.mutants)]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.author.findings import Finding
-from grader.author.mutants import Mutant, mutants
+from grader.author.mutants import Mutant
 from grader.course import Unit
 from grader.errors import CourseError
 
@@ -48,15 +48,13 @@ def listed(unit: Unit) -> tuple[Equivalent, ...]:
         raise CourseError(f"{unit.mutants}: each [[equivalent]] needs `why` and a list `mutants`: {error}") from error
 
 
-def unfit(unit: Unit, made: Iterable[Mutant] | None = None) -> Iterator[Finding]:
-    """Find entries that name no mutant, stand there twice, or give no reason. made: the unit's mutants, if known.
+def unfit(unit: Unit, made: Iterable[Mutant]) -> Iterator[Finding]:
+    """Find entries that name no mutant, stand there twice, or give no reason. made: the unit's mutants.
 
     Raises CourseError.
     """
     entries = listed(unit)
-    if not entries:
-        return
-    known = {normal(mutant.name) for mutant in (mutants(unit) if made is None else made)}
+    known = {normal(mutant.name) for mutant in made}
     times = Counter(entry.mutant for entry in entries)
     for entry in entries:
         if entry.mutant not in known:

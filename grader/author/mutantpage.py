@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader.author import equivalents
 from grader.author.equivalents import normal
 from grader.author.findings import Finding
-from grader.author.mutants import mutants
+from grader.author.mutants import Mutant
 from grader.author.slips import KINDS
 from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Tally
 from grader.course import Course, Unit
@@ -21,8 +21,9 @@ run says.
 
 A mutant is a solution with one small slip in one answer: another operator, a constant one too large, a term left out,
 the wrong axis. Each is judged like a learner's file, in confined workers, by the checks of the exercise that the answer
-belongs to. A mutant that they all pass is a hole in the checks, unless it is as good as the solution. Those that are
-stand in `solutions/mutants/`, each with the reason; they must survive, and are not counted in the share.
+belongs to, and if those pass, by the rest of the unit's. A mutant that they all pass is a hole in the checks, unless it
+is as good as the solution. Those that are stand in `solutions/mutants/`, each with the reason; they must pass the
+checks of their exercise, and are not counted in the share.
 
 A survivor is shown with its file, line and name, like `softmax: p = scores.max(axis={1 -> 0})`: the answer, and what
 was changed in which statement. Can a learner's code be wrong in this way? Then add a check whose inputs make it loud.
@@ -66,15 +67,15 @@ def share_of(caught: int, survived: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def stale(course: Course, unit: Unit) -> Iterator[Finding]:
-    """Find rows of a unit that cannot be right any more. No page is no mistake. Raises CourseError."""
+def stale(course: Course, unit: Unit, made: Iterable[Mutant]) -> Iterator[Finding]:
+    """Find rows of a unit that are no longer right. made: its mutants. No page is no mistake. Raises CourseError."""
     if not course.mutants_page.exists():
         return
     matches = map(ROW.fullmatch, course.mutants_page.read_text(encoding="utf-8").splitlines())
     rows = {row["exercise"]: (int(row["mutants"]), int(row["equal"])) for row in matches if row}
     reasons = {entry.mutant for entry in equivalents.listed(unit)}
     counts = {exercise.id: [0, 0] for exercise in unit.exercises}
-    for mutant in mutants(unit):
+    for mutant in made:
         counts[mutant.exercise.id][0] += 1
         counts[mutant.exercise.id][1] += normal(mutant.name) in reasons
     wrong = [name for name, pair in counts.items() if rows.get(name) != tuple(pair)]

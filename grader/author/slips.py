@@ -156,7 +156,7 @@ def _inside(node: ast.Call, modules: frozenset[str]) -> Iterator[ast.expr]:
     while isinstance(root, ast.Attribute):
         root = root.value
     own = isinstance(root, ast.Name) and root.id in {*modules, "cls"}
-    if isinstance(node.func, ast.Attribute) and not own and not _is_self(node.func.value):
+    if isinstance(node.func, ast.Attribute) and not own and ast.unparse(node.func.value) != "self":
         yield node.func.value
     if node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
         yield node.args[0]
@@ -174,14 +174,10 @@ def _slice(node: ast.Slice) -> Iterator[Slip]:
                 yield OFF_BY_ONE, ast.Slice(changed[0], changed[1], changed[2])
 
 
-def _whole(node: ast.Subscript) -> Iterator[Slip]:
-    part = node.slice
-    if isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step):
-        yield CALL, node.value  # x[:] is a copy
-
-
-def _transposed(node: ast.Attribute) -> Iterator[Slip]:
-    if node.attr in ("T", "mT"):
+def _whole(node: ast.Subscript | ast.Attribute) -> Iterator[Slip]:
+    """Take x[:], a copy, and x.T for x."""
+    copied = isinstance(node, ast.Subscript) and ast.unparse(node.slice) == ":"
+    if copied or (isinstance(node, ast.Attribute) and node.attr in ("T", "mT")):
         yield CALL, node.value
 
 
@@ -250,8 +246,7 @@ _MAKERS: dict[type[ast.AST] | tuple[type[ast.AST], ...], Callable[..., Iterator[
     ast.keyword: _keyword,
     ast.Constant: _constant,
     ast.Slice: _slice,
-    ast.Subscript: _whole,
-    ast.Attribute: _transposed,
+    (ast.Subscript, ast.Attribute): _whole,
     ast.IfExp: _choice,
     (ast.List, ast.Set, ast.Tuple): _display,
     ast.Dict: _dict,
@@ -292,10 +287,6 @@ def _without_one(elements: Sequence[T]) -> list[list[T]]:
 
 def _with(elements: list[ast.expr], index: int, other: ast.expr) -> list[ast.expr]:
     return [*elements[:index], other, *elements[index + 1 :]]
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _renamed(func: ast.expr, name: str) -> ast.expr:

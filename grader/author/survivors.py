@@ -53,9 +53,9 @@ class Tally:
 class Pool:
     """Processes that judge mutants of one course. Use it as a context manager."""
 
-    def __init__(self, course: Course, jobs: int | None = None) -> None:
-        """jobs: how many processes; by default one for each processor that this one may use."""
-        count = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    def __init__(self, course: Course) -> None:
+        """Start them when there is work, one for each processor that this one may use."""
+        count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         context = multiprocessing.get_context("spawn")
         self._executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(course.root,))
 
@@ -74,23 +74,24 @@ class Pool:
         self._require_sound(unit, exercises)
         chosen = [mutant for mutant in mutants(unit) if mutant.exercise.name in exercises]
         chosen.sort(key=lambda mutant: exercises.index(mutant.exercise.name))
-        verdicts = self._executor.map(_caught, [(unit.name, one.exercise.name, one.text) for one in chosen])
+        reasons = {entry.mutant for entry in equivalents.listed(unit)}
+        asked = [(unit.name, one.exercise.name, one.text, normal(one.name) not in reasons) for one in chosen]
+        verdicts = self._executor.map(_caught, asked)
         judged = zip(chosen, verdicts, strict=True)
         for name, group in groupby(judged, lambda pair: pair[0].exercise.id):
-            tally = _tallied(unit, name, group)
+            tally = _tallied(name, group, reasons)
             yield tally, list(_findings(unit, tally))
 
     def _require_sound(self, unit: Unit, exercises: Sequence[str]) -> None:
         text = read_text(unit.solution)
-        failed = self._executor.map(_caught, [(unit.name, name, text) for name in exercises])
+        failed = self._executor.map(_caught, [(unit.name, name, text, False) for name in exercises])
         wrong = [name for name, caught in zip(exercises, failed, strict=True) if caught]
         if wrong:
             message = f"the solution does not pass {', '.join(wrong)}: run `grade author audit {unit.key}`."
             raise CourseError(f"{unit.solution}:1: {message}")
 
 
-def _tallied(unit: Unit, exercise: str, judged: Iterable[tuple[Mutant, bool]]) -> Tally:
-    reasons = {entry.mutant for entry in equivalents.listed(unit)}
+def _tallied(exercise: str, judged: Iterable[tuple[Mutant, bool]], reasons: set[str]) -> Tally:
     tally = Tally(exercise)
     for mutant, caught in judged:
         survives = EQUAL if normal(mutant.name) in reasons else SURVIVED
@@ -114,24 +115,29 @@ class _Ground:
         self._units = {unit.name: unit for unit in session.course.units}
         self._catches: Counter[tuple[str, str]] = Counter()
 
-    def caught(self, name: str, exercise: str, text: str) -> bool:
-        """Say whether a check of an exercise fails on this text of a unit's file."""
+    def caught(self, name: str, exercise: str, text: str, everywhere: bool) -> bool:
+        """Say whether a check of an exercise fails on this text of a unit's file.
+
+        everywhere: where none of them does, ask those of the unit's other exercises, too.
+        """
         unit = self._units[name]
         (self._folder / f"{name}.py").write_text(text, encoding="utf-8")
         launcher = self._session.launcher(unit)
         found = survey(unit, Folder(self._folder), launcher)
         judge = Judge(self._session.course, unit)
         with contextlib.closing(Learner(unit, found, launcher)) as party:
-            for item in self._items(unit, exercise):
+            for item in self._items(unit, exercise, everywhere):
                 if judge.check(item, party, found).result.outcome is not Outcome.PASS:
                     self._catches[exercise, item.id] += 1
                     return True
         return False
 
-    def _items(self, unit: Unit, exercise: str) -> list[Item]:
-        """Return the checks of an exercise, those that have caught most before the others."""
-        items = [item for item in self._session.items(unit) if item.exercise.name == exercise]
-        return sorted(items, key=lambda item: -self._catches[exercise, item.id])
+    def _items(self, unit: Unit, exercise: str, everywhere: bool) -> list[Item]:
+        """Return the checks of an exercise, those that have caught most before the others; then those of the others."""
+        items = self._session.items(unit)
+        own = [item for item in items if item.exercise.name == exercise]
+        others = [item for item in items if item.exercise.name != exercise] if everywhere else []
+        return sorted(own, key=lambda item: -self._catches[exercise, item.id]) + others
 
 
 _GROUNDS: list[_Ground] = []  # of a process of the pool: one
@@ -147,5 +153,5 @@ def _begin(root: Path) -> None:
     _GROUNDS.append(_Ground(session, Path(folder)))
 
 
-def _caught(given: tuple[str, str, str]) -> bool:
+def _caught(given: tuple[str, str, str, bool]) -> bool:
     return _GROUNDS[0].caught(*given)

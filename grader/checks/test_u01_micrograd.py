@@ -1,6 +1,8 @@
 """Checks of unit 01: measured slopes, the operators of Value one by one, the sweep, and a small network."""
 
 import math
+import random
+import re
 
 from grader import close, exercise, raises, same, weight
 
@@ -1073,6 +1075,14 @@ class TestFormatGraph:
         require_lines(learner.format_graph(root, 2), [*lines, "... 3 more"])
         require_lines(learner.format_graph(root, max_nodes=1), [lines[0], "... 4 more"])
 
+    def test_other_operations(self, props, rng):
+        """what any other operation made is no leaf: it has a short name and an arrow"""
+        for name, line in props.first_lines(rng.uniform(1, 2)).items():
+            assert re.match(r"0: (?!leaf )\S.* data=.* <- \d", line), (
+                f"The line of {name} is {line!r}. It was made from operands, so it has a name, which is not `leaf`, "
+                "and an arrow."
+            )
+
     def test_just_fits(self, learner):
         """as many nodes as max_nodes: all of them, and no line more"""
         a = learner.Value(1.0)
@@ -1246,8 +1256,14 @@ class TestMLP:
         close([numbers[i] for i in biases], [0.0] * 5, "biases of a new network", **TIGHT)
         assert all(-1 <= number <= 1 for number in weights), "A weight of a new network is not between -1 and 1."
         same(len(set(weights)), 16, "number of different weights among 16")
-        many = [parameter.data for parameter in props.seeded("Neuron", rng.getrandbits(32), 60).parameters()[:60]]
-        assert min(many) < 0 < max(many), "All weights of a new neuron of 60 inputs are on one side of 0."
+
+    def test_draws(self, props, rng):
+        """the weights of a neuron are what rng.uniform(-1, 1) gave"""
+        seed = rng.getrandbits(32)
+        weights = sorted(parameter.data for parameter in props.seeded("Neuron", seed, 5).parameters()[:5])
+        given = random.Random(seed)  # noqa: S311 (no secret)
+        expected = sorted(given.uniform(-1, 1) for _ in range(5))
+        close(weights, expected, "the weights of a new neuron, from the smallest to the greatest", **TIGHT)
 
     def test_seed(self, props, rng):
         """generators with the same seed give the same network, with other seeds another"""

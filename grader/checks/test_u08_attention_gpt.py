@@ -18,6 +18,7 @@ UNIT = {
     "forbid": [
         "torch.nn.functional.scaled_dot_product_attention",
         "torch.nn.functional.multi_head_attention_forward",
+        "torch.nn.attention.*",
         "torch.nn.MultiheadAttention",
         "torch.nn.Transformer*",
         "torch.nn.LayerNorm",
@@ -1440,6 +1441,11 @@ class TestInductionTask:
             [False, training],
             "[pattern needs a gradient, training mode after it]",
         )
+
+    def test_pattern_device(self, learner, props, rng):
+        """the pattern is made where the model and the ids are"""
+        model, _ = gpt(learner, props, rng)
+        any_device(props, props.asked("attention_pattern", model), ids(rng, 11, 2, 5), 1, 2)
 
     def test_learns_to_copy(self, learner, props, rng):
         """one layer learns to copy in 110 steps, and looks at the token that it copies"""

@@ -497,6 +497,7 @@ class TestRegexTokenizer:
         made = props.tokenizer("ab ab ab", 258)
         made.train("cd cd", 257)
         same(made.encode_ordinary("ab cd"), [97, 98, 32, 256], "encode_ordinary('ab cd') after training on 'cd cd'")
+        same(made.vocab, {**BYTES, 256: b"cd"}, "vocab after training on 'cd cd'")
 
     def test_encoding_cuts(self, props):
         """encoding cuts like training: 34 is a token, but 1234 is cut into 123 and 4"""
@@ -535,6 +536,12 @@ class TestTrainBpeFast:
         yours = props.train_fast(text, size, [END])
         same(yours[1], merges, "merges, in order")
         same(yours[0], vocab, "vocab")
+
+    def test_other_machines(self, props, oracle, rng):
+        """the file is UTF-8, also where that is not the default"""
+        text = prose(rng, 60) + GREETINGS + ARABIC
+        _, vocab, merges = oracle.train_fast(text, 270, [END])
+        same(props.train_fast_abroad(text, 270, [END]), (vocab, merges), "vocab and merges")
 
     def test_vocab(self, props):
         """ids: the bytes, what was merged, then the special tokens as given"""
@@ -660,6 +667,13 @@ class TestSpecialTokens:
         made, expected = specials(props, oracle, SPECIAL)
         text = f"hello{END}the text <|user|>again a.c"
         same(made.encode(text, "all"), expected(text), f"encode({text!r}, 'all')")
+
+    def test_own_copy(self, props, oracle):
+        """what the caller does with the dict after it was registered changes nothing"""
+        made, expected = specials(props, oracle, [END])
+        text = f"hello{END}again"
+        yours = props.encoded_after_a_change(made, {END: SPECIAL[END]}, {"again": 950}, text)
+        same(yours, expected(text), f"encode({text!r}, 'all')")
 
     def test_none(self, props, oracle):
         """with "none", none of them counts: what looks like one is text"""
@@ -852,6 +866,12 @@ class TestGPT2Tokenizer:
         made = props.gpt2(*oracle.gpt2_files())
         same(made.encode(CODE), CODE_IDS, "encode of a small function")
         same(made.encode(BLANKS), BLANKS_IDS, "encode of a text with tabs and empty lines")
+
+    def test_other_machines(self, props, oracle):
+        """both files are UTF-8, also where that is not the default"""
+        encoder, merges = oracle.gpt2_files()
+        made = props.gpt2_abroad(json.dumps(json.loads(encoder), ensure_ascii=False), merges)
+        same(made.encode(GERMAN), GERMAN_IDS, "encode of a German sentence")
 
     def test_single_bytes(self, props, oracle):
         """the id of each of the 256 bytes decodes to that byte"""
@@ -1054,6 +1074,8 @@ class TestSaveLoad:
         loaded = props.reloaded(made)
         same(list(loaded.merges.items()), list(made.merges.items()), "merges after load, in order")
         same(loaded.vocab, made.vocab, "vocab after load")
+        larger = props.reloaded(made, props.tokenizer(STREAM, 400))
+        same(larger.vocab, made.vocab, "vocab after load into a tokenizer that had learned more")
 
     def test_other_machines(self, props):
         """the file is UTF-8, also where that is not the default"""
@@ -1099,6 +1121,14 @@ class TestSaveLoad:
         same(props.streamed(made, list(STREAM), "all"), expected, "ids of a stream of single characters, 'all'")
         same(props.streamed(made, pieces(rng, STREAM), "all"), expected, "ids of a stream cut anywhere, 'all'")
 
+    def test_special_at_the_end_of_a_word(self, props, oracle):
+        """special tokens that begin with the last letter of a word, or end just behind it: `I/O!` and `etc.`"""
+        special = {"I/O!": 900, "etc.": 901}
+        made = props.tokenizer(CHAT, 280, None, special)
+        text = "hello there etc. and I/O! too, etc.etc.I/O!I/O!I/O etc again, etc."
+        expected = oracle.encode_split(text, oracle.train(CHAT, 280, "gpt4")[0], "gpt4", special)
+        same(props.streamed(made, list(text), "all"), expected, f"ids of {text!r}, character by character")
+
     def test_modes(self, props, oracle):
         """in a stream, too, special tokens are refused unless they are allowed"""
         made = props.tokenizer(CHAT, 280, None, {END: 900})
@@ -1117,6 +1147,18 @@ class TestSaveLoad:
         """the first id comes after a few pieces, not after all of them"""
         taken = props.taken_for_the_first(props.tokenizer(CHAT, 280), "hello there, it is me again. ", 500)
         assert taken <= 20, f"{taken} of 500 pieces were taken before the first id came"
+
+    def test_lazy_with_special_tokens(self, props, rng):
+        """with special tokens, too, ids come after a few pieces: behind one, and where each piece ends in one"""
+        made, piece = props.tokenizer(CHAT, 280, None, ODD_SPECIAL), f"hello there, it is {rng.randint(1, 9)} again. "
+        streams = {
+            "text without any": [piece] * 300,
+            "one, then text": [END] + [piece] * 300,
+            "one at the end of each piece": [piece + END] * 300,
+        }
+        for name, pieces in streams.items():
+            longest = props.longest_wait(made, pieces, "all")
+            assert longest <= 20, f"{longest} pieces in a row were taken before an id came, in a stream of {name}"
 
     def test_memory(self, props):
         """half a megabyte goes through, and never is more than half of that in memory"""

@@ -94,13 +94,14 @@ def audit(units: tuple[str, ...]) -> int:
 @click.option("--write", is_flag=True, help="Write the table of the whole course to docs/mutants.md.")
 @look()
 def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
-    """List small slips in the answers that every check passes.
+    """List the small slips in the answers that no check notices.
 
-    Of all units, or of UNIT. Operators, constants, axes, off by one, terms left out: one slip at a time, each graded
-    like a learner's file, on all processors; that takes minutes. What is as good as the solution is listed, with a
-    reason, in solutions/mutants. The exit code is 1 if any other survives.
+    In the answers of all units, or of UNIT: operators, constants, axes, off by one, terms left out. One slip at a time,
+    each graded like a learner's file, on all processors; that takes minutes. What is as good as the solution stands in
+    solutions/mutants, with a reason. The exit code is 1 if any other survives.
     """
     from grader.author import equivalents, mutantpage, survivors
+    from grader.author import mutants as slips
     from grader.course import Course
     from grader.errors import UsageError
 
@@ -121,7 +122,7 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
                 tallies.append(tally)
                 findings += found
                 _tallied(tally)
-            findings += equivalents.unfit(unit)
+            findings += equivalents.unfit(unit, slips.mutants(unit))
     if write:
         course.mutants_page.parent.mkdir(exist_ok=True)
         course.mutants_page.write_text(mutantpage.page(tallies), encoding="utf-8")

@@ -5,6 +5,9 @@ from pathlib import Path
 import click
 
 from grader.cli.terminal import look, terminal
+from grader.language import later, phrase
+
+STATES = {"present": later("present"), "missing": later("missing"), "changed": later("changed")}
 
 
 @click.group()
@@ -17,10 +20,12 @@ def data() -> None:
 def list_() -> int:
     """Say which files there are, and how to get the others."""
     from grader import data as sets
+    from grader.report.style import padded
 
     say = terminal().say
     for one in sets.catalogue(_folder()):
-        say(f"{one.state:8} {_name(one.path):32} {one.bytes:>9,} bytes   {one.about}\n")
+        size = phrase("{number} bytes", number=f"{one.bytes:>9,}")
+        say(f"{padded(phrase(STATES[one.state]), 8)} {_name(one.path):32} {size}   {one.about}\n")
         if one.state != "present" and (one.fetch or one.made):
             say(f"         grade data {'fetch ' + one.fetch if one.fetch else 'make ' + one.name}\n")
     return 0
@@ -35,8 +40,10 @@ def make(names: tuple[str, ...]) -> int:
 
     code = 0
     for one, right in sets.make(_folder(), list(names)):
-        said = "as it should be" if right else "NOT what the catalogue says: is make.py changed?"
-        terminal().say(f"Made  {_name(one.path)}   {said}\n")
+        said = later("Made  {file}   as it should be")
+        if not right:
+            said = later("Made  {file}   NOT what the catalogue says: is make.py changed?")
+        terminal().say(phrase(said, file=_name(one.path)))
         code = code if right else 1
     return code
 
@@ -52,14 +59,14 @@ def fetch(name: str) -> int:
     there = [one for one in sets.catalogue(_folder()) if one.fetch]
     wanted = next((one for one in there if name in (one.fetch, one.name)), None)
     if wanted is None:
-        raise UsageError(
-            f"There is no {name!r} to fetch. There are: {', '.join(one.fetch for one in there) or 'none'}."
-        )
+        names = ", ".join(one.fetch for one in there) or phrase("none")
+        raise UsageError(phrase("There is no {name} to fetch. There are: {names}.", name=repr(name), names=names))
     if wanted.state == "present":
-        terminal().say(f"{_name(wanted.path)} is here already, and it is the right one.\n")
+        terminal().say(phrase("{file} is here already, and it is the right one.", file=_name(wanted.path)))
         return 0
     sets.fetch(wanted)
-    terminal().say(f"Fetched  {_name(wanted.path)}   {wanted.bytes:,} bytes, SHA-256 as pinned\n")
+    says = later("Fetched  {file}   {number} bytes, SHA-256 as pinned")
+    terminal().say(phrase(says, file=_name(wanted.path), number=f"{wanted.bytes:,}"))
     return 0
 
 

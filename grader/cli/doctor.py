@@ -16,6 +16,7 @@ import click
 
 import grader
 from grader.cli.terminal import look, terminal
+from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.course import Course
@@ -25,6 +26,16 @@ SCHEMA = 1
 PACKAGES = ("click", "msgspec", "nbformat", "numpy", "pytest", "regex", "torch")
 PROBE = b"answer = 42\n"
 INDENT = 15
+NAMES = {
+    "course": later("course"),
+    "platform": later("platform"),
+    "encoding": later("encoding"),
+    "bytecode": later("bytecode"),
+    "progress": later("progress"),
+    "workers": later("workers"),
+    "worker": later("worker"),
+    "isolation": later("isolation"),
+}
 A_ROW = 12  # doors a sentence; one that is too long is cut
 
 
@@ -62,15 +73,17 @@ def doctor(*, as_json: bool) -> int:
 
 def _page(findings: Iterable[Finding]) -> str:
     from grader.report.page import Page
-    from grader.report.style import wrap
+    from grader.report.style import padded, wrap
 
     page = Page(terminal().style)
     for finding in findings:
+        kind, _, rest = finding.name.partition(" ")
+        name = f"{phrase(NAMES.get(kind, kind))} {rest}".strip()
         if page.style.plain:
-            page.parts(0, f"{finding.name}: {finding.value}", *finding.advice.split("\n"))
+            page.parts(0, phrase("{label}: {text}", label=name, text=finding.value), *finding.advice.split("\n"))
             continue
         first, *more = wrap(finding.value, page.style.width - INDENT)
-        page.rows += [f"{finding.name:<{INDENT}}{first}", *(" " * INDENT + row for row in more)]
+        page.rows += [padded(name, INDENT) + first, *(" " * INDENT + row for row in more)]
         page.say(finding.advice, INDENT)
     return page.text()
 
@@ -82,9 +95,10 @@ def _course() -> "tuple[Course | None, Finding]":
 
     try:
         course = Course.find(Path.cwd())
-        value = f"{course.title}: {count(len(course.units), 'unit')}, {count(len(course.exercises), 'exercise')}"
+        sizes = {"units": count(len(course.units), "unit"), "exercises": count(len(course.exercises), "exercise")}
+        value = phrase("{title}: {units}, {exercises}", title=course.title, **sizes)
     except GraderError as error:
-        return None, Finding("course", "none here", str(error), ok=False)
+        return None, Finding("course", phrase("none here"), str(error), ok=False)
     return course, Finding("course", value)
 
 
@@ -92,13 +106,14 @@ def _machine() -> Iterator[Finding]:
     yield Finding("chainrule", grader.__version__)
     yield Finding("Python", f"{platform.python_version()} ({platform.python_implementation()}) {sys.executable}")
     yield Finding("platform", platform.platform())
-    yield Finding("encoding", f"output {sys.stdout.encoding}, files {locale.getpreferredencoding(do_setlocale=False)}")
+    files = locale.getpreferredencoding(do_setlocale=False)
+    yield Finding("encoding", phrase("output {output}, files {files}", output=sys.stdout.encoding, files=files))
     cached = importlib.util.cache_from_source(grader.__file__)
     if sys.dont_write_bytecode and not Path(cached).exists():
-        advice = "Each start of grade compiles it again. Unset PYTHONDONTWRITEBYTECODE once, and run grade."
-        yield Finding("bytecode", "not kept", advice)
+        advice = phrase("Each start of grade compiles it again. Unset PYTHONDONTWRITEBYTECODE once, and run grade.")
+        yield Finding("bytecode", phrase("not kept"), advice)
     else:
-        yield Finding("bytecode", "kept")
+        yield Finding("bytecode", phrase("kept"))
 
 
 def _packages(course: "Course | None") -> Iterator[Finding]:
@@ -107,7 +122,8 @@ def _packages(course: "Course | None") -> Iterator[Finding]:
         try:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "not installed", f"Install it: python -m pip install {name}", ok=False)
+            advice = phrase("Install it: {command}", command=f"python -m pip install {name}")
+            yield Finding(name, phrase("not installed"), advice, ok=False)
 
 
 def _folder(course: "Course | None") -> Iterator[Finding]:
@@ -122,11 +138,12 @@ def _folder(course: "Course | None") -> Iterator[Finding]:
         write_whole(probe, b"")
         probe.unlink()
     except OSError as error:
-        advice = "Progress is not kept until it can be written."
-        yield Finding("progress", f"{course.state_folder}: {error.strerror}", advice, ok=False)
+        advice = phrase("Progress is not kept until it can be written.")
+        yield Finding("progress", f"{course.state_folder}: {heard(error.strerror or '')}", advice, ok=False)
         return
     state = State.load(course.state_folder)
-    kept = f"{course.state_folder}: {count(len(state.records), 'exercise')} on record"
+    exercises = count(len(state.records), "exercise")
+    kept = phrase("{folder}: {exercises} on record", folder=course.state_folder, exercises=exercises)
     yield Finding("progress", kept, " ".join(state.notices), ok=not state.notices)
 
 
@@ -135,7 +152,7 @@ def _workers(course: "Course | None") -> Iterator[Finding]:
     from grader.worker.launch import default_start
 
     start = default_start()
-    yield Finding("workers", f"start by {start}")
+    yield Finding("workers", phrase("start by {way}", way=start))
     kinds = sorted({unit.libraries for unit in course.units}) if course else [()]
     for libraries in kinds or [()]:
         yield from _worker(libraries)
@@ -147,24 +164,25 @@ def _worker(libraries: tuple[str, ...]) -> Iterator[Finding]:
     try:
         answer, isolation = _asked(libraries)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is what the doctor is to find)
-        yield Finding(name, "does not answer", f"{type(error).__name__}: {error}", ok=False)
+        yield Finding(name, phrase("does not answer"), f"{type(error).__name__}: {error}", ok=False)
         return
     if answer != ["answer"]:
-        said = f"It was asked what {PROBE!r} defines, and said {answer!r}."
-        yield Finding(name, "answers wrongly", said, ok=False)
+        said = phrase("It was asked what {probe} defines, and said {answer}.", probe=repr(PROBE), answer=repr(answer))
+        yield Finding(name, phrase("answers wrongly"), said, ok=False)
         return
-    yield Finding(name, f"started and answered in {time.monotonic() - began:.2f} s")
+    seconds = f"{time.monotonic() - began:.2f}"
+    yield Finding(name, phrase("started and answered in {seconds} s", seconds=seconds))
     yield _isolation(f"{' '.join(libraries)}: " if libraries else "", isolation)
 
 
 def _isolation(kind: str, found: "Isolation") -> Finding:
     """Say how well such a worker is shut in: the level that was measured, what is in place, what is not and why."""
     doors = [found.open[first : first + A_ROW] for first in range(0, len(found.open), A_ROW)]
-    advice = [f"A worker here can {', '.join(some)}." for some in doors]
-    advice += [f"Not in place: {problem}." for problem in found.problems]
+    advice = [phrase("A worker here can {doors}.", doors=", ".join(some)) for some in doors]
+    advice += [phrase("Not in place: {problem}.", problem=problem) for problem in found.problems]
     if found.level in ("split", "process"):
-        advice.append("That does for your own work. Submissions of others need more: grade ci refuses here.")
-    value = f"{kind}{found.level} ({', '.join(found.reached) or 'a process of its own'})"
+        advice.append(phrase("That does for your own work. Submissions of others need more: grade ci refuses here."))
+    value = f"{kind}{found.level} ({', '.join(found.reached) or phrase('a process of its own')})"
     return Finding("isolation", value, "\n".join(advice))
 
 

@@ -14,7 +14,7 @@ import click
 import grader
 from grader.cli.terminal import Terminal
 from grader.errors import GraderError, GraderFault
-from grader.language import phrase
+from grader.language import heard, phrase
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 SCHEMA = 1
@@ -50,8 +50,8 @@ def _what(error: click.ClickException) -> str:
             "{name} is missing.", name=error.param.make_metavar(error.ctx or click.Context(click.Command("")))
         )
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return phrase("{name}: {reason}", name=error.param.opts[0], reason=error.message)
-    return error.format_message()
+        return phrase("{name}: {reason}", name=error.param.opts[0], reason=heard(error.message))
+    return heard(error.format_message())
 
 
 def refused(terminal: Terminal, words: list[str], message: str) -> int:

@@ -112,8 +112,10 @@ def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
     if total:
         parts = [phrase("{done} of {total} done", done=done, total=len(entries))]
     if failing:
-        says = later("{number} failing") if total else later("{number} failing: {exercises}")
-        parts.append(phrase(says, number=len(failing), exercises=", ".join(failing)))
+        says = later("{number} failing") if total else later("{number} failing: {exercise}")
+        if len(failing) > 1 and not total:
+            says = later("{number} failing, the first {exercise}")
+        parts.append(phrase(says, number=len(failing), exercise=failing[0]))
     if changed:
         says = (
             later("{number} changed since it passed") if changed == 1 else later("{number} changed since they passed")

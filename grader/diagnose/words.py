@@ -15,6 +15,8 @@ TEXT = {
     "pair": "yours {yours}, expected {expected}",
     # Multiples.
     "factor.size": "{what}: yours is {times} times too {large}, where N is {name}.",
+    "factor.sizes": "{what}: yours is N / M times the expected one, where N is {name}, and M is {other}.",
+    "factor.sizes.line": "N = {n}, M = {m}: every value is {factor} times the expected one.",
     "factor.size.line": "N = {size}: every value is {factor} times the expected one.",
     "factor.common.line": "every value is {factor} times the expected one",
     "factor.sign": "{what}: yours has the right size and the wrong sign.",
@@ -51,6 +53,8 @@ TEXT = {
     "untouched": "{what}: yours is {name} as it came in.",
     "constant": "{what}: yours is always {value}, whatever goes in.",
     # Axes.
+    "axis": "axis {axis}",
+    "axes": "axes {axes}",
     "axes.shapes": "yours has shape {yours}, expected is {expected}",
     "axes.reshaped": "{what}: the numbers are right and the shape is not.",
     "axes.transposed": "{what}: yours is transposed.",
@@ -121,7 +125,10 @@ TEXT = {
     "dtype": "{what}: yours is {mine}, although {theirs} went in. Something on the way made it {mine}.",
     "dtype.line": "{theirs} in, {mine} out",
     "single": "{what}: every value of yours is a float32 number. Somewhere it was computed in single precision.",
-    "whole": "{what}: yours is the expected one, {how} to whole numbers.",
+    "whole.cut off": "{what}: yours is the expected one, cut off to whole numbers.",
+    "whole.rounded": "{what}: yours is the expected one, rounded to whole numbers.",
+    "whole.rounded down": "{what}: yours is the expected one, rounded down to whole numbers.",
+    "whole.rounded up": "{what}: yours is the expected one, rounded up to whole numbers.",
     "near": "{what}: yours is close to the expected one, and not close enough.",
     "near.line": "off by {gap} of the largest value",
     # NaN and infinity.
@@ -165,6 +172,7 @@ TEXT = {
     # Places, in words.
     "listed": "what went in",
     "number in": "the number in {thing}",
+    "part.at": "{part} {index}",
     "part of": "{part} of {name}",
     "part.row": "row",
     "part.column": "column",
@@ -235,6 +243,7 @@ TEXT = {
     "try.factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
     "try.factor.N": "Look for a mean: its 1/N is missing.",
     "try.factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
+    "try.factor.N/M": "Look for a division by M where one by N is asked for.",
     "try.factor.N^2": "Look for N: you multiply where you should divide.",
     "try.factor.1/N^2": "Look for N: you divide where you should multiply, or divide twice.",
     "try.factor.sqrt(N)": "Look for the root of N: it should divide here.",
@@ -287,4 +296,6 @@ def number(value: float) -> str:
 
 def listed(words: list[str]) -> str:
     """Return `a`, `a and b` or `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return phrase("{first} and {last}", first=phrase(", ").join(words[:-1]), last=words[-1])

@@ -24,13 +24,14 @@ class Pullback:
         return arg
 
     def pull(self, cotangent: Any) -> list[Any]:
-        """Return [gradients of the arguments, gradients of the parameters by name]; None where nothing depends on it.
+        """Return [gradients of the arguments, gradients of the parameters by name].
 
+        None where nothing depends on it, and for parameters that are frozen.
         cotangent: like the output, a tensor or a tuple of tensors.
         """
         outputs, cotangents = self._pair(self.value, cotangent)
         wanted = [leaf for leaf in self._leaves if isinstance(leaf, self._torch.Tensor) and leaf.requires_grad]
-        wanted += self._parameters.values()
+        wanted += [parameter for parameter in self._parameters.values() if parameter.requires_grad]
         found = iter(
             self._torch.autograd.grad(self._dot(outputs, cotangents), wanted, retain_graph=True, allow_unused=True)
             if wanted and any(output.requires_grad for output in outputs)
@@ -38,7 +39,7 @@ class Pullback:
         )
         tensor = self._torch.Tensor
         of_args = [next(found) if isinstance(leaf, tensor) and leaf.requires_grad else None for leaf in self._leaves]
-        return [of_args, {name: next(found) for name in self._parameters}]
+        return [of_args, {name: next(found) if one.requires_grad else None for name, one in self._parameters.items()}]
 
     def _dot(self, outputs: list[Any], cotangents: list[Any]) -> Any:
         """Return the scalar whose gradient is the vector-Jacobian product. Raises RuntimeError for unequal shapes.

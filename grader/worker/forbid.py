@@ -6,6 +6,7 @@ Python is refused by its dispatcher (`dispatch`), which every way to an operatio
 
 import fnmatch
 import importlib
+import importlib.abc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -20,6 +21,18 @@ MADE_BY = ("__init__", "__new__", "__call__", "forward")
 AGAIN = ("torch._refs", "torch._decomp", "torch._prims", "torch._inductor.decomposition")
 
 
+class Refused(importlib.abc.MetaPathFinder):
+    """Refuses to load modules whose names match a pattern, `torch.nn.attention.*`."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = patterns
+
+    def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
+        """Raise ImportError for what is forbidden, else leave it to the next finder."""
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns):
+            raise ImportError(_sentence(name), name=name)
+
+
 def forbid(patterns: Sequence[str]) -> None:
     """Take away what dotted names stand for, `sys.setrecursionlimit` or `torch.nn.functional.dropout*`.
 
@@ -27,6 +40,7 @@ def forbid(patterns: Sequence[str]) -> None:
     what it was told to refuse, or refuses more.
     """
     names = [name for pattern in patterns for name in _take(pattern)]
+    sys.meta_path.insert(0, Refused([pattern for pattern in patterns if pattern.endswith(".*")]))
     if "torch" not in sys.modules:
         return
     operations = dispatch.operations(names)

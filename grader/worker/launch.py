@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError, GraderFault
+from grader.worker.cgroup import Groups
 from grader.worker.confine.cell import CONFINED, PROCESS, user_of
 from grader.worker.scratch import Scratch
 from grader.worker.view import view
@@ -92,6 +93,7 @@ class Launcher:
         self.reached: list[str] = []
         self.problems: list[str] = []
         self._scratch = Scratch()
+        self._groups = Groups()
         if scratch:
             self._scratch.path.chmod(0o711)  # a worker under a user of its own must reach its own folder
         self._count = 0
@@ -135,6 +137,9 @@ class Launcher:
             theirs.close()
             os.close(output)
             os.close(trace)
+        self._groups.add(
+            self._count, pid, 2 * memory
+        )  # for what is no part of its address space, such as files in memory
         ours.setblocking(False)
         os.set_blocking(output_read, False)
         os.set_blocking(trace_read, False)
@@ -164,6 +169,7 @@ class Launcher:
             ended = Ended(**self._ask({"end": worker.number}, [])[0])
         else:
             ended = _end(self._spawned.pop(worker.number))
+        self._groups.end(worker.number)
         self._scratch.empty(worker.number)
         return ended
 
@@ -180,6 +186,7 @@ class Launcher:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._groups.close()
         self._scratch.close()
 
     def ready(self) -> None:
@@ -188,6 +195,8 @@ class Launcher:
             return
         hello, _ = self._receive(self._control)
         self.reached, self.problems = hello["reached"], hello["problems"]
+        if self._groups.version:
+            self.reached.append(f"cgroup v{self._groups.version}")
         self._ready = True
 
     def _ask(self, request: dict[str, Any], descriptors: list[int]) -> tuple[dict[str, Any], list[int]]:

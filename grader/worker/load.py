@@ -33,8 +33,12 @@ def load(server: Server, source: bytes, filename: str, code: bytes = b"") -> Non
 
 def decode(source: bytes) -> str:
     """Return a source's text, by its byte order mark or coding line, else UTF-8."""
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    return io.TextIOWrapper(io.BytesIO(source), encoding).read()
+    return io.TextIOWrapper(io.BytesIO(source), encoding_of(source)).read()
+
+
+def encoding_of(source: bytes) -> str:
+    """Return the encoding that a source is read in. Raises SyntaxError for one that Python does not know."""
+    return tokenize.detect_encoding(io.BytesIO(source).readline)[0]
 
 
 def _no_input(_prompt: object = "") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.worker import notebook as notebooks
-from grader.worker.load import decode
+from grader.worker.load import decode, encoding_of
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
@@ -26,13 +26,16 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
+    `encoding`: the one that the source is read in, of a file that can be read.
     notebook: take the module out of a notebook first; then there are also `text`, the module's, and `cells`, the lines
     at which its code cells begin.
     """
     try:
         if not notebook:
             text = decode(source)
-            return _encoding(source, 1) if "\0" in text and _guess(source) else _read(text, filename)
+            if "\0" in text and _guess(source):
+                return _encoding(source, 1)
+            return {**_read(text, filename), "encoding": encoding_of(source)}
         text, cells = notebooks.module(source)
         return {**_read(text, filename, kept=notebooks.kept), "text": text.encode(), "cells": cells}
     except notebooks.NotANotebook as error:

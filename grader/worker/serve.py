@@ -5,6 +5,7 @@ Fixed descriptors: 0 nothing to read, 1 and 2 the output pipe, SOCKET the questi
 
 import contextlib
 import faulthandler
+import importlib
 import mmap
 import os
 import signal
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.worker import forbid, load, scan, unpack
+from grader.worker import forbid, inert, load, scan, unpack
 from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.frames import Reader, pack
@@ -21,6 +22,20 @@ from grader.worker.server import READY, REPLY, Server
 SOCKET, TRACE, RULES = 3, 4, 5
 HIGH = 100  # descriptors are parked from here on while they are put in their places
 CHUNK = 1 << 18
+# Of the standard library, what modules of learners and of courses import.
+OFTEN = (
+    "collections",
+    "dataclasses",
+    "functools",
+    "heapq",
+    "itertools",
+    "json",
+    "pathlib",
+    "pickle",
+    "random",
+    "tempfile",
+    "typing",
+)
 BALLAST = 4 << 20
 
 
@@ -117,7 +132,15 @@ def flush() -> None:
 
 
 def warm() -> None:
-    """Do in the zygote what every worker would do."""
+    """Do in the zygote, when its libraries are there, what every worker would do."""
+    for name in OFTEN:
+        importlib.import_module(name)
+    if "numpy" in sys.modules:
+        for name in ("numpy.random", "numpy.typing"):  # numpy loads them when they are asked for
+            importlib.import_module(name)
+    if "torch" in sys.modules:
+        inert.calm(sys.modules["torch"])
+        sys.modules["torch"].manual_seed(0)  # it looks for devices the first time
     forbid.warm()
 
 

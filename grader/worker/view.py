@@ -14,7 +14,7 @@ SYSTEM = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 SITE = ("site-packages", "dist-packages")
-NOT_NEEDED = (*SITE, "__pycache__", "test", "idlelib", "turtledemo", "ensurepip")
+NOT_NEEDED = (*SITE, "test", "idlelib", "turtledemo", "ensurepip")
 
 
 def view(packages: Sequence[str], folders: Sequence[str], scratch: Sequence[str] = ()) -> dict[str, list[str]]:

@@ -66,9 +66,6 @@ def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
         cell.enter()
     for library in options["libraries"]:
         importlib.import_module(library)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
-        sys.modules["torch"].backends.cpu.get_cpu_capability()  # read from /proc, which a worker does not see
     serve.warm()
     allowed = {need for library in options["libraries"] for need in (library, *NEEDS.get(library, ()))}
     if not allowed:

@@ -25,6 +25,7 @@ from attack import UNSAFE, attacks
 from world import SECONDS, Before, canary, listeners
 
 from grader.course import Course
+from grader.errors import SubmissionError
 from grader.report import render
 from grader.session import Session
 from grader.worker import process
@@ -122,8 +123,7 @@ class Arena:
             "@PORT@": self.server.getsockname()[1],
             "@LIBRARIES@": sysconfig.get_path("purelib"),
         }
-        attack.put(folder, {word: str(value) for word, value in known.items()})
-        return folder
+        return attack.put(folder, {word: str(value) for word, value in known.items()})
 
     def fight(self, attack):
         """Grade one attack, then an honest submission; return what was achieved."""
@@ -134,13 +134,20 @@ class Arena:
         session.isolation(unit)
         for library in unit.libraries:
             importlib.import_module(library)  # a solution that is asked needs it: no attack's doing
-        folder = self.put(attack)
+        told = {"name": attack.name, "outcomes": [], "problems": [], "level": session.level, "seconds": 0.0}
+        try:
+            submission = self.put(attack)
+        except PermissionError as error:
+            return told | {"impossible": str(error)}
         before = Before(self)
-        told = {"name": attack.name, "outcomes": [], "level": session.level}
         problems = []
         try:
             Budget.of = SHORT if attack.get("budget") == "short" else REAL
-            report = session.grade(exercises, submission=folder, seed=self.seed, timeout=TIMEOUT)
+            report = session.grade(exercises, submission=submission, seed=self.seed, timeout=TIMEOUT)
+        except SubmissionError as error:
+            told["outcomes"] = ["refused"]
+            problems += [] if "refused" in attack.get("outcomes") else [f"it was refused: {error}"]
+            problems += ["a secret is shown"] if self.secret in str(error) else []
         except Exception as error:  # noqa: BLE001 (whatever it is, no submission may cause it)
             problems.append(f"the grader raised {type(error).__name__}: {error}")
         else:
@@ -154,7 +161,7 @@ class Arena:
                 problems.append("the next submission's report is another one")
         except Exception as error:  # noqa: BLE001
             problems.append(f"the next submission cannot be graded: {type(error).__name__}: {error}")
-        shutil.rmtree(folder)
+        shutil.rmtree(submission if submission.is_dir() else submission.parent)
         told |= {"seconds": round(before.seconds, 2), "peak": before.peak, "problems": problems}
         return told
 

@@ -4,13 +4,14 @@ A hostile file begins with what it is, one `# key: value` a line:
     attack     what it tries
     unit       the unit whose file it is; one of the tiny course, or of the course beside this file
     exercises  which are graded; by default the first of the unit
-    outcomes   how an exercise may end
+    outcomes   how an exercise may end; `refused` where the submission is turned away as a whole
     process    what the process level does about it: holds, breaks, or unsafe: then it is not run there at all
     gains      points that it gets away with: a gap that is known
     budget     `short` for those that only wait, so that the tests need not
     silent     a word that no learner may read in a report
     source     a Python expression that makes the file's text, for files that are too large to keep
     encoding   of the file
+    as         the file's name, where it is no module of the unit; an archive is the whole submission
     folder     what else lies in the submission: `link NAME TARGET`, `name NAME TARGET` (a hard link), `pipe NAME`,
                `socket NAME`, `device NAME`, `folder NAME`, `sparse NAME`, `file NAME TEXT`
 `@COURSE@`, `@OTHER@` (somebody else's submission), `@HOST@` (the grader's process number) and the like are filled in:
@@ -25,8 +26,11 @@ import socket
 import stat
 from pathlib import Path
 
+import packed
+
 HOSTILE = Path(__file__).parent / "hostile"
-KEYS = {"attack", "unit", "exercises", "outcomes", "process", "gains", "budget", "silent", "source", "encoding"}
+KEYS = {"attack", "unit", "exercises", "outcomes", "process", "gains", "budget", "silent", "source", "encoding", "as"}
+ARCHIVES = (".zip", ".tar", ".tgz")
 HOLDS, BREAKS, UNSAFE = "holds", "breaks", "unsafe"
 
 
@@ -53,11 +57,11 @@ class Attack:
     @property
     def source(self):
         expression = self.get("source")
-        text = eval(expression) if expression else self.text  # noqa: S307 (ours)
+        text = eval(expression, vars(packed)) if expression else self.text  # noqa: S307 (ours)
         return text if isinstance(text, bytes) else text.encode(self.get("encoding", "utf-8"))
 
     def put(self, folder, known):
-        """Write the submission. known: what stands for the words between @."""
+        """Write the submission and return where it lies. known: what stands for the words between @."""
 
         def filled(text):
             return re.sub(r"@[A-Z]+@", lambda match: known.get(match[0], match[0]), text)
@@ -66,11 +70,12 @@ class Attack:
         source = self.source
         for word, value in known.items():
             source = source.replace(word.encode(), value.encode())
-        file = f"{self.get('unit')}.py"
+        file = self.get("as", f"{self.get('unit')}.py")
         if not any(line.split()[1] == file for line in self.folder):
             (folder / file).write_bytes(source)
         for line in self.folder:
             _make(folder, *filled(line).split(" ", 2))
+        return folder / file if file.endswith(ARCHIVES) else folder
 
 
 def attacks(only=()):

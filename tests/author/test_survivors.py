@@ -1,7 +1,10 @@
 """`grade author mutants` through the front door: what survives, what is listed, what page and audit say."""
 
+from pathlib import Path
+
 import pytest
 
+from grader.author.mutantpage import INTRODUCTION
 from grader.cli import main
 
 CHECKS = "checks/test_u01_area.py"
@@ -47,6 +50,16 @@ def test_a_survivor_is_shown_with_its_place_and_what_was_changed(grade, copy):
     assert any("`cross: return a[0] * b[1] - a[1] * b[0] + 0 * {7 -> 8}`" in text for text in survivors)
     assert all(text.startswith("u01.cross: ") for text in survivors)
     assert out.splitlines()[-1] == f"{len(survivors)} findings"
+
+
+def test_a_mutant_that_only_another_exercise_notices_is_caught(grade, copy):
+    copy.edit(CHECKS, '(0.0, 1.0)), 1.0, "cross', '(0.0, 1.0)), -learner.cross((0.0, 1.0), (1.0, 0.0)), "cross')
+    copy.edit(CHECKS, 'oracle.cross(a, b), "cross(a, b)")', '-learner.cross(b, a), "cross(a, b)")')
+    copy.edit(SOLUTION, "return a[0] * b[1] - a[1] * b[0]", "return 7 * (a[0] * b[1] - a[1] * b[0]) / 7 + 0 * 9")
+    code, out, _ = grade("mutants", "--exercise", "cross", "--plain")
+    assert code == 1
+    assert "{7 -> 8}" not in out
+    assert "{9 -> 8}" in out
 
 
 def test_what_a_terminal_has_wrapped_can_be_listed(grade, copy):
@@ -108,6 +121,11 @@ def test_the_page_is_written_and_the_audit_sees_when_it_is_old(grade, copy):
     found = copy.audit()
     assert copy.places(found) == [(PAGE, 1)]
     assert "the rows of u01.area are not up to date: run `grade author mutants --write`." in found[0].message
+
+
+def test_the_page_of_the_course_says_what_a_new_one_would_say():
+    text = (Path(__file__).parent.parent.parent / PAGE).read_text(encoding="utf-8")
+    assert text.startswith(INTRODUCTION)
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,12 @@ def test_a_file_that_is_unusual_and_right(folder, grade, name):
     assert report.exit_code == 0
 
 
+def test_a_line_of_a_gbk_file_that_says_so_can_be_read(folder, grade):
+    text = "# coding: gbk\n" + edited("    return ax * by", "    raise ValueError  # \u4e2d\u6587\n    return ax * by")
+    (folder / NAME).write_bytes(text.encode("gbk"))
+    assert grade("cross").exercises[0].checks[0].where.text == "raise ValueError  # \u4e2d\u6587"
+
+
 def test_lines_are_counted_as_python_counts_them(folder, grade):
     (folder / NAME).write_text(top("x = '\x0c\x1c\u2028'").replace("return ax * by", "return 1 / 0 * by"), "utf-8")
     where = grade("cross").exercises[0].checks[0].where

@@ -183,6 +183,7 @@ def one(arguments, result):
 
 FUTURE = "Place 0 sees place 4, which comes later."
 EDGE = "These very numbers matter: a tie, a limit, or their size."
+ROWS, COLUMNS = "the number of rows of x", "the number of columns of x"
 SLOPE, PLACES = "mean_slope(x, y)", "so_far(x)"
 NAMED = {
     "a mean is missing": (
@@ -200,6 +201,10 @@ NAMED = {
     "one less than a size": (
         one(SLOPE, "2 * (x - y) / (len(x) - 1)"),
         "the slope: yours is N / (N - 1) times too large, where N is the length of x.",
+    ),
+    "one size for another": (
+        one("totals(x)", "x.sum(axis=0) * len(x) / len(x[0])"),
+        f"the totals: yours is N / M times the expected one, where N is {ROWS}, and M is {COLUMNS}.",
     ),
     "a sign": (one(SLOPE, "2 * (y - x) / len(x)"), "the slope: yours has the right size and the wrong sign."),
     "a constant": (one(SLOPE, "(x - y) / len(x)"), "the slope: yours is exactly half of the expected one."),

@@ -42,3 +42,14 @@ def test_no_false_cause(graded, golden, path):
     exercise = graded(f"{path.parent.name}.{facts['EXERCISE']}", path.read_text("utf-8"))
     assert exercise.outcome is not Outcome.PASS
     golden(f"diagnose/{path.parent.name}/{path.stem}.txt", told(exercise, facts["TRUE"]))
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    "name", ["u01/toll_on_average", "u05/bias_over_columns", "u05/first_place_only", "u05/times_n"]
+)
+def test_a_cause_is_said_in_chinese(graded, golden, name):
+    path = WRONG / f"{name}.py"
+    facts = facts_of(path)
+    exercise = graded(f"{path.parent.name}.{facts['EXERCISE']}", path.read_text("utf-8"))
+    golden(f"diagnose/zh/{name}.txt", told(exercise, facts["TRUE"]))

@@ -16,6 +16,7 @@ GRADER = Path(language.__file__).parent
 ROOT = Path(__file__).parents[2]
 FORENSICS = GRADER / "diagnose" / "words.py"  # a table of templates, which `phrase` is given one by one
 LANGUAGES = language.languages()[1:]
+REASONS = ("Refused", "RefusedAnswer", "NotANotebook", "BadArchive")  # exceptions whose text is for a learner
 COURSES = (ROOT, ROOT / "tests" / "tiny")
 
 
@@ -66,9 +67,9 @@ def of_courses(code):
 
 
 def everything(code):
-    yield from parts(code, "phrases")
-    yield from parts(code, "foreign")
-    yield from of_courses(code)
+    """Yield what is translated; an entry that maps a sentence to itself waits for somebody."""
+    entries = (*parts(code, "phrases"), *parts(code, "foreign"), *of_courses(code))
+    yield from (entry for entry in entries if entry[1] != entry[2])
 
 
 def placeholders(text):
@@ -80,6 +81,20 @@ def test_every_sentence_is_translated(code):
     known = {english for _, english, _ in parts(code, "phrases")}
     missing = [f"{place}: {text!r}" for text, place in templates().items() if text not in known]
     assert not missing, "\n".join(missing)
+
+
+def test_no_template_is_put_together():
+    """What is glued from pieces is found by no collector and translated by nobody; `count` alone does it, for nouns."""
+    glued = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(GRADER.rglob("*.py"))
+        if path != GRADER / "report" / "words.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("phrase", "later")
+        and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert not glued
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -142,14 +157,42 @@ def test_a_sentence_in_english_needs_no_catalogue():
     assert language.phrase("{number} checks", number=3) == "3 checks"
 
 
+@pytest.mark.usefixtures("chinese")
 def test_what_python_says_is_recognised_by_its_shape():
-    language.choose("zh")
-    try:
-        assert language.heard("closing parenthesis ']' does not match opening parenthesis '('") != ""
-        assert language.heard("something that nobody has translated") == "something that nobody has translated"
-        assert language.phrase("a sentence without a translation: {it}", it=1) == "a sentence without a translation: 1"
-    finally:
-        language.choose("en")
+    said = "closing parenthesis ']' does not match opening parenthesis '(' on line 3"
+    assert (
+        language.heard(said)
+        == "\u53f3\u62ec\u53f7 ']' \u4e0e\u7b2c 3 \u884c\u7684\u5de6\u62ec\u53f7 '(' \u4e0d\u914d\u5bf9"
+    )
+    assert language.heard("something that nobody has translated") == "something that nobody has translated"
+
+
+def refusals():
+    """Yield what the worker's side gives as a reason, with something for each value in it."""
+    for path in sorted((GRADER / "worker").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REASONS and node.args:
+                given = node.args[0]
+                parts = given.values if isinstance(given, ast.JoinedStr) else [given]
+                yield "".join(constant(part) or "x7" for part in parts), f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_a_worker_gives_as_a_reason_is_recognised():
+    found = {text: place for text, place in refusals() if text != "x7"}
+    assert len(found) > 15
+    assert not [(text, place) for text, place in found.items() if language.heard(text) == text]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_has_no_translation_stays_english():
+    assert language.phrase("a sentence without a translation: {it}", it=1) == "a sentence without a translation: 1"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_translation_with_a_slip_in_it_costs_nobody_a_verdict(monkeypatch):
+    monkeypatch.setitem(language.catalogue("zh")["phrases"], "{number} checks", "{nummer} \u9879")
+    assert language.phrase("{number} checks", number=3) == "3 checks"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ IMPORT = Location(file=U09, line=3, function="<module>", text="import scipy")
 SYNTAX = "    26 |     counts = zeros(27, 27)\n    27 |     for w in words\n       |                   ^ expected ':'"
 WIDE = (
     "    27 |     print('损失', x\uff09\n       |                  ^\n"
-    "This is a fullwidth right parenthesis (U+FF09). Type the half-width one: )"
+    "Column 18: \uff09 (U+FF09) is full-width. Type the half-width one instead: )"
 )
 RULE = (
     "    21 |     return F.cross_entropy(logits, y)\n"

@@ -1,6 +1,7 @@
 """Real workers, as a judge would start them, without a course around them."""
 
 import contextlib
+import marshal
 import textwrap
 
 import pytest
@@ -45,7 +46,7 @@ def start(launcher):
         subject.ask("forbid", list(forbid))
         subject.ask("load", source.encode(), FILE)
         if props:
-            subject.ask("props", textwrap.dedent(props).encode())
+            subject.ask("props", marshal.dumps(compile(textwrap.dedent(props), "<props>", "exec")))
         process.begin(budget)
         subject.begin(1)
         return subject

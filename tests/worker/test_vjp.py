@@ -26,9 +26,10 @@ class Line(torch.nn.Module):
         super().__init__()
         self.weight = torch.nn.Parameter(torch.full((3, 2), 0.5, dtype=torch.float64))
         self.idle = torch.nn.Parameter(torch.zeros(2, dtype=torch.float64))
+        self.frozen = torch.nn.Parameter(torch.zeros(2, dtype=torch.float64), requires_grad=False)
 
     def forward(self, x):
-        return x @ self.weight
+        return x @ self.weight + self.frozen
 
 def loaded(name):
     return name in sys.modules
@@ -55,7 +56,7 @@ def test_gradients_of_arguments_and_parameters(learner):
     (of_x,) = pull(tensor(C))
     np.testing.assert_allclose(of_x.array, C @ np.full((2, 3), 0.5))
     np.testing.assert_allclose(pull.parameters["weight"].array, X.T @ C)
-    assert pull.parameters["idle"] is None
+    assert pull.parameters["idle"] is pull.parameters["frozen"] is None
 
 
 def test_several_outputs_and_arguments_that_are_no_tensors(learner):

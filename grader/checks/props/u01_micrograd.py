@@ -168,6 +168,15 @@ def backward(program, inputs):
     return [root.data, {name: leaf.grad for name, leaf in leaves.items()}]
 
 
+def first_lines(x):
+    """Return the first line of the drawing of each operation on a Value; which operand is which is no matter."""
+    a, b = learner.Value(x), learner.Value(x + 1)
+    made = {"-a": -a, "a - b": a - b, "a / b": a / b, "a ** 2": a**2, "a.exp()": a.exp(), "a.log()": a.log()}
+    made |= {"a.tanh()": a.tanh(), "a.sigmoid()": a.sigmoid(), "a.relu()": a.relu(), "a.leaky_relu()": a.leaky_relu()}
+    made |= {"a.gelu()": a.gelu()}
+    return {name: learner.format_graph(root).split("\n")[0] for name, root in made.items()}
+
+
 def seeded(name, seed, *sizes):
     """Return a Neuron, Layer or MLP that draws its weights from a generator with that seed."""
     return getattr(learner, name)(*sizes, rng=random.Random(seed))  # noqa: S311 (no secret)

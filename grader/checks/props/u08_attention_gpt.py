@@ -152,6 +152,20 @@ def device_trouble(function, *args, **kwargs):
     return border.trouble[0] if border.trouble else ""
 
 
+def asked(name, model):
+    """Return a function of a model as a module that holds the model, so that its parameters go along."""
+
+    class Asked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = model
+
+        def forward(self, *args):
+            return getattr(learner, name)(self.model, *args)
+
+    return Asked()
+
+
 class Elsewhere(torch.Tensor):
     """A tensor that claims to lie on another device, `meta`; its numbers lie on the CPU, as `inner`."""
 

@@ -82,6 +82,12 @@ def train_fast(text, vocab_size, special_tokens):
         return plain(learner.train_bpe_fast(str(folder / "text.txt"), vocab_size, special_tokens))
 
 
+def train_fast_abroad(text, vocab_size, special_tokens):
+    """The same where text files are cp1252 unless one says otherwise, as on many a Windows machine."""
+    with encoding_by_default("cp1252"):
+        return train_fast(text, vocab_size, special_tokens)
+
+
 def train_many(texts, sizes):
     """Train on many small files; return the merges of each."""
     return [train_fast(text, size, [])[1] for text, size in zip(texts, sizes, strict=True)]
@@ -106,10 +112,24 @@ def gpt2(encoder_json, vocab_bpe):
         return learner.GPT2Tokenizer.from_files(str(folder / "encoder.json"), str(folder / "vocab.bpe"))
 
 
+def gpt2_abroad(encoder_json, vocab_bpe):
+    """The same where text files are cp1252 unless one says otherwise."""
+    with encoding_by_default("cp1252"):
+        return gpt2(encoder_json, vocab_bpe)
+
+
 def gpt2_digest(encoder_json, vocab_bpe, words, times):
     """Encode words, each with a space before it, again and again; return the digest."""
     text = "".join(" " + word for word in words) * times
     return digest(gpt2(encoder_json, vocab_bpe).encode(text))
+
+
+def encoded_after_a_change(made, special_tokens, other, text):
+    """Register special tokens, then put others into that same dict; return the ids of a text."""
+    made.register_special_tokens(special_tokens)
+    special_tokens.clear()
+    special_tokens.update(other)
+    return made.encode(text, "all")
 
 
 def recover(table):
@@ -202,6 +222,21 @@ def taken_for_the_first(made, piece, count):
 
     next(iter(made.encode_iterable(pieces())))
     return taken
+
+
+def longest_wait(made, pieces, mode):
+    """Encode a stream; return how many pieces it took at most from one id to the next, and to the first."""
+    taken = longest = 0
+
+    def counted():
+        nonlocal taken
+        for piece in pieces:
+            taken += 1
+            yield piece
+
+    for _ in made.encode_iterable(counted(), mode):
+        longest, taken = max(longest, taken), 0
+    return longest
 
 
 def memory_of_stream(made, piece, count):

@@ -8,7 +8,7 @@ from grader.diagnose.evidence import lines
 from grader.diagnose.layout import named, part
 from grader.diagnose.leaf import Leaf, axes_of, places, reduced, summed, transposed
 from grader.diagnose.probe import Finding, Probe
-from grader.diagnose.words import said
+from grader.diagnose.words import listed, said
 
 MAX_AXES = 4
 WAYS = (("summed", False), ("averaged", True))
@@ -204,7 +204,9 @@ _MOVES: dict[str, Callable[[list[float]], list[float]]] = {
 
 
 def _axes(axes: tuple[int, ...]) -> str:
-    return f"axis {axes[0]}" if len(axes) == 1 else f"axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}"
+    if len(axes) == 1:
+        return said("axis", axis=axes[0])
+    return said("axes", axes=listed([str(axis) for axis in axes]))
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -221,4 +221,4 @@ def place_words(axis: int, index: int, axes: int) -> str:
     if axes > 2:
         return f"[{':, ' * axis}{index}]"
     part = "value" if axes == 1 else ("row", "column")[axis]
-    return f"{said(f'part.{part}')} {index}"
+    return said("part.at", part=said(f"part.{part}"), index=index)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import MAX_LINES, lines, pairs
@@ -52,7 +53,7 @@ def find(case: Case) -> Finding | None:
     if all(same(factor, factors[0]) for factor in (*factors, *(factor for _, factor in others))):
         return None if _may_be_size(case, probes, factors[0]) else constant(case, factors[0])
     probes, factors = [*probes, *(probe for probe, _ in others)], [*factors, *(factor for _, factor in others)]
-    return _size(case, probes, factors)
+    return _size(case, probes, factors) or _two_sizes(case, probes, factors)
 
 
 def _may_be_size(case: Case, probes: Sequence[Probe], factor: float) -> bool:
@@ -94,10 +95,30 @@ def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding 
         return None
     sizes, (text, name, axis, axes) = found.popitem()
     times, large, _ = POWERS[text]
-    says = said("factor.size", what=case.label, times=times, large=large, name=size_words(name, axis, axes))
+    says = said("factor.size", what=case.label, times=times, large=said(large), name=size_words(name, axis, axes))
     measured = list(dict(zip(sizes, factors, strict=True)).items())[:MAX_LINES]
     facts = tuple(said("factor.size.line", size=size, factor=number(factor)) for size, factor in measured)
     return Finding(("factor", text, name, axis), says, facts)
+
+
+def _two_sizes(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding | None:
+    """Return the two sizes whose quotient the factors are, where there is exactly one such pair and both vary."""
+    varied: dict[tuple[int, ...], tuple[str, int, int]] = {}
+    for name, axis, axes, sizes in _sizes(case, probes) if all(factors) else ():
+        if len(set(sizes)) > 1 and all(sizes):
+            varied.setdefault(sizes, (name, axis, axes))
+    found = [
+        (above, below)
+        for above, below in permutations(varied, 2)
+        if all(same(n / m, factor) for n, m, factor in zip(above, below, factors, strict=True))
+    ]
+    if len(found) != 1:
+        return None
+    above, below = found[0]
+    says = said("factor.sizes", what=case.label, name=size_words(*varied[above]), other=size_words(*varied[below]))
+    measured = list(dict(zip(zip(above, below, strict=True), factors, strict=True)).items())[:MAX_LINES]
+    facts = tuple(said("factor.sizes.line", n=n, m=m, factor=number(factor)) for (n, m), factor in measured)
+    return Finding(("factor", "N/M", *varied[above][:2], *varied[below][:2]), says, facts)
 
 
 def size_words(name: str, axis: int, axes: int) -> str:

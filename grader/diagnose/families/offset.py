@@ -35,7 +35,7 @@ def find(case: Case) -> Finding | None:
 
 
 def _constant(case: Case, by: float) -> Finding:
-    large = "large" if by > 0 else "small"
+    large = said("large" if by > 0 else "small")
     says = said("offset.constant", what=case.label, amount=number(abs(by)), large=large)
     return Finding(("offset", float(f"{by:.4g}")), says, pairs(case))
 
@@ -46,6 +46,6 @@ def _common(case: Case, probes: list[Probe]) -> Finding | None:
 
     def fact(probe: Probe) -> str:
         by = amount(probe)
-        return said("offset.common.line", amount=number(abs(by)), large="large" if by > 0 else "small")
+        return said("offset.common.line", amount=number(abs(by)), large=said("large" if by > 0 else "small"))
 
     return Finding(("offset", "common"), said("offset.common", what=case.label), lines(case, fact, probes))

@@ -47,7 +47,7 @@ def find(case: Case) -> Finding | None:
         return None
     for name, rounded in ROUNDINGS.items():
         if all(_is_rounded(probe, rounded) for probe in probes):
-            return Finding(("whole", name), said("whole", what=case.label, how=name), pairs(case))
+            return Finding(("whole", name), said(f"whole.{name}", what=case.label), pairs(case))
     if all(map(_single, probes)):
         return Finding(("single",), said("single", what=case.label), pairs(case))
     return None

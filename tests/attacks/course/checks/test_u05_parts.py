@@ -16,6 +16,7 @@ UNIT = {
         "torch.nn.LayerNorm",
         "torch.nn.functional.scaled_dot_product_attention",
         "torch.nn.functional.multi_head_attention_forward",
+        "torch.nn.attention.*",
         "torch.nn.MultiheadAttention",
         "torch.nn.Transformer*",
     ],

@@ -366,7 +366,7 @@ def attention_pattern(model, idx, layer, head):
             q = qkv[:, :, head * hs : (head + 1) * hs]
             k = qkv[:, :, C + head * hs : C + (head + 1) * hs]
             scores = q @ k.transpose(1, 2) / hs**0.5
-            future = torch.triu(torch.ones(T, T, dtype=torch.bool), diagonal=1)
+            future = torch.triu(torch.ones(T, T, dtype=torch.bool, device=x.device), diagonal=1)
             return F.softmax(scores.masked_fill(future, -math.inf), dim=-1)
         finally:
             handle.remove()

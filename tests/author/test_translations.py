@@ -1,0 +1,31 @@
+"""Translations of misconceptions: an audit finds what is missing, stale or no TOML; a course without any is fine."""
+
+import shutil
+
+WRONG = "solutions/misconceptions/u01_area.py"
+CHINESE = "solutions/misconceptions/zh/u01_area.toml"
+SAYS = "Only the first coordinate is multiplied."
+
+
+def test_a_translated_unit_and_one_without_translations_have_no_findings(copy):
+    assert copy.audit() == []
+    shutil.rmtree(copy.root / "solutions" / "misconceptions" / "zh")
+    assert copy.audit() == []
+
+
+def test_a_sentence_that_changed_is_missing_and_its_translation_is_stale(copy):
+    at = copy.edit(WRONG, SAYS, "Only x is multiplied.")
+    line = 1 + (copy.root / CHINESE).read_text(encoding="utf-8").split("\n").index(
+        next(row for row in (copy.root / CHINESE).read_text(encoding="utf-8").split("\n") if SAYS in row)
+    )
+    missing, stale = copy.audit()
+    assert copy.places([missing, stale]) == [(WRONG, at + 1), (CHINESE, line)]
+    assert missing.message == "zh/u01_area.toml: one_coordinate has no translation here: 'Only x is multiplied.'"
+    assert stale.message.startswith(f"no misconception says this any more: {SAYS!r}.")
+
+
+def test_a_file_that_is_no_toml(copy):
+    copy.write(CHINESE, "not toml")
+    (found,) = copy.audit()
+    assert copy.places([found]) == [(CHINESE, 1)]
+    assert found.message.startswith("this is no TOML: ")

@@ -1,0 +1,79 @@
+"""A worker's group: limits that hold for all it starts, and nothing of it is left."""
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.failures import LearnerError
+from grader.worker import cgroup
+from grader.worker.launch import Launcher
+
+FORKS = """\
+import os, time
+def fork(count):
+    for k in range(count):
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def forking():
+    """Workers that may start processes: at the process level, as root."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may start processes at the process level")
+    with contextlib.closing(Launcher([], isolation="process")) as launcher:
+        launcher.ready()
+        if not any(word.startswith("cgroup") for word in launcher.reached):
+            pytest.skip("no control group can be made here")
+        yield launcher
+
+
+def groups():
+    _, parents = cgroup._parents()
+    return {group for parent in parents for group in parent.glob(f"grade-{os.getpid()}-*/*") if group.is_dir()}
+
+
+def test_it_has_a_group_of_its_own_that_goes_with_it(start, forking):
+    before = groups()
+    subject = start("def f(): return 1", by=forking)
+    (group, *_) = made = groups() - before
+    assert made
+    assert str(subject.process.pid) in (group / "cgroup.procs").read_text("ascii").split()
+    subject.process.close()
+    assert groups() == before
+
+
+def test_what_it_starts_is_counted_and_ends_with_it(start, forking):
+    subject = start(FORKS, by=forking)
+    with pytest.raises(LearnerError, match="temporarily unavailable"):
+        subject.learner.fork(cgroup.PROCESSES + 4)
+    (group, *_) = [one for one in groups() if str(subject.process.pid) in (one / "cgroup.procs").read_text().split()]
+    started = [Path("/proc", pid) for pid in (group / "cgroup.procs").read_text("ascii").split()]
+    assert len(started) > 1
+    subject.process.close()
+    until = time.monotonic() + 2
+    while any(map(Path.exists, started)) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not any(map(Path.exists, started))
+
+
+def test_where_it_is_switched_off_there_is_none(monkeypatch):
+    monkeypatch.setenv("GRADE_CGROUP", "off")
+    assert cgroup.Groups().version == 0
+
+
+def test_nothing_is_left_of_a_launcher():
+    with contextlib.closing(Launcher([])) as launcher:
+        launcher.ready()
+        names = [folder.name for folder in launcher._groups._folders]
+    assert not [
+        parent / name
+        for parent in (cgroup._parents()[1] if names else ())
+        for name in names
+        if (parent / name).exists()
+    ]

@@ -23,6 +23,7 @@ MAX_ARCHIVE_BYTES = 32 << 20
 MEMORY = 512 << 20
 SECONDS = 5.0
 MODULE, NOTEBOOK = ".py", ".ipynb"
+LIMITS = {MODULE: MAX_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Folder:
 
     def _is_stub(self, module: Path, unit: Unit) -> bool:
         """Say whether a module is the one that was handed out, so that the notebook beside it is the work."""
-        if module.resolve() == unit.stub.resolve() or not unit.stub.exists():
+        if module.resolve() == unit.stub.resolve():
             return False
-        return _bytes(module, unit, MAX_BYTES) == unit.stub.read_bytes()
+        return _bytes(module, unit, MAX_BYTES) == _handed_out(unit)
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,7 @@ class Archive:
     def read(self, unit: Unit) -> Source:
         """Return the bytes. Raises SubmissionError where it is missing or there twice."""
         module, notebook = (self.files.get(f"{unit.name}{end}") for end in (MODULE, NOTEBOOK))
-        handed_out = unit.stub.read_bytes() if module is not None and unit.stub.exists() else b""
-        if notebook is not None and module is not None and module != handed_out:
+        if notebook is not None and module is not None and module != _handed_out(unit):
             raise _twice(self, unit)
         if notebook is not None:
             return Source(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
@@ -143,13 +143,13 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
 
 def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes]:
     data = _bytes(path, None, MAX_ARCHIVE_BYTES)
-    names = [name + end for name in course.names for end in (MODULE, NOTEBOOK)]
+    limits = {name + end: limit for name in course.names for end, limit in LIMITS.items()}
     process = Process(launcher, memory=MEMORY)
     try:
         process.begin(Budget.of(SECONDS))
-        found = Subject(process).ask("unpack", data, names, MAX_NOTEBOOK_BYTES)
+        found = Subject(process).ask("unpack", data, limits)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
+        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=heard(str(lost)))
         raise SubmissionError(says) from lost
     finally:
         process.close()
@@ -157,6 +157,14 @@ def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes
         says = later("{archive} cannot be graded: {reason}.")
         raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))
     return dict(found["files"])
+
+
+def _handed_out(unit: Unit) -> bytes | None:
+    """Return the stub as it lies in the course; it may be the learner's by now, and anything."""
+    try:
+        return _bytes(unit.stub, unit, MAX_BYTES)
+    except SubmissionError:
+        return None
 
 
 def _twice(submission: Submission, unit: Unit) -> SubmissionError:
@@ -167,12 +175,14 @@ def _twice(submission: Submission, unit: Unit) -> SubmissionError:
 
 def _bytes(path: Path, unit: Unit | None, limit: int) -> bytes:
     """Return a file's bytes, unit: whose file it is. Raises SubmissionError."""
-    name, command = shown(path), f"grade reset {unit.key}" if unit else ""
+    name = shown(path)
+    own = unit is not None and path.resolve() == unit.stub.resolve()  # `grade reset` changes no other folder
+    command = f"grade reset {unit.key}" if unit is not None and own else ""
     try:
         # A link could point at anything the grader may read; a pipe would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError as error:
-        says = later("{file} is not there. Put it back: {command}") if unit else later("{file} is not there.")
+        says = later("{file} is not there. Put it back: {command}") if own else later("{file} is not there.")
         raise SubmissionError(phrase(says, file=name, command=command)) from error
     except OSError as error:
         if path.is_symlink():
@@ -195,7 +205,9 @@ def _bytes(path: Path, unit: Unit | None, limit: int) -> bytes:
 
 def _require_plain(facts: os.stat_result, name: str, command: str) -> None:
     if stat.S_ISDIR(facts.st_mode):
-        says = later("{file} is a folder and should be a file. Move it away, then put the stub back: {command}")
+        says = later("{file} is a folder and should be a file.")
+        if command:
+            says = later("{file} is a folder and should be a file. Move it away, then put the stub back: {command}")
         raise SubmissionError(phrase(says, file=name, command=command))
     if not stat.S_ISREG(facts.st_mode):
         says = later("{file} is not a plain file.")

@@ -16,7 +16,7 @@ from grader import explain
 from grader.course import Exercise, Unit
 from grader.errors import SubmissionError
 from grader.failures import LearnerError
-from grader.language import later, phrase
+from grader.language import heard, later, phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
 from grader.worker.clock import Budget
@@ -120,7 +120,7 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
         process.begin(Budget.of(SECONDS))
         found = Subject(process).ask("scan", source.data, source.shown, source.is_notebook)
     except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
+        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=heard(str(lost)))
         return Survey(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
     finally:
         process.close()

@@ -115,7 +115,7 @@ def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
         says = later("{number} failing") if total else later("{number} failing: {exercise}")
         if len(failing) > 1 and not total:
             says = later("{number} failing, the first {exercise}")
-        parts.append(phrase(says, number=len(failing), exercise=failing[0]))
+        parts.append(phrase(says, number=len(failing), exercise=failing[0].partition(".")[2]))
     if changed:
         says = (
             later("{number} changed since it passed") if changed == 1 else later("{number} changed since they passed")

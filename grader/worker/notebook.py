@@ -1,4 +1,4 @@
-"""Take the module out of a Jupyter notebook: imports, definitions and constants of its code cells, nothing that runs.
+"""Take the module out of a Jupyter notebook: imports, definitions and constants of its code cells.
 
 Runs in a worker that never loads learner code. The format is nbformat 4 (nbformat's documentation, "The notebook file
 format"); of a cell only `cell_type` and `source` are looked at.
@@ -7,9 +7,11 @@ format"); of a cell only `cell_type` and `source` are looked at.
 import ast
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
-MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
+MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$|[\w, ]+=\s*[%!])")
+CODING = re.compile(r"^\s*#.*?coding[:=]")  # a notebook is UTF-8, whatever a cell says (PEP 263)
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -29,17 +31,40 @@ def module(data: bytes) -> tuple[str, list[int]]:
         begins.append(line)
         text += lines
         line += len(lines)
+    text[:2] = ["" if CODING.match(row) else row for row in text[:2]]
     return "\n".join(text) + "\n", begins
 
 
-def kept(node: ast.stmt) -> bool:
-    """Say whether a top-level statement belongs to the module: what only tries things out is left out."""
+def kept(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the top-level statements that belong to the module: what only tries things out is left out.
+
+    That is: imports and definitions; assignments to names in capitals, or without any call; a choice between such.
+    What is made of something left out, or looks into a variable that a loop may have filled, is left out, too.
+    """
+    left_out, variables, chosen = set[str](), set[str](), []
+    for node in body:
+        is_definition = isinstance(node, DEFINITIONS)
+        if _belongs(node) and (is_definition or not (_loaded(node) & left_out or _looked_into(node) & variables)):
+            chosen.append(node)
+            left_out -= _bound(node)
+            variables = variables - _bound(node) if is_definition else variables | _bound(node)
+        else:
+            left_out |= _bound(node)
+    return chosen
+
+
+def _belongs(node: ast.stmt) -> bool:
     if isinstance(node, DEFINITIONS):
         return True
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return all(_is_constant(target) for target in targets) or not _calls(node)
-    return isinstance(node, ast.If | ast.Try) and all(kept(inner) for inner in node.body)
+    if isinstance(node, ast.If | ast.Try):
+        parts = [*node.body, *node.orelse]
+        if isinstance(node, ast.Try):
+            parts += [*node.finalbody, *(inner for handler in node.handlers for inner in handler.body)]
+        return all(_belongs(inner) or isinstance(inner, ast.Pass) for inner in parts)
+    return False
 
 
 def _is_constant(target: ast.expr) -> bool:
@@ -49,6 +74,27 @@ def _is_constant(target: ast.expr) -> bool:
 def _calls(node: ast.AST) -> bool:
     """Say whether something is computed: then it is a trial, unless its name says that it is a constant."""
     return any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr | ast.comprehension) for part in ast.walk(node))
+
+
+def _loaded(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+
+
+def _looked_into(node: ast.AST) -> set[str]:
+    """Return the names of which an item is taken, or an item or attribute is changed."""
+    return {
+        part.value.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.value, ast.Name)
+        if isinstance(part, ast.Subscript) or isinstance(part.ctx, ast.Store)
+    }
+
+
+def _bound(node: ast.AST) -> set[str]:
+    """Return the names that a statement gives a value."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    names |= {alias.asname or alias.name.partition(".")[0] for alias in getattr(node, "names", ()) if alias}
+    return names | ({node.name} if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else set())
 
 
 def _code_cells(data: bytes) -> list[str]:

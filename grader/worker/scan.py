@@ -4,7 +4,7 @@ import ast
 import hashlib
 import marshal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.worker import notebook as notebooks
@@ -44,18 +44,22 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
         return _encoding(source, source[: error.start].count(b"\n") + 1)
     except SyntaxError:  # of the coding line
         return _encoding(source, _first_bad_line(source))
+    except LookupError:  # a coding line that names no encoding of text
+        return _encoding(source, 1)
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
 
 
-def _read(text: str, filename: str, kept: Callable[[ast.stmt], bool] | None = None) -> dict[str, Any]:
-    """Read a module's text. kept: which of its statements count; all, if not given."""
+def _read(
+    text: str, filename: str, kept: Callable[[Sequence[ast.stmt]], list[ast.stmt]] | None = None
+) -> dict[str, Any]:
+    """Read a module's text. kept: chooses the statements that count; all, if not given."""
     if "\0" in text:
         return _problem("null", line=text[: text.index("\0")].count("\n") + 1)
     try:
         tree = ast.parse(text, filename)
         if kept is not None:
-            tree.body = [node for node in tree.body if kept(node)]
+            tree.body = kept(tree.body)
         code = compile(tree, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
         return _syntax(error, text.split("\n"))
@@ -127,6 +131,8 @@ def _collect(body: list[ast.stmt], prefix: str, found: dict[str, list[Any]]) -> 
     """Record functions, classes and their methods; a later definition of a name wins, as it does in Python."""
     for node in body:
         if isinstance(node, Definition) and len(found) < MAX_DEFS:
+            for old in [name for name in found if name.startswith(f"{prefix}{node.name}.")]:
+                del found[old]  # a class of that name that stood there before, with all its methods
             first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
             found[prefix + node.name] = [first, node.end_lineno or node.lineno, _digest(node)]
             if isinstance(node, ast.ClassDef):

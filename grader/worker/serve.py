@@ -83,10 +83,10 @@ class Worker(Server):
         """Read the module's syntax tree instead; such a worker never loads."""
         return scan.scan(source, filename, notebook=notebook)
 
-    def op_unpack(self, archive: bytes, names: list[str], limit: int) -> dict[str, Any]:
+    def op_unpack(self, archive: bytes, limits: dict[str, int]) -> dict[str, Any]:
         """Take a course's files out of an archive; such a worker never loads."""
         try:
-            return {"files": unpack.unpack(archive, names, limit), "problem": ""}
+            return {"files": unpack.unpack(archive, limits), "problem": ""}
         except unpack.BadArchive as error:
             return {"files": {}, "problem": str(error)}
 

@@ -5,12 +5,14 @@ Nothing is extracted: a member's folder and metadata only decide whether it is t
 
 import io
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator
 from typing import IO
 
 MAX_MEMBERS = 5000
 MAX_STREAM = 256 << 20  # bytes of an unpacked tar that are looked at
 CHUNK = 1 << 20
+MAX_TOTAL = 48 << 20  # of all files that are taken; one message to the host holds them
+MAX_SHOWN = 200
 NEITHER = "it is neither a zip nor a tar archive, or it is damaged"
 
 
@@ -18,13 +20,13 @@ class BadArchive(ValueError):
     """Nothing can be taken from it. The text says why, for the learner."""
 
 
-def unpack(data: bytes, names: Sequence[str], limit: int) -> dict[str, bytes]:
-    """Return the wanted files: name -> bytes. names: without folders. limit: bytes that one may have.
+def unpack(data: bytes, limits: dict[str, int]) -> dict[str, bytes]:
+    """Return the wanted files: name -> bytes. limits: name without folder -> bytes that it may have.
 
     Raises BadArchive.
     """
     try:
-        members = list(_members(data, set(names), limit))
+        members = list(_members(data, limits))
     except BadArchive:
         raise
     except MemoryError as error:
@@ -35,49 +37,56 @@ def unpack(data: bytes, names: Sequence[str], limit: int) -> dict[str, bytes]:
     for path, _ in members:
         name = _name(path)
         if name in paths:
-            raise BadArchive(f"it holds {paths[name]} and {path}; keep the one that is to be graded")
+            raise BadArchive(f"it holds {_shown(paths[name])} and {_shown(path)}; keep the one that is to be graded")
         paths[name] = path
     return {_name(path): content for path, content in members}
+
+
+def _shown(path: str) -> str:
+    """Return a member's path for a message: whoever packed it chose every character."""
+    return ascii(path)[1:-1][:MAX_SHOWN]
 
 
 def _name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-def _members(data: bytes, wanted: set[str], limit: int) -> Iterator[tuple[str, bytes]]:
-    import zipfile  # here and below: few submissions are archives, and every worker would pay for it
+def _members(data: bytes, limits: dict[str, int]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of what is wanted."""
+    total = 0
+    # By its first bytes: a tar may hold a zip, and zipfile looks for one at the end.
+    for path, content in (_zipped if data.startswith(b"PK") else _tarred)(data, limits):
+        total += len(content)
+        if total > MAX_TOTAL:
+            raise BadArchive(f"the course's files in it are larger than {MAX_TOTAL >> 20} MB")
+        yield path, content
 
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        yield from _zipped(data, wanted, limit)
-    else:
-        yield from _tarred(data, wanted, limit)
 
-
-def _is_wanted(path: str, wanted: set[str]) -> bool:
+def _is_wanted(path: str, wanted: Container[str]) -> bool:
     """Say whether a member's name is asked for, and not that of what macOS puts beside each file."""
     parts = path.replace("\\", "/").split("/")
     return parts[-1] in wanted and "__MACOSX" not in parts
 
 
-def _zipped(data: bytes, wanted: set[str], limit: int) -> Iterator[tuple[str, bytes]]:
-    import zipfile
+def _zipped(data: bytes, limits: dict[str, int]) -> Iterator[tuple[str, bytes]]:
+    import zipfile  # here and below: few submissions are archives, and every worker would pay for it
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         _few(len(members))
         for member in members:
-            if not _is_wanted(member.filename, wanted):
+            if not _is_wanted(member.filename, limits):
                 continue
             kind = stat.S_IFMT(member.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
-                raise BadArchive(f"{member.filename} in it is no plain file")
+                raise BadArchive(f"{_shown(member.filename)} in it is no plain file")
             if member.flag_bits & 1:
-                raise BadArchive(f"{member.filename} in it is encrypted")
+                raise BadArchive(f"{_shown(member.filename)} in it is encrypted")
             with archive.open(member) as file:
-                yield member.filename, _read(file, member.filename, limit)
+                yield member.filename, _read(file, member.filename, limits)
 
 
-def _tarred(data: bytes, wanted: set[str], limit: int) -> Iterator[tuple[str, bytes]]:
+def _tarred(data: bytes, limits: dict[str, int]) -> Iterator[tuple[str, bytes]]:
     import tarfile
 
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
@@ -85,12 +94,12 @@ def _tarred(data: bytes, wanted: set[str], limit: int) -> Iterator[tuple[str, by
             _few(count)
             if member.offset_data + member.size > MAX_STREAM:  # even what is skipped has to be unpacked
                 raise BadArchive(f"it unpacks to more than {MAX_STREAM >> 20} MB")
-            if not _is_wanted(member.name, wanted):
+            if not _is_wanted(member.name, limits):
                 continue
             file = archive.extractfile(member) if member.isreg() else None
             if file is None:
-                raise BadArchive(f"{member.name} in it is no plain file")
-            yield member.name, _read(file, member.name, limit)
+                raise BadArchive(f"{_shown(member.name)} in it is no plain file")
+            yield member.name, _read(file, member.name, limits)
 
 
 def _few(members: int) -> None:
@@ -98,11 +107,12 @@ def _few(members: int) -> None:
         raise BadArchive(f"it holds more than {MAX_MEMBERS} files")
 
 
-def _read(file: IO[bytes], path: str, limit: int) -> bytes:
+def _read(file: IO[bytes], path: str, limits: dict[str, int]) -> bytes:
     """Read a member; the size that it claims may be a lie."""
+    limit = limits[_name(path)]
     data = bytearray()
     while len(data) <= limit and (chunk := file.read(CHUNK)):
         data += chunk
     if len(data) > limit:
-        raise BadArchive(f"{path} in it is larger than {limit >> 20} MB")
+        raise BadArchive(f"{_shown(path)} in it is larger than {limit >> 20} MB")
     return bytes(data)

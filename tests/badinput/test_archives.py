@@ -121,9 +121,9 @@ REFUSED = {
     "empty": (lambda _: b"", "is neither a zip nor a tar archive"),
     "cut off": (lambda right: packed("gz", (NAME, right))[:100], "is neither a zip nor a tar archive"),
     "damaged": (lambda right: damaged(zipped((NAME, right))), "is neither a zip nor a tar archive"),
-    "a bomb": (lambda _: zipped((NAME, LARGE)), f"{NAME} in it is larger than 16 MB"),
+    "a bomb": (lambda _: zipped((NAME, LARGE)), f"{NAME} in it is larger than 1 MB"),
     "a bomb that lies": (lambda _: lying(zipped((NAME, LARGE))), "is neither a zip nor a tar archive"),
-    "a bomb of tar": (lambda _: packed("gz", (NAME, LARGE)), f"{NAME} in it is larger than 16 MB"),
+    "a bomb of tar": (lambda _: packed("gz", (NAME, LARGE)), f"{NAME} in it is larger than 1 MB"),
     "a bomb beside it": (
         lambda right: packed("xz", ("big", b"\0" * (257 << 20)), (NAME, right)),
         "unpacks to more than 256 MB",
@@ -151,6 +151,21 @@ def test_is_refused(name, graded, right):
         graded("hw.zip", make(right))
     assert said in str(refused.value)
     assert "Traceback" not in str(refused.value)
+
+
+def test_a_tar_that_holds_a_zip(graded, right):
+    report = graded("hw.tar", tarred(("work/" + NAME, right), ("work/weights.npz", zipped(("w.npy", b"1")))))
+    assert {str(one.outcome) for one in report.exercises} == {"pass"}
+
+
+def test_names_of_members_are_shown_harmlessly(graded):
+    with pytest.raises(SubmissionError) as refused:
+        graded(
+            "hw.tar", tarred(("a\x1b]0;x\x07\n::error::injected\n" + "b" * 3000 + "/" + NAME, b""), change=link_of_tar)
+        )
+    said = str(refused.value)
+    assert said.isprintable()
+    assert len(said) < 300
 
 
 def test_an_encrypted_one(graded, right):

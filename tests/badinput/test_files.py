@@ -2,11 +2,15 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from grader.course import Course
+from grader.errors import SubmissionError
 from grader.model import Outcome
+from grader.submission import Folder
 
 TINY = Path(__file__).parent.parent / "tiny"
 NAME = "u01_area.py"
@@ -276,13 +280,21 @@ def pipe(path):
 
 
 PLACES = {
-    "missing": (missing, "is not there. Put it back: grade reset u01$"),
+    "missing": (missing, "is not there.$"),
     "2 MB": (large, "is larger than 1 MB; a unit's file is a few kB. Take the data out of it"),
     "a link": (link, "is a link. Put the file itself there"),
     "a link to nowhere": (dangling, "is a link. Put the file itself there"),
-    "a directory": (directory, "is a folder and should be a file. Move it away"),
+    "a directory": (directory, "is a folder and should be a file.$"),
     "a pipe": (pipe, "is not a plain file"),
 }
+
+
+def test_reset_is_offered_for_the_learners_own_folder_alone(tmp_path):
+    shutil.copytree(TINY, tmp_path / "tiny", ignore=shutil.ignore_patterns(".*"))
+    course = Course.find(tmp_path / "tiny")
+    (course.learner_folder / NAME).unlink()
+    with pytest.raises(SubmissionError, match=r"is not there\. Put it back: grade reset u01$"):
+        Folder(course.learner_folder).read(course.units[0])
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -54,6 +54,10 @@ TRIES = [
     "for i in range(3):\n    print(i)",
     "cross = input('which? ')",
     "with open('/nowhere') as file:\n    file.read()",
+    "square = Polygon([(0, 0)])\nhalf = square * 0.5\nsquare.corners = []",
+    "corners = []\nfor i in range(3):\n    corners.append(i)\nfirst = corners[0]",
+    "try:\n    import nothing\nexcept ImportError:\n    raise SystemExit(3)",
+    "# coding: gbk\nfiles = !ls\nx = %time 3",
 ]
 
 

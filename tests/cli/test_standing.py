@@ -27,7 +27,7 @@ def test_status(grade, at):
     assert grade("status").stdout.splitlines() == [
         "Progress  3 of 5 done, 1 failing, 1 to do",
         "  u01 area                  3 of 3   done",
-        "  u02 mean                  0 of 2   1 failing: u02.column_means, 1 to do",
+        "  u02 mean                  0 of 2   1 failing: column_means, 1 to do",
         f"Now   u02.column_means   {at('u02_mean.py', 'def column_means')}   1 try",
     ]
 

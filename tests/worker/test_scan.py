@@ -39,13 +39,16 @@ class Value:
 def test_answers_are_found_with_their_lines():
     found = scan(SOURCE, "u01.py")["defs"]
     assert found["double"][:2] == [6, 9]
-    assert found["Value.__radd__"][:2] == [18, 18]
     assert found["cross"][:2] == [22, 22]
     assert found["Value.area"][:2] == [26, 27]
 
 
 def test_the_last_definition_of_a_name_is_the_one_that_counts():
-    assert scan(SOURCE, "u01.py")["defs"]["Value"][:2] == [25, 27]
+    found = scan(SOURCE, "u01.py")["defs"]
+    assert found["Value"][:2] == [25, 27]
+    assert "Value.__radd__" not in found, "a method of the class that is no more"
+    once = scan(SOURCE.rpartition(b"class Value")[0], "u01.py")["defs"]
+    assert once["Value.__radd__"][:2] == [18, 18]
 
 
 def test_a_digest_is_of_the_code_and_not_of_its_layout():

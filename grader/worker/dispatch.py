@@ -21,6 +21,7 @@ KEYS = (
     *("CompositeImplicitAutograd", "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional"),
     *("FuncTorchBatched", "FuncTorchBatchedDecomposition", "FuncTorchVmapMode", "FuncTorchDynamicLayerFrontMode"),
 )
+ATEN = "aten::"
 PREFIXES = ("", "_", "native_", "special_", "_native_", "_fused_")
 MODULES = ("torch", "torch.nn.functional", "torch.special", "torch.linalg", "torch.Tensor")
 RELATIVES = {
@@ -34,24 +35,29 @@ RELATIVES = {
         *("native_layer_norm", "group_norm", "native_group_norm", "instance_norm", "batch_norm", "native_batch_norm"),
         *("_batch_norm_impl_index", "_native_batch_norm_legit", "_native_batch_norm_legit_functional"),
         *("_native_batch_norm_legit_no_training", "_batch_norm_with_update", "_batch_norm_no_update"),
-        "_batch_norm_with_update_functional",
+        *("_batch_norm_with_update_functional", "rms_norm", "_fused_rms_norm"),  # rms_norm of x - mean(x) is layer_norm
+        *("quantized::layer_norm", "quantized::group_norm", "quantized::instance_norm"),
     ),
     "dropout": (
         *("native_dropout", "_fused_dropout", "dropout_", "feature_dropout", "feature_dropout_", "alpha_dropout"),
         *("alpha_dropout_", "feature_alpha_dropout", "feature_alpha_dropout_"),
     ),
-    "gelu": ("gelu_", "_addmm_activation"),
+    "gelu": (
+        *("gelu_", "_addmm_activation", "mkldnn::_linear_pointwise", "mkldnn::_convolution_pointwise"),
+        *("mkldnn::_convolution_pointwise_", "mkldnn::_convolution_transpose_pointwise"),
+        *("onednn::qlinear_pointwise", "onednn::qconv_pointwise", "onednn::qconv1d_pointwise"),
+        *("onednn::qconv2d_pointwise", "onednn::qconv3d_pointwise"),
+    ),
     "cross_entropy": ("cross_entropy_loss",),
 }
 
 
 @cache
 def _overloads() -> dict[str, list[str]]:
-    """Return the full names of all operations by their base name."""
+    """Return the full names of all operations by their base name; what is not torch's own keeps its namespace."""
     found: dict[str, list[str]] = {}
     for name in sys.modules["torch"]._C._dispatch_get_all_op_names():  # noqa: SLF001
-        if name.startswith("aten::"):
-            found.setdefault(name[6:].partition(".")[0], []).append(name)
+        found.setdefault(name.removeprefix(ATEN).partition(".")[0], []).append(name)
     return found
 
 
@@ -85,13 +91,17 @@ def refuse(bases: Sequence[str], sentence: Callable[[str], str]) -> None:
     kernels = [(name, key, base) for base in bases for name, key in _kernels(base)]
     if not kernels:
         return
-    library = sys.modules["torch"]._C._dispatch_library("IMPL", "aten", "", __file__, 1)  # noqa: SLF001
+    libraries: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says that a kernel was replaced
         for name, key, base in kernels:
-            library.impl(name[6:], key, _kernel(sentence(f"torch.{base.strip('_')}")), False)
-    # It takes its kernels along when it goes. Nothing in Python refers to it any more, and it never goes.
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+            space, _, rest = name.partition("::")
+            if space not in libraries:
+                libraries[space] = sys.modules["torch"]._C._dispatch_library("IMPL", space, "", __file__, 1)  # noqa: SLF001
+            libraries[space].impl(rest, key, _kernel(sentence(f"torch.{base.strip('_').replace('::', '.')}")), False)
+    # They take their kernels along when they go. Nothing in Python refers to them any more, and they never go.
+    for library in libraries.values():
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
 
 
 def _kernel(text: str) -> Callable[..., Any]:

@@ -20,6 +20,9 @@ MADE_BY = ("__init__", "__new__", "__call__", "forward")
 # Where torch keeps the same formulas once more, in Python; loaded together with it.
 AGAIN = ("torch._refs", "torch._decomp", "torch._prims", "torch._inductor.decomposition")
 
+# Attention once more, in Python and as an operator that is none of the dispatcher's; all of it is loaded with torch.
+FLEX = "torch._higher_order_ops.flex_attention"
+
 
 class Refused(importlib.abc.MetaPathFinder):
     """Refuses to load modules whose names match a pattern, `torch.nn.attention.*`."""
@@ -47,6 +50,9 @@ def forbid(patterns: Sequence[str]) -> None:
     dispatch.refuse(operations, _sentence)
     for name, function in _again(operations):
         _empty(function, _sentence(f"torch.{name}"))
+    if "scaled_dot_product_attention" in operations or any(one.startswith("torch.nn.attention.") for one in patterns):
+        for thing in _defined(FLEX):
+            _empty(thing, _sentence(FLEX))
     dispatch.prove(names, REFUSED)
 
 
@@ -108,7 +114,15 @@ def _again(operations: Sequence[str]) -> Iterator[tuple[str, Any]]:
         yield from ((name, vars(module)[name]) for name in operations if name in vars(module))
 
 
+@cache
+def _defined(name: str) -> list[Any]:
+    """Return the functions and classes of a module that it does not only use."""
+    module = sys.modules.get(name)
+    return [thing for thing in vars(module).values() if getattr(thing, "__module__", "") == name] if module else []
+
+
 def warm() -> None:
     """Look up beforehand what every worker will ask for."""
     _modules()
+    _defined(FLEX)
     dispatch.warm()

@@ -27,6 +27,7 @@ WAYS = {
     "a class, from where it is defined": "torch.nn.modules.dropout.Dropout(0.5)(x)",
     "a relative": "torch.feature_dropout(x, 0.5, True)",
     "under vmap, as randomness": "torch.vmap(lambda y: torch.ops.aten.dropout(y, 0.5, True), randomness='same')(x)",
+    "fused, of another namespace": "torch.ops.mkldnn._linear_pointwise(x, x, None, 'gelu', [], 'none')",
     "a loss": "torch._C._nn.cross_entropy_loss(x, x)",
 }
 
@@ -37,6 +38,28 @@ def test_what_is_forbidden_is_refused(start, torches, way):
     learner = start(source, by=torches, forbid=FORBIDDEN).learner
     with pytest.raises(LearnerError, match="is not allowed in this exercise: write it yourself"):
         learner.f()
+
+
+FINISHED = {
+    "rms_norm of what is centred": ("torch.layer_norm", "torch.rms_norm(x - x.mean(-1, keepdim=True), (3,))"),
+    "rms_norm in one piece": ("torch.layer_norm", "torch.ops.aten._fused_rms_norm(x, [3], None, 1e-5)"),
+    "attention in Python": ("torch.nn.functional.scaled_dot_product_attention", "flex.math_attention(x, x, x)"),
+    "a part of it": ("torch.nn.attention.*", "flex._math_attention_inner(x, x, x)"),
+    "its operator": ("torch.nn.attention.*", "flex.flex_attention(x, x, x)"),
+}
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_what_gives_the_same_goes_with_it(start, torches, name):
+    forbidden, way = FINISHED[name]
+    source = f"""\
+import sys, torch
+x = torch.ones(3, 3)
+flex = sys.modules["torch._higher_order_ops.flex_attention"]
+def f(): return {way}
+"""
+    with pytest.raises(LearnerError, match="is not allowed in this exercise: write it yourself"):
+        start(source, by=torches, forbid=[forbidden]).learner.f()
 
 
 ALLOWED = {

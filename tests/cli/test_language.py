@@ -131,7 +131,7 @@ FILES = {
         lambda text: text.replace("-> float:", "-> float\uff1a", 1).encode(),
         ["Column 41: \uff1a (U+FF1A) is full-width. Type the half-width one instead: :"],
         [
-            "\u7b2c 41 \u5217\uff1a\uff1a\uff08U+FF1A\uff09\u662f\u5168\u89d2\u5b57\u7b26",
+            "\u7b2c 41 \u5217\uff1a\u300c\uff1a\u300d\uff08U+FF1A\uff09\u662f\u5168\u89d2\u5b57\u7b26",
             "\u6539\u6210\u534a\u89d2\u7684\uff1a:",
         ],
     ),
@@ -139,7 +139,7 @@ FILES = {
         lambda text: text.replace("(a: Corner", "\uff08a: Corner", 1).encode(),
         ["Column 10: \uff08 (U+FF08) is full-width.", "instead: ("],
         [
-            "\u7b2c 10 \u5217\uff1a\uff08\uff08U+FF08\uff09\u662f\u5168\u89d2\u5b57\u7b26",
+            "\u7b2c 10 \u5217\uff1a\u300c\uff08\u300d\uff08U+FF08\uff09\u662f\u5168\u89d2\u5b57\u7b26",
             "\u6539\u6210\u534a\u89d2\u7684\uff1a(",
         ],
     ),

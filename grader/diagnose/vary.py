@@ -78,6 +78,7 @@ class Changer:
         self.texts: list[str | bytes] = []
         self.questions: list[bytes] = []
         self.last = ""
+        self.lent = False  # whether a function of the check went in, which no change varies
 
     def __call__(self, operation: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the arguments to ask with."""
@@ -123,6 +124,7 @@ class Changer:
             return self._array(value, place)
         if type(value) is float:
             return self._float(value, place)
+        self.lent = self.lent or (callable(value) and not isinstance(value, Remote))
         if type(value) is bool:
             return value != self._chosen(place)
         if type(value) is str and self._change.letters:

@@ -46,7 +46,8 @@ class Seen:
     """One comparison.
 
     asked: a digest of all questions before it; own: of those since the comparison before, if there were any.
-    last: the function that was asked last. inputs, texts: how many had gone in by then.
+    last: the function that was asked last. inputs, texts: how many had gone in by then. lent: whether a function of the
+    check had, too.
     """
 
     label: str
@@ -57,6 +58,7 @@ class Seen:
     inputs: int = 0
     texts: int = 0
     compared: Compared | None = None
+    lent: bool = False
 
 
 @dataclass
@@ -243,7 +245,7 @@ class _Notes:
         self._read = len(questions)
         given = (len(self._changer.inputs), len(self._changer.texts))
         asked = (_digest(questions), self._own, self._last)
-        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared))
+        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared, self._changer.lent))
         if compared.wrong and not self._limit:
             self._limit = len(self.run.seen) + AFTER
         if len(self.run.seen) >= self._limit > 0:

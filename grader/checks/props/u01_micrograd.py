@@ -8,6 +8,10 @@ import operator
 import random
 
 INFIX = {name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "pow", "neg")}
+UNSTORED = (
+    "_backward of a result is None, so nothing can be called on the way back. "
+    "Was the function called where it is stored? It is out._backward = _backward, without ()."
+)
 
 
 def sweep(root):
@@ -16,8 +20,10 @@ def sweep(root):
     if nodes is None or any(_silent(node) for node in nodes if node is root or node._prev):
         try:
             root.backward()
-        except NotImplementedError:
-            if nodes is None:
+        except (NotImplementedError, TypeError) as stop:
+            if _unstored(root):
+                raise TypeError(UNSTORED) from None
+            if nodes is None or isinstance(stop, TypeError):
                 raise
         else:
             return
@@ -98,6 +104,21 @@ def _planned(root):
             stack.append((node, True))
             stack += [(operand, False) for operand in operands]
     return order
+
+
+def _unstored(root):
+    """Say whether a node that was made from others has None for its `_backward`: what a call of it returned."""
+    seen, stack = set(), [root]
+    while stack:
+        node = stack.pop()
+        held = getattr(node, "_prev", None)
+        if id(node) in seen or not isinstance(held, tuple | list | set | frozenset):
+            continue
+        seen.add(id(node))
+        if held and getattr(node, "_backward", root) is None:
+            return True
+        stack += held
+    return False
 
 
 def _operands(node):

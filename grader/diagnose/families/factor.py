@@ -49,11 +49,21 @@ def find(case: Case) -> Finding | None:
     factors = [ratio(probe) for probe in probes]
     if not probes or not all(factors) or sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES:
         return None
-    others = [(probe, ratio(probe)) for probe in case.cousins if probe.label == case.label and probe.telling]
+    others = [(probe, ratio(probe)) for probe in case.cousins if probe.telling]
     if all(same(factor, factors[0]) for factor in (*factors, *(factor for _, factor in others))):
         return None if _may_be_size(case, probes, factors[0]) else constant(case, factors[0])
-    probes, factors = [*probes, *(probe for probe, _ in others)], [*factors, *(factor for _, factor in others)]
+    ranks = _ranks(case, case.first)
+    # A constant must hold in every check; a size has its name for inputs with as many axes, and the same answer.
+    alike = [(one, factor) for one, factor in others if one.label == case.label and _ranks(case, one) == ranks]
+    probes, factors = [*probes, *(probe for probe, _ in alike)], [*factors, *(factor for _, factor in alike)]
+    if all(same(factor, factors[0]) for factor in factors):
+        return None
     return _size(case, probes, factors) or _two_sizes(case, probes, factors)
+
+
+def _ranks(case: Case, probe: Probe) -> list[int]:
+    """Return how many axes each input of the first probe has in another one."""
+    return [len(_shape_at(probe, one.place)) for one in case.first.inputs]
 
 
 def _may_be_size(case: Case, probes: Sequence[Probe], factor: float) -> bool:

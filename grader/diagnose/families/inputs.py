@@ -29,6 +29,8 @@ FORMS: dict[str, Callable[[float], float]] = {
 def find(case: Case) -> Finding | None:
     """Return the input that is missing from yours, or too much in it, or has another weight."""
     probes = case.telling
+    if case.seen.lent:  # what holds may hold of the check's own function only: no probe has another one
+        return None
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
     if sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES or any(probe.right for probe in probes):

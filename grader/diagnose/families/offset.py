@@ -30,8 +30,14 @@ def find(case: Case) -> Finding | None:
         return None
     scale = max(probe.expected.size for probe in probes)
     if all(probes[0].near(one, amounts[0], scale) for one in amounts):
-        return _constant(case, amounts[0])
+        return _constant(case, amounts[0]) if _everywhere(case, amounts[0]) else None
     return _common(case, probes)
+
+
+def _everywhere(case: Case, by: float) -> bool:
+    """Say whether the amount is the same in the other failing checks that can be compared."""
+    others = [probe for probe in case.cousins if probe.telling]
+    return all(probe.near(amount(probe), by, probe.expected.size) for probe in others)
 
 
 def _constant(case: Case, by: float) -> Finding:

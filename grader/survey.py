@@ -134,7 +134,7 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
-    return tuple(LINE_END.split(data.decode(encoding if encoding in CHINESE else "utf-8-sig", "replace")))
+    return tuple(LINE_END.split(data.decode(encoding if encoding.lower() in CHINESE else "utf-8-sig", "replace")))
 
 
 def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:

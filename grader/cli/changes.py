@@ -85,8 +85,7 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
     found = place.survey(unit)
     whole = phrase("The whole file, after saving it: {command}", command=f"grade reset {unit.key}")
     if found.source is not None and found.source.is_notebook:
-        says = later("{file} is a notebook; change it by hand. The stub: {command}")
-        raise UsageError(phrase(says, file=found.file, command=f"grade reset {unit.key}"))
+        raise UsageError(phrase("{file} is a notebook; change it by hand.", file=found.file))
     if found.source is None or found.problem is not None:
         says = phrase("{exercise} cannot be found: {problem}", exercise=exercise.id, problem=_problem(found))
         raise UsageError(f"{says}\n{whole}")

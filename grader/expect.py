@@ -3,7 +3,7 @@
 The order is fixed: kind, then length or shape, then dtype, then every value. What differs first is the message.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -133,7 +133,7 @@ class _Tally:
 
 
 def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
-    for at, mine, theirs in _leaves(yours, expected, "", label):
+    for at, mine, theirs in _leaves(yours, expected, "", label, exact=tally.exact):
         _leaf(at, mine, theirs, label, tally)
     if tally.first is None:
         return
@@ -160,7 +160,7 @@ def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
     raise WrongAnswer(mismatch, (yours, expected))
 
 
-def _leaves(yours: Any, expected: Any, at: str, label: str) -> Iterator[tuple[str, Any, Any]]:
+def _leaves(yours: Any, expected: Any, at: str, label: str, *, exact: bool) -> Iterator[tuple[str, Any, Any]]:
     """Yield pairs that are no containers. Raises WrongAnswer where the containers differ."""
     if not isinstance(expected, list | tuple | dict):
         yield at, yours, expected
@@ -168,12 +168,14 @@ def _leaves(yours: Any, expected: Any, at: str, label: str) -> Iterator[tuple[st
     if type(yours) is not type(expected):
         raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
     if isinstance(expected, dict) and isinstance(yours, dict):
-        yield from _dict_leaves(yours, expected, at, label)
+        if exact and yours.keys() == expected.keys():
+            _same_kinds(yours, expected, _at(label, at))
+        yield from _dict_leaves(yours, expected, at, label, exact=exact)
         return
     if len(yours) != len(expected):
         raise _wrong(_at(label, at), "length", _items(yours), _items(expected))
     for index, (mine, theirs) in enumerate(zip(yours, expected, strict=True)):
-        yield from _leaves(mine, theirs, f"{at}[{index}]", label)
+        yield from _leaves(mine, theirs, f"{at}[{index}]", label, exact=exact)
 
 
 def _items(values: Any) -> str:
@@ -181,7 +183,7 @@ def _items(values: Any) -> str:
 
 
 def _dict_leaves(
-    yours: dict[Any, Any], expected: dict[Any, Any], at: str, label: str
+    yours: dict[Any, Any], expected: dict[Any, Any], at: str, label: str, *, exact: bool
 ) -> Iterator[tuple[str, Any, Any]]:
     lacking = [key for key in expected if key not in yours]
     extra = [key for key in yours if key not in expected]
@@ -193,7 +195,33 @@ def _dict_leaves(
         mine = phrase(says, number=len(yours), keys=phrase(", ").join(words))
         raise _wrong(_at(label, at), "keys", mine, phrase(wanted, number=len(expected), keys=shown(list(expected))))
     for key, theirs in expected.items():
-        yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label)
+        yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label, exact=exact)
+
+
+def _same_kinds(yours: Iterable[Any], expected: Iterable[Any], label: str) -> None:
+    """Require equal keys or members to be of equal kinds, too: Python finds 1 where 1.0 or True is."""
+    mine, theirs = ({_with_kind(one): one for one in many} for many in (yours, expected))
+    if mine.keys() != theirs.keys():
+        left = [_told(one) for key, one in mine.items() if key not in theirs]
+        right = [_told(one) for key, one in theirs.items() if key not in mine]
+        raise _wrong(label, "kind", ", ".join(left[:3]), ", ".join(right[:3]))
+
+
+def _with_kind(value: Any) -> tuple[type, Any]:
+    """Return a key that is equal only for equal values of the same kinds."""
+    if isinstance(value, tuple):
+        return tuple, tuple(map(_with_kind, value))
+    if isinstance(value, frozenset):
+        return frozenset, frozenset(map(_with_kind, value))
+    return type(value), value
+
+
+def _told(value: Any) -> str:
+    """Describe a key with the kinds of its parts."""
+    if not isinstance(value, tuple | frozenset) or len(value) > 3:
+        return described(value)
+    parts = ", ".join(map(_told, value))
+    return f"({parts})" if isinstance(value, tuple) else f"{kind(value)} {{{parts}}}"
 
 
 def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None:
@@ -208,6 +236,8 @@ def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None
     else:
         if type(yours) is not type(expected):
             raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+        if tally.exact and isinstance(expected, set | frozenset) and yours == expected:
+            _same_kinds(yours, expected, _at(label, at))
         tally.total += 1
         if isinstance(yours, Remote) or yours != expected:
             tally.note(at, yours, expected)

@@ -54,8 +54,11 @@ class Groups:
                     if (group / file).exists():
                         (group / file).write_text(str(value), "ascii")
                 (group / "cgroup.procs").write_text(str(pid), "ascii")
-        except OSError:  # somebody has taken the right away; a worker does without
-            self.close()
+        except OSError:  # somebody has taken the right away; this worker and those to come do without
+            self.version = 0
+            for folder in self._folders:
+                with contextlib.suppress(OSError):  # one that it is already in goes when it ends
+                    (folder / str(number)).rmdir()
 
     def end(self, number: int) -> None:
         """Kill what is left of a worker, and remove its group."""
@@ -111,6 +114,7 @@ def _remove(groups: Iterable[Path]) -> None:
 
 
 def _kill(group: Path) -> None:
-    for pid in (group / "cgroup.procs").read_text("ascii").split():
-        with contextlib.suppress(OSError):  # gone already
-            os.kill(int(pid), signal.SIGKILL)
+    for pid in map(int, (group / "cgroup.procs").read_text("ascii").split()):
+        if pid:  # 0 is a process that cannot be seen from here, and would mean the grader's own group to kill(2)
+            with contextlib.suppress(OSError):  # gone already
+                os.kill(pid, signal.SIGKILL)

@@ -247,9 +247,11 @@ class Process:
             os.kill(self._started.pid, signal.SIGUSR1)
         except OSError:
             return None
+        answer = select.poll()  # select takes no descriptor above 1,023
+        answer.register(self._started.trace, select.POLLIN)
         until = time.monotonic() + STACK_SECONDS
         while (left := until - time.monotonic()) > 0:
-            select.select([self._started.trace], [], [], left)
+            answer.poll(left * 1000)
             where = self._read_trace()  # it is written piece by piece
             if where is not None:
                 return where
@@ -271,6 +273,7 @@ class Process:
     def _kill(self) -> None:
         """End the worker, whatever it still prints."""
         self._read_output()
+        self.ended = Ended(signal.SIGKILL, 0.0, 0)  # even if the launcher fails: its channels are closed by then
         self.ended = self._launcher.end(self._started)
 
     def _lost(self) -> WorkerLost:

@@ -84,6 +84,28 @@ def test_the_same_is_of_the_same_kind(yours, expected):
     assert wrong(yours, expected, same).problem == "kind"
 
 
+@pytest.mark.parametrize(
+    ("yours", "expected", "said", "wanted"),
+    [
+        ({True: 2}, {1: 2}, "bool True", "int 1"),
+        ({1.0: 2, "a": 3}, {1: 2, "a": 3}, "float 1", "int 1"),
+        ({1.0}, {1}, "float 1", "int 1"),
+        ({(1.0, True): 3}, {(1, 1): 3}, "(float 1, bool True)", "(int 1, int 1)"),
+        ({frozenset({1.0})}, {frozenset({1})}, "frozenset {float 1}", "frozenset {int 1}"),
+    ],
+    ids=repr,
+)
+def test_keys_and_members_are_of_the_same_kind_too(yours, expected, said, wanted):
+    assert facts(wrong([yours], [expected], same), "label", "problem", "yours", "expected") == (
+        *("x[0]", "kind", said),
+        wanted,
+    )
+    close(yours, expected, "x")
+    for value in (yours, expected):
+        same(value, value, "x")
+        same(type(value)(list(value.items()) if isinstance(value, dict) else list(value)), value, "x")
+
+
 def test_an_object_is_never_the_same_as_anything():
     assert wrong(Value(), Value(), same).problem == "value"
     assert wrong([Value()], [1], same).problem == "kind"

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -65,6 +67,36 @@ def test_what_it_starts_is_counted_and_ends_with_it(start, forking):
 def test_where_it_is_switched_off_there_is_none(monkeypatch):
     monkeypatch.setenv("GRADE_CGROUP", "off")
     assert cgroup.Groups().version == 0
+
+
+def test_where_a_group_cannot_be_made_any_more_nobody_is_killed(tmp_path, monkeypatch):
+    """The first hierarchy takes the worker, the second takes nobody: it was removed."""
+    monkeypatch.setenv("GRADE_CGROUP", "off")
+    groups = cgroup.Groups()
+    groups.version, groups._folders = 1, [tmp_path / "memory", tmp_path / "pids"]
+    other = tmp_path / "memory" / "1"
+    other.mkdir(parents=True)
+    with subprocess.Popen(["sleep", "60"]) as live, subprocess.Popen(["sleep", "60"]) as new:
+        try:
+            (other / "cgroup.procs").write_text(str(live.pid), "ascii")
+            groups.add(2, new.pid, 1 << 20)
+            assert (groups.version, live.poll(), new.poll()) == (0, None, None)
+            groups.add(3, new.pid, 1 << 20)
+            assert not (tmp_path / "memory" / "3").exists()
+            monkeypatch.setattr(cgroup, "PATIENCE", 0.01)
+            groups.end(1)
+            assert (live.wait(5), new.poll()) == (-signal.SIGKILL, None)
+        finally:
+            live.kill()
+            new.kill()
+
+
+def test_process_number_0_is_left_alone(tmp_path, monkeypatch):
+    killed = []
+    monkeypatch.setattr(os, "kill", lambda pid, _: killed.append(pid))
+    (tmp_path / "cgroup.procs").write_text("0\n4194999\n", "ascii")
+    cgroup._kill(tmp_path)
+    assert killed == [4194999]
 
 
 def test_nothing_is_left_of_a_launcher():

@@ -1,13 +1,17 @@
 """No answer is a failure: deadlines, floods, deaths and forgeries, each with what the learner is told."""
 
+import contextlib
+import os
 import time
 
 import pytest
 
+from grader.errors import GraderFault
 from grader.model import Outcome
 from grader.worker.clock import Budget
 from grader.worker.codec import Garbage
-from grader.worker.process import WorkerLost
+from grader.worker.launch import Launcher
+from grader.worker.process import Process, WorkerLost
 from grader.worker.subject import RefusedAnswer
 from grader.worker.text import Text
 
@@ -42,7 +46,6 @@ def test_a_loop_is_stopped_and_the_line_is_named(start, name):
 
 def test_the_file_may_have_any_name(launcher):
     """faulthandler writes ASCII only."""
-    from grader.worker.process import Process
     from grader.worker.subject import Subject
 
     file, source = "exercises/\u7b2c\u4e00\u5355\u5143.py", "def f():\n    while True: pass\n"
@@ -298,3 +301,31 @@ def test_too_much_in_one_check_is_refused(start):
     learner = start("def f():\n    return bytes(60 << 20)\n", budget=Budget(5.0)).learner
     with pytest.raises(RefusedAnswer, match="more than 256 MB in one check"):
         repeat(learner.f, 5)
+
+
+def test_where_the_zygote_is_gone_that_is_what_is_said_and_not_a_closed_descriptor():
+    with contextlib.closing(Launcher([])) as launcher:
+        process = Process(launcher, memory=1 << 28)
+        process.begin(Budget.of(5))
+        launcher._process.kill()
+        launcher._process.wait()
+        with pytest.raises(GraderFault, match="the process that starts workers"):
+            process.close()
+        process.close()
+        assert process.ended.signal == "SIGKILL"
+
+
+def test_a_loop_is_stopped_where_many_descriptors_are_open(start):
+    """The highest is above what select(2) takes."""
+    resource = pytest.importorskip("resource")
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2000:
+        pytest.skip("so many descriptors are not to be had here")
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        learner = start("def f():\n    while True: pass\n").learner
+        with pytest.raises(WorkerLost, match=r"^Stopped after 0.2 s") as lost:
+            learner.f()
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+    assert lost.value.where.line == 2

@@ -302,6 +302,7 @@ def test_it_is_named(cause, name):
 
 
 SILENT = {
+    "an amount that the other failing check does not have": one("halves(x)", "x / 2 + (1 if x > 4.5 else 3)"),
     "nan for these inputs": one("roots(x)", "np.full_like(x, np.nan if (x < 4).all() else 1.0)"),
     "other numbers": one(SLOPE, "2 * (x - y ** 3) / len(x) + np.sin(7 * x)"),
     "a right one with one question too many": "def mean_slope(x, y):\n    raise ValueError(x)\n",

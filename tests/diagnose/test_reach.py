@@ -73,3 +73,4 @@ def test_called_instead_of_stored(graded, rest):
     exercise = graded("u01.add_mul", CALLED + rest)
     assert exercise.outcome is Outcome.ERROR
     assert "_backward of a result is None" in exercise.first_failure.message
+    assert exercise.first_failure.cause.misconception == "u01.mul_calls_at_once"

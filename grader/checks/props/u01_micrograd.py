@@ -21,8 +21,8 @@ def sweep(root):
         try:
             root.backward()
         except (NotImplementedError, TypeError) as stop:
-            if _unstored(root):
-                raise TypeError(UNSTORED) from None
+            if (isinstance(stop, NotImplementedError) or "'NoneType' object" in str(stop)) and _unstored(root):
+                raise RuntimeError(UNSTORED) from None
             if nodes is None or isinstance(stop, TypeError):
                 raise
         else:

@@ -83,7 +83,7 @@ class Folder:
 
     def _is_stub(self, module: Path, unit: Unit) -> bool:
         """Say whether a module is the one that was handed out, so that the notebook beside it is the work."""
-        if module.resolve() == unit.stub.resolve():
+        if _is_own(module, unit):
             return False
         return _bytes(module, unit, MAX_BYTES) == _handed_out(unit)
 
@@ -159,6 +159,11 @@ def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes
     return dict(found["files"])
 
 
+def _is_own(path: Path, unit: Unit) -> bool:
+    """Say whether a file is the learner's own, in the course's folder; a link of that name is, wherever it leads."""
+    return path.name == unit.stub.name and os.path.realpath(path.parent) == os.path.realpath(unit.stub.parent)
+
+
 def _handed_out(unit: Unit) -> bytes | None:
     """Return the stub as it lies in the course; it may be the learner's by now, and anything."""
     try:
@@ -176,7 +181,7 @@ def _twice(submission: Submission, unit: Unit) -> SubmissionError:
 def _bytes(path: Path, unit: Unit | None, limit: int) -> bytes:
     """Return a file's bytes, unit: whose file it is. Raises SubmissionError."""
     name = shown(path)
-    own = unit is not None and path.resolve() == unit.stub.resolve()  # `grade reset` changes no other folder
+    own = unit is not None and _is_own(path, unit)  # `grade reset` changes no other folder
     command = f"grade reset {unit.key}" if unit is not None and own else ""
     try:
         # A link could point at anything the grader may read; a pipe would wait for ever.

@@ -1,6 +1,7 @@
 """Turn what somebody typed into exercises: a unit, an exercise, the name of an answer, a file, a line of a file."""
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Targets:
     def _of_file(self, path: Path) -> Unit:
         """Return the unit whose file of this submission it is."""
         for unit in self.course.units:
-            if path.stem == unit.name and path.resolve().parent == self.folder.resolve():
+            if path.stem == unit.name and os.path.realpath(path.parent) == os.path.realpath(self.folder):
                 return unit
         if any(path.stem == unit.name for unit in self.course.units):
             says = later("{file} is not in {folder}, where this run looks. Another folder is graded with: {command}")

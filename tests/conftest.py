@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import textwrap
 from pathlib import Path
 
@@ -20,6 +21,9 @@ SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
     os.environ.pop(variable, None)
 os.environ["LANG"] = "C.UTF-8"
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell's background job ignores it, and so would all we start
 
 
 def pytest_addoption(parser):

@@ -48,6 +48,11 @@ class Unit:
         return unit_key(self.name)
 
     @property
+    def has_arrays(self) -> bool:
+        """Whether numbers come in arrays, of numpy or torch; else the unit is pure Python to its checks."""
+        return bool({"numpy", "torch"} & set(self.libraries))
+
+    @property
     def translations(self) -> dict[str, Path]:
         """Where the sentences of its misconceptions are translated, by the code of the language."""
         found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))

@@ -12,7 +12,7 @@ from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.model import Mismatch
 from grader.numbers import pair, scalar
-from grader.values import Remote, Tensor, kind
+from grader.values import Remote, Tensor, is_array, kind
 from grader.worker.wording import shown
 
 RTOL, ATOL = 1e-7, 1e-10
@@ -225,7 +225,7 @@ def _told(value: Any) -> str:
 
 
 def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None:
-    if isinstance(expected, Tensor) or _is_array(expected):
+    if isinstance(expected, Tensor) or is_array(expected):
         from grader import arrays
 
         arrays.compare(at, yours, expected, _at(label, at), tally)
@@ -246,7 +246,7 @@ def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None
 def described(value: Any) -> str:
     """Return kind and value in a few words: `str 'a'`, `None`, `list of 3 items`, `Value object`."""
     name = kind(value)
-    if value is None or isinstance(value, Remote | Tensor) or _is_array(value):
+    if value is None or isinstance(value, Remote | Tensor) or is_array(value):
         return name
     if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > 3:
         return phrase("{kind} of {number} items", kind=name, number=len(value))
@@ -257,10 +257,6 @@ def described(value: Any) -> str:
 
 def _at(label: str, at: str) -> str:
     return f"{label}{at}"
-
-
-def _is_array(value: Any) -> bool:
-    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
 
 
 def _is_number(value: Any) -> bool:

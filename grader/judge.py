@@ -125,7 +125,7 @@ class Judge:
         return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
 
     def _rng(self, item: Item) -> Any:
-        if not {"numpy", "torch"} & set(self.unit.libraries):
+        if not self.unit.has_arrays:
             return random.Random(self._number(item))  # noqa: S311 (no secret)
         import numpy as np
 

@@ -42,7 +42,7 @@ class Store:
         self.hurried = False  # whether what it computes is part of a check's time
         self._sources = store.sources((unit.oracles, unit.solution))
         self._memo = store.Memo(folder / unit.name, self._sources)
-        self._codec = Codec(keep=None, find=_no_handles, host=True)
+        self._codec = data_codec("a handle in the oracle store")
 
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the oracle's answer, from the store if it is there. Raises CourseError for a broken oracle."""
@@ -105,5 +105,10 @@ class Oracle:
         return lambda *args, **kwargs: self._answers.ask(name, args, kwargs)
 
 
-def _no_handles(_number: int, _name: str) -> object:
-    raise Garbage("a handle in the oracle store")
+def data_codec(otherwise: str) -> Codec:
+    """Return a codec of the host's that carries data alone. otherwise: what a handle in it would be, for `Garbage`."""
+
+    def find(_number: int, _name: str) -> object:
+        raise Garbage(otherwise)
+
+    return Codec(keep=None, find=find, host=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Protocol, Self
 
 from grader import bank
 from grader.ceiling import ceiling
@@ -15,7 +15,8 @@ from grader.course import Exercise, Unit
 from grader.errors import GraderFault, UsageError
 from grader.failures import LearnerError
 from grader.model import Outcome
-from grader.survey import Survey
+from grader.submission import Submission
+from grader.survey import Survey, survey
 from grader.worker.clock import Budget, Purse
 from grader.worker.codec import Garbage
 from grader.worker.forbid import REFUSED
@@ -84,7 +85,7 @@ class Learner:
         self._purse = purse or Purse()
         self._loading = load
         self._unit = unit
-        self._survey = survey
+        self.survey = survey
         self.launcher = launcher
         self._memory = memory
         self._props = bank.props(unit) if unit.props.exists() else b""
@@ -92,6 +93,11 @@ class Learner:
         self._process: Process | None = None
         self._subject: Subject | None = None
         self._failed: LearnerError | WorkerLost | None = None
+
+    @classmethod
+    def of(cls, unit: Unit, submission: Submission, launcher: Launcher) -> Self:
+        """Return the learner whose unit's file this submission holds; it is read in a worker."""
+        return cls(unit, survey(unit, submission, launcher), launcher)
 
     def subject(self, exercise: Exercise) -> Subject:
         """Return the worker of this exercise, started if need be. Raises LoadFailed."""
@@ -104,7 +110,7 @@ class Learner:
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        text = self._survey.text
+        text = self.survey.text
         self._process = Process(self.launcher, memory=self._memory, text=text)
         subject = Subject(self._process, text)
         self._process.begin(Budget.of(self._loading))
@@ -119,13 +125,13 @@ class Learner:
         return subject
 
     def _load(self, subject: Subject, exercise: Exercise) -> None:
-        source = self._survey.source
+        source = self.survey.source
         try:
             subject.ask("forbid", [*self._unit.forbid, *exercise.forbid])
         except LearnerError as error:  # not a line of the learner's has been read
             raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
         subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-        subject.ask("load", source.data if source else b"", self._survey.file, self._survey.code)
+        subject.ask("load", source.data if source else b"", self.survey.file, self.survey.code)
         if self._props:
             subject.ask("props", self._props)
 

@@ -19,8 +19,8 @@ from grader.marks import marked
 from grader.model import Outcome
 from grader.party import Learner, Ours, Party
 from grader.submission import opened
-from grader.survey import Survey, survey
-from grader.worker.launch import Launcher
+from grader.survey import Survey
+from grader.worker.launchers import Launchers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +57,7 @@ class Bench:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._units: dict[Path, tuple[Judge, Party, Survey | None]] = {}
-        self._launchers: list[Launcher] = []
+        self._launchers = Launchers()
 
     def seat(self, function: pytest.Function) -> tuple[Item, Judge, Party, Survey | None]:
         """Return what is needed to judge one collected function."""
@@ -77,17 +77,15 @@ class Bench:
         submission = self._config.getoption("--submission")
         if not submission:
             return judge, Ours(unit, _mine(course, unit, self._config.getoption("--misconception"))), None
-        launcher = Launcher(unit.libraries, scratch=unit.scratch)
-        self._launchers.append(launcher)
-        found = survey(unit, opened(course, submission, lambda: launcher), launcher)
-        return judge, Learner(unit, found, launcher), found
+        launcher = self._launchers.of(unit.libraries, scratch=unit.scratch)
+        party = Learner.of(unit, opened(course, submission, self._launchers.any), launcher)
+        return judge, party, party.survey
 
     def close(self) -> None:
         """End what was started."""
         for _, party, _ in self._units.values():
             party.close()
-        for launcher in self._launchers:
-            launcher.close()
+        self._launchers.close()
 
 
 BENCH = pytest.StashKey[Bench]()

@@ -105,7 +105,8 @@ class Session:
         """
         work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
-        launchers = {unit: self.launcher(unit) for unit in chosen}  # they warm up while checks are collected
+        for unit in chosen:
+            self.launcher(unit)  # they warm up while checks are collected
         if require != SPLIT:
             for unit in chosen:
                 self.isolation(unit).require(accept or require)
@@ -115,9 +116,10 @@ class Session:
             judge = Judge(self.course, unit, seed=seed, timeout=timeout)
             self.items(unit)
             self.isolation(unit)
-            survey = surveys.survey(unit, work, launchers[unit])
+            launcher = self.launcher(unit)
+            survey = surveys.survey(unit, work, launcher)
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, survey, launchers[unit], load=load, purse=purse)) as party:
+            with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units)

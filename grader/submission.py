@@ -9,19 +9,13 @@ from typing import Protocol
 
 from grader.course import Course, Unit
 from grader.errors import SubmissionError
-from grader.failures import LearnerError
 from grader.language import heard, later, phrase
-from grader.worker.clock import Budget
-from grader.worker.codec import Garbage
+from grader.worker import reading
 from grader.worker.launch import Launcher
-from grader.worker.process import Process, WorkerLost
-from grader.worker.subject import RefusedAnswer, Subject
 
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 16 << 20  # with pictures in it
 MAX_ARCHIVE_BYTES = 32 << 20
-MEMORY = 512 << 20
-SECONDS = 5.0
 MODULE, NOTEBOOK = ".py", ".ipynb"
 LIMITS = {MODULE: MAX_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}
 
@@ -144,15 +138,11 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
 def _unpacked(course: Course, path: Path, launcher: Launcher) -> dict[str, bytes]:
     data = _bytes(path, None, MAX_ARCHIVE_BYTES)
     limits = {name + end: limit for name in course.names for end, limit in LIMITS.items()}
-    process = Process(launcher, memory=MEMORY)
     try:
-        process.begin(Budget.of(SECONDS))
-        found = Subject(process).ask("unpack", data, limits)
-    except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=heard(str(lost)))
+        found = reading.read(launcher, "unpack", data, limits)
+    except reading.Unreadable as lost:
+        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
         raise SubmissionError(says) from lost
-    finally:
-        process.close()
     if found["problem"]:
         says = later("{archive} cannot be graded: {reason}.")
         raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))

@@ -15,20 +15,14 @@ import msgspec
 from grader import explain
 from grader.course import Exercise, Unit
 from grader.errors import SubmissionError
-from grader.failures import LearnerError
-from grader.language import heard, later, phrase
+from grader.language import later, phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
-from grader.worker.clock import Budget
-from grader.worker.codec import Garbage
+from grader.worker import reading
 from grader.worker.launch import Launcher
-from grader.worker.process import Process, WorkerLost
-from grader.worker.subject import RefusedAnswer, Subject
 from grader.worker.text import Text
 
-MEMORY = 512 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
-SECONDS = 5.0
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
@@ -115,15 +109,12 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     except SubmissionError as error:
         text = Text(submission.name(f"{unit.name}.py"))
         return Survey(text, None, problem=_problem(Outcome.ERROR, str(error)))
-    process = Process(launcher, memory=MEMORY, text=Text(source.shown))
+    text = Text(source.shown)
     try:
-        process.begin(Budget.of(SECONDS))
-        found = Subject(process).ask("scan", source.data, source.shown, source.is_notebook)
-    except (WorkerLost, LearnerError, RefusedAnswer, Garbage) as lost:
-        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=heard(str(lost)))
-        return Survey(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
-    finally:
-        process.close()
+        found = reading.read(launcher, "scan", source.data, source.shown, source.is_notebook, text=text)
+    except reading.Unreadable as lost:
+        message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
+        return Survey(text, source, problem=_problem(Outcome.SYNTAX, message))
     source = replace(source, data=found.get("text", source.data))
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader import bank
-from grader import survey as surveys
 from grader.course import Exercise, Unit
 from grader.judge import Item, Judge
 from grader.party import Learner
@@ -59,9 +58,8 @@ class Ground:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
-        found = surveys.survey(self.unit, Folder(self._folder), launcher)
-        with contextlib.closing(Metered(self.unit, found, launcher)) as party:
-            yield party, found
+        with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as party:
+            yield party, party.survey
 
     def limit(self, exercise: Exercise) -> float:
         """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""

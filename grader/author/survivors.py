@@ -29,7 +29,6 @@ from grader.model import Outcome
 from grader.party import Learner
 from grader.session import Session
 from grader.submission import Folder
-from grader.survey import survey
 
 CAUGHT, EQUAL, SURVIVED = "caught", "equal", "survived"
 
@@ -123,11 +122,10 @@ class _Ground:
         unit = self._units[name]
         (self._folder / f"{name}.py").write_text(text, encoding="utf-8")
         launcher = self._session.launcher(unit)
-        found = survey(unit, Folder(self._folder), launcher)
         judge = Judge(self._session.course, unit)
-        with contextlib.closing(Learner(unit, found, launcher)) as party:
+        with contextlib.closing(Learner.of(unit, Folder(self._folder), launcher)) as party:
             for item in self._items(unit, exercise, everywhere):
-                if judge.check(item, party, found).result.outcome is not Outcome.PASS:
+                if judge.check(item, party, party.survey).result.outcome is not Outcome.PASS:
                     self._catches[exercise, item.id] += 1
                     return True
         return False

@@ -23,7 +23,6 @@ from grader.model import UNDONE, CheckResult, Outcome
 from grader.party import Learner, Ours
 from grader.session import Session
 from grader.submission import Folder
-from grader.survey import survey
 
 UNWRITTEN = (Outcome.TODO, Outcome.BLOCKED)
 
@@ -106,14 +105,14 @@ class Trial:
 
     def _as_learner(self, exercise: Exercise, items: list[Item]) -> list[Verdict]:
         """Judge the solution in a worker. Raises Unsound where its text breaks a rule."""
-        launcher = self.session.launcher(self.unit)
-        found = survey(self.unit, Folder(self.unit.solution.parent), launcher)
-        problem = found.problem or found.broken_rule(self.unit, exercise)
-        if problem is not None:
-            message = f"the solution breaks a rule that learners keep: {_told(problem)}"
-            raise Unsound([Finding(self.unit.name, exercise.id, self.unit.solution, _line(problem), message)])
-        judge = Judge(self.session.course, self.unit)
-        with contextlib.closing(Learner(self.unit, found, launcher)) as party:
+        solution, launcher = Folder(self.unit.solution.parent), self.session.launcher(self.unit)
+        with contextlib.closing(Learner.of(self.unit, solution, launcher)) as party:
+            found = party.survey
+            problem = found.problem or found.broken_rule(self.unit, exercise)
+            if problem is not None:
+                message = f"the solution breaks a rule that learners keep: {_told(problem)}"
+                raise Unsound([Finding(self.unit.name, exercise.id, self.unit.solution, _line(problem), message)])
+            judge = Judge(self.session.course, self.unit)
             return [judge.check(item, party, found) for item in items]
 
     def _other_seed(self, exercise: Exercise, items: list[Item], first: list[Verdict]) -> list[Finding]:

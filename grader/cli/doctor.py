@@ -188,11 +188,11 @@ def _isolation(kind: str, found: "Isolation") -> Finding:
 
 def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
     """Return what a worker says that the probe defines, and how well such workers are shut in."""
-    from grader.survey import MEMORY
     from grader.worker.clock import Budget
     from grader.worker.isolation import measure
     from grader.worker.launch import START_SECONDS, Launcher
     from grader.worker.process import Process
+    from grader.worker.reading import MEMORY
     from grader.worker.subject import Subject
 
     launcher = Launcher(libraries)

@@ -79,19 +79,15 @@ class Explained:
         return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
 
 
-def explain(
-    judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party, *, seconds: float = 0.0
-) -> Explained | None:
+def explain(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> Explained | None:
     """Return why the first failing check fails; None where nothing is certain, or where it would take too long.
 
     items, verdicts: all checks of one exercise and how they ended, in one order. party: the learner, asked again.
-    seconds: processor time for it, theirs and ours; 0 for the usual.
     """
-    seconds = seconds or SECONDS
     failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
     if not failed or failed[0] != first_failure(verdicts):
         return None
-    with closing(Watcher(judge.course, judge.unit, judge.seed, party, seconds)) as watcher:
+    with closing(Watcher(judge.course, judge.unit, judge.seed, party, SECONDS)) as watcher:
         try:
             others = [items[index] for index in failed[1:]]
             case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))

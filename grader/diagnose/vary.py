@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.values import Remote, Tensor, tensor
+from grader.values import Remote, Tensor, is_array, tensor
 
 OPERATIONS = {"call": 1, "apply": 1, "help": 1, "vjp": 1, "operator": 1, "set": 2}  # the first argument that is one
 SHARE = 0.3
@@ -120,7 +120,7 @@ class Changer:
         if isinstance(value, Tensor):
             changed = self._array(value.array, place) if value.dtype != "bfloat16" else value.array
             return value if changed is value.array else tensor(changed, requires_grad=value.requires_grad)
-        if type(value).__module__ == "numpy" and type(value).__name__ == "ndarray":
+        if is_array(value):
             return self._array(value, place)
         if type(value) is float:
             return self._float(value, place)

@@ -17,11 +17,10 @@ from grader.course import Course, Unit
 from grader.diagnose.vary import Change, Changer, Input
 from grader.expect import Compared, watched
 from grader.judge import Item, Judge, store_folder
-from grader.oracle import Oracle, Store
+from grader.oracle import Oracle, Store, data_codec
 from grader.party import Learner, Ours, Party
 from grader.submission import Folder
-from grader.survey import survey
-from grader.worker.codec import Codec, Garbage, Refused
+from grader.worker.codec import Garbage, Refused
 from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Subject
@@ -104,8 +103,8 @@ class Watcher:
         files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
         self._sources = store.sources(files)
         self._memo = store.Memo(store_folder(course) / f"{unit.name}.seen", self._sources)
-        self._codec = Codec(keep=None, find=_no_handles, host=True)
-        self._lists = not {"numpy", "torch"} & set(unit.libraries)
+        self._codec = data_codec("a handle among what was seen")
+        self._lists = not unit.has_arrays
 
     @property
     def left(self) -> float:
@@ -256,12 +255,8 @@ def _solution(unit: Unit, learner: Party) -> Party:
     """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
-    return Learner(unit, survey(unit, Folder(unit.solution.parent), learner.launcher), learner.launcher)
+    return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)
 
 
 def _digest(parts: list[bytes]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
-
-
-def _no_handles(_number: int, _name: str) -> object:
-    raise Garbage("a handle among what was seen")

@@ -98,13 +98,15 @@ def refuse(bases: Sequence[str], sentence: Callable[[str], str]) -> None:
             space, _, rest = name.partition("::")
             if space not in libraries:
                 libraries[space] = sys.modules["torch"]._C._dispatch_library("IMPL", space, "", __file__, 1)  # noqa: SLF001
-            libraries[space].impl(rest, key, _kernel(sentence(f"torch.{base.strip('_').replace('::', '.')}")), False)
+            libraries[space].impl(rest, key, refusal(sentence(f"torch.{base.strip('_').replace('::', '.')}")), False)
     # They take their kernels along when they go. Nothing in Python refers to them any more, and they never go.
     for library in libraries.values():
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
 
 
-def _kernel(text: str) -> Callable[..., Any]:
+def refusal(text: str) -> Callable[..., Any]:
+    """Return what stands in the place of something forbidden: it raises RuntimeError with this text."""
+
     def write_it_yourself(*_args: Any, **_kwargs: Any) -> Any:
         raise RuntimeError(text)
 

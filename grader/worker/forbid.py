@@ -8,7 +8,7 @@ import fnmatch
 import importlib
 import importlib.abc
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -74,15 +74,8 @@ def _take(pattern: str) -> list[str]:
             # A pattern also finds what a module only uses, and others do, too.
             if last == name or f"{getattr(thing, '__module__', '')}.".startswith(f"{module_name}."):
                 _empty(thing, text)
-            setattr(owner, name, _refusal(text))
+            setattr(owner, name, dispatch.refusal(text))
     return [] if last == "*" else [f"{module_name}.{name}" for name in names or [last]]
-
-
-def _refusal(text: str) -> Callable[..., Any]:
-    def write_it_yourself(*_args: Any, **_kwargs: Any) -> Any:
-        raise RuntimeError(text)
-
-    return write_it_yourself
 
 
 def _empty(thing: Any, text: str) -> None:

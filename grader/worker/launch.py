@@ -137,9 +137,8 @@ class Launcher:
             theirs.close()
             os.close(output)
             os.close(trace)
-        self._groups.add(
-            self._count, pid, 2 * memory
-        )  # for what is no part of its address space, such as files in memory
+        # Twice, for what is no part of its address space, such as files in memory.
+        self._groups.add(self._count, pid, 2 * memory)
         ours.setblocking(False)
         os.set_blocking(output_read, False)
         os.set_blocking(trace_read, False)

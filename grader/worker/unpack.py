@@ -64,8 +64,7 @@ def _members(data: bytes, limits: dict[str, int]) -> Iterator[tuple[str, bytes]]
 
 def _is_wanted(path: str, wanted: Container[str]) -> bool:
     """Say whether a member's name is asked for, and not that of what macOS puts beside each file."""
-    parts = path.replace("\\", "/").split("/")
-    return parts[-1] in wanted and "__MACOSX" not in parts
+    return _name(path) in wanted and "__MACOSX" not in path.replace("\\", "/").split("/")
 
 
 def _zipped(data: bytes, limits: dict[str, int]) -> Iterator[tuple[str, bytes]]:

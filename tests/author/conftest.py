@@ -8,6 +8,7 @@ import pytest
 
 from grader.author.audit import audit, read_units
 from grader.author.stubs import build
+from grader.cli import main
 from grader.course import Course
 from grader.errors import CourseError
 
@@ -47,3 +48,17 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path):
     return Copy(tmp_path)
+
+
+@pytest.fixture
+def grade(copy, monkeypatch, capsys):
+    """Run `grade author WORDS` in the copy; return its exit code and what it wrote to both streams."""
+    monkeypatch.chdir(copy.root)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*words):
+        code = main(["author", *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

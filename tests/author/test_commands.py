@@ -1,23 +1,6 @@
 """`grade author new|build|audit` through the front door: what they print, and how they exit."""
 
-import pytest
-
-from grader.cli import main
-
 CHECKS = "checks/test_u01_area.py"
-
-
-@pytest.fixture
-def grade(copy, monkeypatch, capsys):
-    monkeypatch.chdir(copy.root)
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words):
-        code = main(["author", *words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_new_says_what_it_wrote_and_what_is_next(grade):

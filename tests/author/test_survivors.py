@@ -5,26 +5,12 @@ from pathlib import Path
 import pytest
 
 from grader.author.mutantpage import INTRODUCTION
-from grader.cli import main
 
 CHECKS = "checks/test_u01_area.py"
 SOLUTION = "solutions/u01_area.py"
 LISTED = "solutions/mutants/u01_area.toml"
 STRICT = "Polygon.area: ... zip(self.corners, following, strict={True -> False})))) / 2"
 PAGE = "docs/mutants.md"
-
-
-@pytest.fixture
-def grade(copy, monkeypatch, capsys):
-    monkeypatch.chdir(copy.root)
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words):
-        code = main(["author", *words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_all_are_caught_or_have_their_reason(grade):

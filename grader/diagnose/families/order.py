@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.diagnose.case import Case
-from grader.diagnose.leaf import is_array
 from grader.diagnose.probe import Finding
 from grader.diagnose.whole import Whole, wholes
 from grader.diagnose.words import said
+from grader.values import is_array
 from grader.worker.wording import shown
 
 Items = list[Any]

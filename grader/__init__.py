@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.expect import close, raises, same
-    from grader.marks import exercise, misconception, weight
+    from grader.marks import edge, exercise, misconception, weight
     from grader.values import Tensor, tensor
 
 __version__ = "0.1.0"
-__all__ = ["Tensor", "close", "exercise", "misconception", "raises", "same", "tensor", "weight"]
+__all__ = ["Tensor", "close", "edge", "exercise", "misconception", "raises", "same", "tensor", "weight"]
 
 _HOME = {"close": "expect", "raises": "expect", "same": "expect", "Tensor": "values", "tensor": "values"}
 

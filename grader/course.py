@@ -12,6 +12,7 @@ from typing import Any
 from grader.declared import Check, Exercise, merged, read_checks, title_of, unit_key
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
+from grader.model import OPEN, REQUIRED
 
 __all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
 
@@ -65,13 +66,17 @@ class Unit:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder whose pyproject has `[tool.grader]`. seed: where every random input comes from."""
+    """A folder whose pyproject has `[tool.grader]`.
+
+    seed: where every random input comes from. edges: open, an exercise passes without them, or required.
+    """
 
     root: Path
     title: str
     seed: int
     checks: Path
     names: tuple[str, ...] = field(default=())
+    edges: str = OPEN
 
     @classmethod
     def find(cls, start: Path, *, empty: bool = False) -> "Course":
@@ -102,7 +107,13 @@ class Course:
         names = tuple(sorted(path.stem.removeprefix("test_") for path in checks.glob("test_*.py")))
         if not names and not empty:
             raise CourseError(f"{checks}: no check file test_*.py here. Is the course complete?")
-        return cls(root, settings.get("title", root.name), int(settings.get("seed", 0)), checks, names)
+        edges = settings.get("edges", OPEN)
+        if edges not in (OPEN, REQUIRED):
+            raise CourseError(
+                f"{root / 'pyproject.toml'}: [tool.grader] edges is {edges!r}: say {OPEN!r}, so that an exercise "
+                f"passes without them, or {REQUIRED!r}."
+            )
+        return cls(root, settings.get("title", root.name), int(settings.get("seed", 0)), checks, names, edges)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

@@ -19,7 +19,7 @@ from grader.errors import CourseError, GraderError
 from grader.expect import described
 from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.language import heard, later, phrase
-from grader.model import CheckResult, Outcome
+from grader.model import REQUIRED, CheckResult, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
@@ -75,12 +75,18 @@ class Verdict:
 class Judge:
     """Judges checks of one unit. One seed, one oracle store."""
 
-    def __init__(self, course: Course, unit: Unit, *, seed: int | None = None, timeout: float | None = None) -> None:
-        """seed: instead of the course's. timeout: processor seconds a check, instead of the exercise's."""
+    def __init__(
+        self, course: Course, unit: Unit, *, seed: int | None = None, timeout: float | None = None, edges: str = ""
+    ) -> None:
+        """seed: instead of the course's. timeout: processor seconds a check, instead of the exercise's.
+
+        edges: open or required, instead of what the course says.
+        """
         self.course = course
         self.unit = unit
         self.seed = course.seed if seed is None else seed
         self.timeout = timeout
+        self._required = (edges or course.edges) == REQUIRED
         self.oracle = Oracle(Store(unit, store_folder(course)))
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
@@ -101,6 +107,10 @@ class Judge:
             return self._verdict(item, party, survey, transcript, error)
         finally:
             error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
+
+    def is_edge(self, item: Item) -> bool:
+        """Say whether the exercise passes without this check; none where edges are required."""
+        return item.check.edge and not self._required
 
     def begin(self, item: Item, subject: Subject) -> None:
         """Begin a check: nothing of an earlier one is left, and random numbers come from the check's own seed."""
@@ -162,7 +172,7 @@ class Judge:
         self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
     ) -> Verdict:
         facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
-        facts |= {"hidden": item.check.hidden, "seconds": round(party.spent(), 4)}
+        facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(party.spent(), 4)}
         if error is None:
             return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
         with suppress(WorkerLost):

@@ -48,17 +48,30 @@ def weight(value: int) -> Callable[[T], T]:
     return mark
 
 
-def misconception(name: str, *, says: str, replaces: str = "") -> Callable[[T], T]:
+def edge(check: T) -> T:
+    """Mark a check of a promise that the exercise's text makes beyond the lecture.
+
+    An edge has its points. But an exercise passes without it, and nothing waits for it. What is not marked is core:
+    every correct program written after the lecture does it.
+    """
+    check.__edge__ = True  # type: ignore[attr-defined]
+    return check
+
+
+def misconception(name: str, *, says: str, replaces: str = "", symptom: bool = False) -> Callable[[T], T]:
     """Mark a wrong solution that runs.
 
     name: the exercise it belongs to, `cross_entropy_backward`.
     says: the sentence a good teacher would say: the cause, never the cure in code.
     replaces: the name in the solution that it stands in for, `Value.__add__`. By default the exercise's only
         answer; a class stands in for the class it derives from.
+    symptom: the sentence tells what goes wrong and no mechanism; then it may be said where a program shares no more
+        than a truth value, a dtype or a time-out with this one.
     """
+    facts = {"exercise": name, "says": says, "replaces": replaces, "symptom": symptom}
 
     def mark(wrong: T) -> T:
-        wrong.__misconception__ = {"exercise": name, "says": says, "replaces": replaces}  # type: ignore[attr-defined]
+        wrong.__misconception__ = facts  # type: ignore[attr-defined]
         return wrong
 
     return mark

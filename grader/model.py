@@ -3,6 +3,7 @@
 Nothing here computes but sums. A result exists when it is known; nothing is filled in later.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import msgspec
 
 from grader.language import phrase
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Outcome(StrEnum):
@@ -30,6 +31,7 @@ class Outcome(StrEnum):
 
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+OPEN, REQUIRED = "open", "required"  # what becomes of edges: an exercise passes without them, or not
 UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)  # no failure: right, or not yet there
 
 
@@ -104,6 +106,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     """One check.
 
     id: stable, `test_each_row_sums_to_one[3]`. title: the sentence a learner reads.
+    edge: it asks a promise beyond the lecture; the exercise passes without it.
     message: one or more sentences: what went wrong; empty for a pass.
     where: the learner's line; for a wrong value the line where the function starts.
     frames: for an exception, the learner's own frames, outermost first.
@@ -116,6 +119,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     outcome: Outcome
     weight: int = 1
     hidden: bool = False
+    edge: bool = False
     message: str = ""
     mismatch: Mismatch | None = None
     where: Location | None = None
@@ -142,22 +146,41 @@ class ExerciseResult(Frozen, frozen=True, kw_only=True):
     digest: str = ""
 
     @property
+    def core(self) -> tuple[CheckResult, ...]:
+        """The checks that decide: all but the edges."""
+        return tuple(check for check in self.checks if not check.edge)
+
+    @property
+    def open_edges(self) -> tuple[CheckResult, ...]:
+        """The edges that did not pass."""
+        return tuple(check for check in self.checks if check.edge and check.outcome is not Outcome.PASS)
+
+    @property
     def outcome(self) -> Outcome:
-        """The worst outcome of its checks."""
-        return max((check.outcome for check in self.checks), key=RANK.__getitem__, default=Outcome.FAULT)
+        """The worst outcome of its core checks; an edge can only tell of a fault of ours."""
+        if any(check.outcome is Outcome.FAULT for check in self.checks):
+            return Outcome.FAULT
+        return max((check.outcome for check in self.core), key=RANK.__getitem__, default=Outcome.FAULT)
+
+    def share(self, checks: Iterable[CheckResult]) -> Fraction:
+        """Return the exact points that some of its checks are worth: their weights over all weights."""
+        total = sum(check.weight for check in self.checks)
+        return Fraction(self.points * sum(check.weight for check in checks), total) if total else Fraction(0)
 
     @property
     def earned(self) -> Fraction:
-        """The exact share of the points: weights of the passed checks over all weights."""
-        total = sum(check.weight for check in self.checks)
-        passed = sum(check.weight for check in self.checks if check.outcome is Outcome.PASS)
-        return Fraction(self.points * passed, total) if total else Fraction(0)
+        """The exact points of the checks that passed, edges too."""
+        return self.share(check for check in self.checks if check.outcome is Outcome.PASS)
 
     @property
     def first_failure(self) -> CheckResult | None:
-        """The first check that did not pass and is not merely unwritten or waiting; else the first unwritten one."""
-        failed = [check for check in self.checks if check.outcome not in UNDONE]
-        return next(iter(failed or [check for check in self.checks if check.outcome is not Outcome.PASS]), None)
+        """The first core check that did not pass and is not merely unwritten or waiting; else the first unwritten one.
+
+        None where the exercise has passed, whatever edges are open.
+        """
+        deciding = self.core if self.outcome is not Outcome.FAULT else self.checks
+        failed = [check for check in deciding if check.outcome not in UNDONE]
+        return next(iter(failed or [check for check in deciding if check.outcome is not Outcome.PASS]), None)
 
 
 class UnitResult(Frozen, frozen=True, kw_only=True):
@@ -175,6 +198,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     course: its title. submission: the folder as it was given. seed: the seed that random inputs came from.
     isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
     unverified: that is less than what was asked for, and somebody accepted it.
+    edges: open, or required: then no check counts as an edge.
     """
 
     course: str
@@ -184,6 +208,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     isolation: str = "split"
     unverified: bool = False
     engine: str = ""
+    edges: str = OPEN
     schema: int = SCHEMA
 
     @property

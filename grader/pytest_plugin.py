@@ -116,6 +116,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         pytest.fail(str(error), pytrace=False)
     if result.outcome is Outcome.TODO:
         pytest.skip(result.message)
+    if result.edge and found is not None and result.outcome is not Outcome.PASS:
+        pytest.xfail(f"open edge: {_told(result)}")
     if result.outcome is not Outcome.PASS:
         pytest.fail(_told(result), pytrace=False)
     return True

@@ -90,6 +90,7 @@ class Session:
         total: float | None = None,
         require: str = SPLIT,
         accept: str = "",
+        edges: str = "",
         on_exercise: OnExercise | None = None,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
@@ -99,6 +100,7 @@ class Session:
         total: processor seconds for all of it; what is left over then is reported as timed out.
         require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
         but then the report says that it is not verified.
+        edges: open or required, instead of what the course says.
         on_exercise: called with each result as soon as it is known.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
@@ -113,7 +115,7 @@ class Session:
         purse = Purse(total)
         units = []
         for unit, some in chosen.items():
-            judge = Judge(self.course, unit, seed=seed, timeout=timeout)
+            judge = Judge(self.course, unit, seed=seed, timeout=timeout, edges=edges)
             self.items(unit)
             self.isolation(unit)
             launcher = self.launcher(unit)
@@ -122,7 +124,7 @@ class Session:
             with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
-        report = self._report(work.shown, self.course.seed if seed is None else seed, units)
+        report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
         return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
@@ -132,17 +134,23 @@ class Session:
         return {unit: some for unit, some in chosen.items() if some}
 
     def grade_ours(
-        self, exercises: Sequence[Exercise] | None = None, *, misconception: str = "", seed: int | None = None
+        self,
+        exercises: Sequence[Exercise] | None = None,
+        *,
+        misconception: str = "",
+        seed: int | None = None,
+        edges: str = "",
     ) -> Report:
         """Judge the solutions, or one misconception of the exercises' units, in this process."""
         units = []
         for unit, some in self._chosen(exercises).items():
-            judge = Judge(self.course, unit, seed=seed)
+            judge = Judge(self.course, unit, seed=seed, edges=edges)
             results = self._unit(judge, some, Ours(unit, misconception), None, None)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
-        return self._report(misconception or "solutions", self.course.seed if seed is None else seed, units)
+        name = misconception or "solutions"
+        return self._report(name, self.course.seed if seed is None else seed, units, edges)
 
-    def _report(self, submission: str, seed: int, units: list[UnitResult]) -> Report:
+    def _report(self, submission: str, seed: int, units: list[UnitResult], edges: str) -> Report:
         if not any(unit.exercises for unit in units):
             raise GraderFault("nothing was graded")
         return Report(
@@ -152,6 +160,7 @@ class Session:
             units=tuple(units),
             isolation=self.level,
             engine=grader.__version__,
+            edges=edges or self.course.edges,
         )
 
     def _unit(
@@ -178,7 +187,7 @@ class Session:
         items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
         problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
         if problem is not None:
-            yield from (_instead(item, problem) for item in items)
+            yield from (_instead(judge, item, problem) for item in items)
             return
         verdicts = list(_judged(judge, items, party, survey))
         causes = _causes(judge, items, verdicts, party) if diagnosed else {}
@@ -205,17 +214,17 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     late = kept = 0
     for item in items:
         reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
-        verdict = _not_run(item, survey, reason) if reason else judge.check(item, party, survey)
+        verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
         late += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
         yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
 
 
-def _not_run(item: Item, survey: Survey | None, reason: str) -> Verdict:
+def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
     where = survey.location(item.exercise) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
-    return Verdict(_instead(item, late), Transcript(), ran=False)
+    return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
 
 def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
@@ -228,10 +237,11 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
     return causes(judge, items[: len(ran)], ran, party)
 
 
-def _instead(item: Item, problem: CheckResult) -> CheckResult:
+def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     """Return a check's result where one problem keeps all checks from running."""
     check = item.check
-    return _with(problem, id=item.id, title=check.title, weight=check.weight, hidden=check.hidden)
+    facts = {"title": check.title, "weight": check.weight, "hidden": check.hidden, "edge": judge.is_edge(item)}
+    return _with(problem, id=item.id, **facts)
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:

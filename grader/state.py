@@ -27,6 +27,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     outcome: of the last verdict; empty before the first. digest: of the learner's source at that verdict.
     passed_digest: of the source at the last pass. passed: it has passed at least once.
     failed, checks: which check failed first at the last verdict, counted from 1, 0 for none; of how many.
+    open_edges: how many edges did not pass at the last verdict.
     tries: different sources that were written and did not pass. hints: rungs shown.
     """
 
@@ -36,6 +37,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool = False
     failed: int = 0
     checks: int = 0
+    open_edges: int = 0
     tries: int = 0
     hints: int = 0
 
@@ -120,6 +122,7 @@ class State:
             passed=passed or before.passed,
             failed=_first_failed(result),
             checks=len(result.checks),
+            open_edges=len(result.open_edges),
             tries=before.tries + is_try,
             hints=before.hints,
         )

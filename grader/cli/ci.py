@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from grader.cli.grading import Wish, chosen, graded, shut_in
+from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges
 from grader.cli.terminal import Positive, look, terminal
 from grader.language import phrase
 
@@ -45,6 +45,7 @@ class Format(click.ParamType[str]):
 @click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--total", type=Positive(float), metavar="S", default=TOTAL, show_default=True, help=TAKES)
+@with_edges
 @shut_in("syscalls")
 @click.option("--show-hidden", is_flag=True, help="Show what hidden checks ask; for instructors only.")
 @look()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Wish:
     """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead.
 
-    require, accept: levels of isolation, see `Session.grade`.
+    require, accept: levels of isolation, see `Session.grade`. edges: open or required; by default as the course says.
     """
 
     targets: tuple[str, ...] = ()
@@ -39,6 +39,7 @@ class Wish:
     total: float | None = None
     require: str = "split"
     accept: str | None = None
+    edges: str | None = None
 
     @property
     def is_recorded(self) -> bool:
@@ -81,6 +82,13 @@ def shut_in(required: str) -> Callable[[F], F]:
     return add
 
 
+def with_edges(command: F) -> F:
+    """Give a command the option for what becomes of edges."""
+    says = "Pass without edges (open), or not (required); by default as the course says."
+    kinds = click.Choice(["open", "required"])
+    return click.option("--edges", type=kinds, help=says)(command)
+
+
 @click.command("grade")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
@@ -93,6 +101,7 @@ def shut_in(required: str) -> Callable[[F], F]:
 @click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
 @click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
 @click.option("--no-save", "save", flag_value=False, default=True, type=bool, help="Do not record the verdict.")
+@with_edges
 @shut_in("split")
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
@@ -139,7 +148,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
     with Session(place.course, place.launchers) as session, patience:
         if wish.ours:
-            report = session.grade_ours(exercises, seed=wish.seed)
+            report = session.grade_ours(exercises, seed=wish.seed, edges=wish.edges or "")
         else:
             report = session.grade(
                 exercises,
@@ -149,6 +158,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
                 total=wish.total,
                 require=wish.require,
                 accept=wish.accept or "",
+                edges=wish.edges or "",
                 on_exercise=patience.step,
             )
     if place.terminal.interrupted:

@@ -104,7 +104,11 @@ def _checks(page: "Page", exercise: "Exercise") -> None:
     for number, check in enumerate(exercise.checks, 1):
         if not check.hidden:
             weight = phrase("   (counts {number} times)", number=check.weight) if check.weight > 1 else ""
-            page.say(f"{number:>3}  {check.title}{weight}")
+            edge = phrase("   (edge)") if check.edge else ""
+            page.say(f"{number:>3}  {check.title}{weight}{edge}")
+    if any(check.edge and not check.hidden for check in exercise.checks):
+        page.gap()
+        page.say(phrase("An edge has points, but the exercise passes without it."))
     hidden = sum(check.hidden for check in exercise.checks)
     if hidden:
         page.say(phrase("  and {checks}", checks=count(hidden, "hidden check")))

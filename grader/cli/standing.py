@@ -104,6 +104,8 @@ def _unit_row(page: Any, name: str, done: str, rest: str) -> None:
 
 def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
     """Return `19 of 48 done, 1 failing, 28 to do`, or of a unit what is not done, with the names of what fails."""
+    from grader.report.words import edges_open
+
     failing = [entry.exercise.id for entry in entries if entry.standing == "FAIL"]
     changed = sum(entry.standing == "changed" for entry in entries)
     done = sum(entry.standing == "done" for entry in entries)
@@ -123,7 +125,8 @@ def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
         parts.append(phrase(says, number=changed))
     if todo and (total or done or failing or changed):
         parts.append(phrase("{number} to do", number=todo))
-    return phrase(", ").join(parts)
+    parts.append(edges_open(sum(entry.record.open_edges for entry in entries if entry.standing == "done")))
+    return phrase(", ").join(part for part in parts if part)
 
 
 def _now(place: "Place") -> str:
@@ -166,7 +169,9 @@ def _list(place: "Place", entries: "Sequence[Entry]") -> str:
 
 
 def _said(entry: "Entry") -> str:
-    """Return what a list adds to the word: `check 4 of 7`."""
+    """Return what a list adds to the word: `check 4 of 7`, `2 edges open`."""
+    from grader.report.words import edges_open
+
     parts = []
     if entry.standing == "FAIL" and entry.record.failed:
         parts.append(phrase("check {number} of {total}", number=entry.record.failed, total=entry.record.checks))
@@ -174,7 +179,9 @@ def _said(entry: "Entry") -> str:
         parts.append(phrase("edited since"))
     if entry.standing == "changed":
         parts.append(phrase("since it passed"))
-    return phrase(", ").join(parts)
+    if entry.standing == "done":
+        parts.append(edges_open(entry.record.open_edges))
+    return phrase(", ").join(part for part in parts if part)
 
 
 def _entry_data(entry: "Entry") -> dict[str, Any]:
@@ -189,6 +196,7 @@ def _entry_data(entry: "Entry") -> dict[str, Any]:
         "points": entry.exercise.points,
         "checks": len(entry.exercise.checks),
         "failed": entry.record.failed or None,
+        "open_edges": entry.record.open_edges,
         "tries": entry.record.tries,
         "hints": entry.record.hints,
     }

@@ -85,6 +85,7 @@ def explain(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], pa
     items, verdicts: all checks of one exercise and how they ended, in one order. party: the learner, asked again.
     """
     failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
+    failed.sort(key=lambda index: verdicts[index].result.edge)
     if not failed or failed[0] != first_failure(verdicts):
         return None
     with closing(Watcher(judge.course, judge.unit, judge.seed, party, SECONDS)) as watcher:
@@ -114,8 +115,12 @@ def _worth(item: Item, verdict: Verdict) -> bool:
 
 
 def first_failure(verdicts: Sequence[Verdict]) -> int:
-    """Return which check a report shows: the first that is neither passed nor merely unwritten; -1 for none."""
-    return next((index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE), -1)
+    """Return which check a report shows: the first that is neither passed nor merely unwritten; -1 for none.
+
+    An edge is shown only where every core check has passed.
+    """
+    failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
+    return min(failed, key=lambda index: (verdicts[index].result.edge, index), default=-1)
 
 
 def finding(case: Case) -> tuple[Family, Finding] | None:

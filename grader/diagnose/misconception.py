@@ -108,8 +108,9 @@ class Case:
 
     @property
     def failed(self) -> list[int]:
-        """Which checks failed."""
-        return [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
+        """Which checks failed, edges last."""
+        failed = [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
+        return sorted(failed, key=lambda index: self.verdicts[index].result.edge)
 
     @property
     def _order(self) -> list[int]:

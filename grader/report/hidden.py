@@ -34,6 +34,7 @@ def _bare(check: CheckResult, exercise: ExerciseResult) -> CheckResult:
         outcome=check.outcome,
         weight=check.weight,
         hidden=True,
+        edge=check.edge,
         message="" if check.outcome in QUIET else message,
         where=check.where if check.outcome in OF_THE_FILE else exercise.where,
         waits_for=check.waits_for,

@@ -27,7 +27,7 @@ from grader.model import (
 )
 from grader.report.hidden import withhold
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 Number = float | Literal["inf", "-inf", "nan"] | None
 Described = msgspec.Meta
 
@@ -86,6 +86,7 @@ class Why(Frozen, frozen=True, kw_only=True):
 class Check(Frozen, frozen=True, kw_only=True):
     """One check.
 
+    edge: it asks a promise beyond the lecture; the exercise passes without it.
     withheld: it is hidden, and this document does not say what it asks and found.
     input: the last questions put to the learner's code. frames: the learner's own, outermost first.
     output_truncated: output is only the end of what was printed. seconds: processor time.
@@ -96,6 +97,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     outcome: Outcome
     weight: int
     hidden: bool
+    edge: bool
     withheld: bool
     message: str
     difference: Difference | None
@@ -111,11 +113,17 @@ class Check(Frozen, frozen=True, kw_only=True):
 
 
 class Exercise(Frozen, frozen=True, kw_only=True):
-    """One exercise. outcome: the worst of its checks. first_failure: the id of the check to look at first, or null."""
+    """One exercise. outcome: the worst of its core checks, those that are no edges.
+
+    first_failure: the id of the check to look at first; null where it passed. open_edges: the ids of edges that did not
+    pass. edges: how many there are.
+    """
 
     id: str
     outcome: Outcome
     first_failure: str | None
+    edges: int
+    open_edges: tuple[str, ...]
     points: int
     earned: Points
     where: Place | None
@@ -138,15 +146,17 @@ class Document(Frozen, frozen=True, kw_only=True):
     exit: 0 all passed, 1 a check failed, 3 nothing wrong but something is not written, 4 the grader failed.
     seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
     unverified: that is less than what was required, and was accepted.
+    edges: open, an exercise passes without them; required, every check counts as core.
     """
 
-    schema: Literal[1]
+    schema: Literal[2]
     course: str
     submission: str
     engine: str
     seed: int
     isolation: str
     unverified: bool
+    edges: Annotated[str, Described(pattern="^(open|required)$")]
     exit: int
     outcome: Outcome
     points: int
@@ -169,6 +179,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
         seed=report.seed,
         isolation=report.isolation,
         unverified=report.unverified,
+        edges=report.edges,
         exit=report.exit_code,
         outcome=max((exercise.outcome for exercise in report.exercises), key=RANK.__getitem__, default=Outcome.FAULT),
         points=report.points,
@@ -222,6 +233,8 @@ def _exercise(exercise: ExerciseResult, hidden: bool) -> Exercise:
         id=exercise.id,
         outcome=exercise.outcome,
         first_failure=first.id if first else None,
+        edges=len(exercise.checks) - len(exercise.core),
+        open_edges=tuple(check.id for check in exercise.open_edges),
         points=exercise.points,
         earned=_points(exercise.earned),
         where=_place(exercise.where),
@@ -242,6 +255,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
         outcome=check.outcome,
         weight=check.weight,
         hidden=check.hidden,
+        edge=check.edge,
         withheld=check.hidden and not hidden,
         message=check.message,
         difference=_difference(check.mismatch) if check.mismatch else None,

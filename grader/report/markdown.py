@@ -95,7 +95,9 @@ def _detail(exercise: ExerciseResult, unit: UnitResult) -> str:
 
 def _first(exercise: ExerciseResult) -> str:
     check = exercise.first_failure
-    return first_failing(exercise) or (place(check.where) if check and check.outcome not in OPEN else "")
+    if check is None:
+        return verdict.open_edges(exercise)
+    return first_failing(exercise) or (place(check.where) if check.outcome not in OPEN else "")
 
 
 def _code(text: str) -> str:

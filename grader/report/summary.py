@@ -9,8 +9,8 @@ from grader.model import ExerciseResult, Location, Outcome, Report, UnitResult
 from grader.report.page import Page
 from grader.report.stack import place
 from grader.report.style import cells, elide, padded, visible
-from grader.report.verdict import Case, outcome_of, whole_file
-from grader.report.words import count, of
+from grader.report.verdict import Case, open_edges, outcome_of, whole_file
+from grader.report.words import count, edges_open, of
 
 WORD = 7  # of BLOCKED
 UNIFORM = (Outcome.PASS, Outcome.TODO)
@@ -38,7 +38,7 @@ def rows(page: Page, exercises: Sequence[ExerciseResult]) -> None:
     for exercise, (name, line, points) in zip(exercises, columns, strict=True):
         word = outcome_of(exercise).upper()
         if page.style.plain:
-            page.head(word, name, place(_where(exercise)), _points(points), first_failing(exercise))
+            page.head(word, name, place(_where(exercise)), _points(points), next(iter(_endings(exercise)), ""))
         else:
             left = " " * (widths[2] - cells(points))
             shown = [padded(name, widths[0]), padded(line, widths[1]) if widths[1] else "", f"{left}{points}"]
@@ -69,8 +69,9 @@ def totals(page: Page, report: Report) -> None:
     counted = Counter(outcome_of(exercise) for exercise in report.exercises)
     ended = phrase(", ").join(f"{counted[outcome]} {outcome.upper()}" for outcome in Outcome if counted[outcome])
     points = _points(of(report.earned, report.points)) if report.points else ""
+    edges = sum(len(exercise.open_edges) for exercise in report.exercises if outcome_of(exercise) is Outcome.PASS)
     page.gap()
-    page.parts(0, points, ended)
+    page.parts(0, points, ended, edges_open(edges))
     if counted[Outcome.FAULT]:
         page.say(phrase("FAULT is our bug: what it stands for was not judged, and nothing of it was recorded."), 0)
 
@@ -88,7 +89,7 @@ def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
 
 def _endings(exercise: ExerciseResult) -> list[str]:
     """Return what may stand at the end of a row, longest first."""
-    check, long = exercise.first_failure, first_failing(exercise)
+    check, long = exercise.first_failure, first_failing(exercise) or open_edges(exercise)
     if check is not None and check.outcome is Outcome.BLOCKED:
         names = check.waits_for, check.waits_for.partition(".")[2]
         return [long, *(phrase("after {exercise}", exercise=name) for name in names)] if long else []

@@ -13,7 +13,7 @@ from grader.report.hidden import QUIET
 from grader.report.page import Page
 from grader.report.stack import message, place, places, stack
 from grader.report.style import elide, visible
-from grader.report.words import count, of, seconds
+from grader.report.words import count, edges_open, of, seconds, share
 
 TOP = "<module>"  # Python's name for code outside of functions
 NOT_YET = later("{name} is not written yet.")
@@ -92,18 +92,50 @@ def show_check(page: Page, case: Case) -> None:
 def show_pass(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
     """Add the verdict on one exercise that passed."""
     page.head("PASS", exercise.id, passed(exercise))
+    _open_edges(page, exercise)
     if solution:
         page.gap()
         page.fact(phrase("Compare"), f"grade solution {exercise.id}")
 
 
 def passed(exercise: ExerciseResult) -> str:
-    """Return `9 of 9 checks, 8 points, 0.04 s`."""
-    total = len(exercise.checks)
+    """Return `9 of 9 checks, 8 points, 0.04 s`; with an open edge `8 of 9 checks, 7.11 of 8 points, 1 edge open`."""
+    total, edges = len(exercise.checks), open_edges(exercise)
     spent = seconds(sum(check.seconds for check in exercise.checks))
-    checks = _counted(total, later("{number} of {number} check"), later("{number} of {number} checks"))
-    points = count(exercise.points, "point") if exercise.points else ""
-    return phrase(", ").join(part for part in (checks, points, spent) if part)
+    says = later("{part} of {number} check") if total == 1 else later("{part} of {number} checks")
+    checks = phrase(says, part=total - len(exercise.open_edges), number=total)
+    points = count(exercise.points, "point")
+    if edges:
+        points = phrase("{number} points", number=of(exercise.earned, exercise.points))
+    return phrase(", ").join(part for part in (checks, points if exercise.points else "", edges or spent) if part)
+
+
+def open_edges(exercise: ExerciseResult) -> str:
+    """Return `2 edges open`; nothing where none is."""
+    return edges_open(len(exercise.open_edges))
+
+
+def _open_edges(page: Page, exercise: ExerciseResult) -> None:
+    """Add the edges that did not pass, a row each, with what they are worth."""
+    if not exercise.open_edges:
+        return
+    rows = [_edge(exercise, check) for check in exercise.open_edges]
+    more = phrase("One in full:  {command}", command=f"grade {exercise.id} --edges required")
+    page.gap()
+    page.labelled(phrase("Edges"), phrase("Promises beyond the lecture. They have points and block nothing."))
+    page.gap()
+    for row in rows:
+        page.say(row)
+    page.gap()
+    page.say(more)
+
+
+def _edge(exercise: ExerciseResult, check: CheckResult) -> str:
+    """Return `x ** 0 is the constant 1 (0.31 points)`."""
+    if not exercise.points:
+        return check.title
+    points = phrase("{number} points", number=share(exercise.share([check])))
+    return phrase("{title} ({points})", title=check.title, points=points)
 
 
 def _failed(page: Page, case: Case) -> None:

@@ -35,6 +35,13 @@ def count(number: int, noun: str) -> str:
     return phrase(f"{{number}} {noun}{'' if number == 1 else 's'}", number=f"{number:,}")
 
 
+def edges_open(number: int) -> str:
+    """Return `2 edges open`; nothing where none is."""
+    if not number:
+        return ""
+    return phrase(later("{number} edge open") if number == 1 else later("{number} edges open"), number=number)
+
+
 def seconds(value: float) -> str:
     """Return `0.04 s`."""
     return phrase("{number} s", number=f"{value:.2f}") if value >= 0.005 else phrase("under 0.01 s")

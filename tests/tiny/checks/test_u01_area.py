@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader import close, exercise, raises, same, weight
+from grader import close, edge, exercise, raises, same, weight
 
 UNIT = {"title": "Areas", "lecture": "", "libraries": [], "forbid": ["statistics.*"]}
 
@@ -68,6 +68,7 @@ class TestScale:
         """2 * p works like p * 2"""
         close((2.0 * learner.Polygon([(1.0, 2.0)])).corners, [(2.0, 4.0)], "corners of 2 * p")
 
+    @edge
     def test_text_is_refused(self, learner):
         """a factor that is no number raises TypeError"""
         raises(TypeError, lambda: learner.Polygon([(1.5, 2.5)]) * "a", "p * 'a'")

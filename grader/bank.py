@@ -160,12 +160,18 @@ def tree(path: Path) -> ast.Module:
     return _tree(path, path.stat().st_mtime_ns)
 
 
-def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
-    """Replace one name, `softmax` or `Value.__add__`, of a fresh module."""
+def owner_of(module: ModuleType, dotted: str) -> tuple[Any, str]:
+    """Return what holds a name like `Value.__add__`, and the name there. Raises KeyError."""
     owner: Any = module
     *path, last = dotted.split(".")
     for step in path:
         owner = vars(owner)[step]
+    return owner, last
+
+
+def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
+    """Replace one name, `softmax` or `Value.__add__`, of a fresh module."""
+    owner, last = owner_of(module, dotted)
     if isinstance(wrong, type):
         wrong.__name__ = wrong.__qualname__ = last  # it stands in for it, also where an error names its class
     setattr(owner, last, wrong)
@@ -174,11 +180,16 @@ def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
 def subject(unit: Unit, name: str = "") -> Subject:
     """Return the solution, or the misconception of that name, as a subject over loopback."""
     module = misconceived(unit, name) if name else solution(unit)
+    return serving(unit, module, unit.misconceptions if name else unit.solution)
+
+
+def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:
+    """Return a module of ours as a subject over loopback. file: where it was written."""
 
     def serve(ask_host: Callable[[bytes], bytes]) -> Server:
         server = Server(ask_host, passes=(KeyboardInterrupt, OutOfTime))
         server.module = module
-        server.filename = str(unit.misconceptions if name else unit.solution)
+        server.filename = str(file)
         return server
 
     asked = Subject(Loopback(serve), Text(unit.solution.name))

@@ -107,8 +107,7 @@ def _tried(
         items = session.items(unit)
     except GraderError as error:
         return [of_error(error, unit.name, "", unit.checks)]
-    free = frozenset(one.exercise for one in classes if one.seed_free)
-    return Trial(session, unit, items, free, source.names | source.definitions.keys()).run(progress)
+    return Trial(session, unit, items, classes, source).run(progress)
 
 
 def _stale(unit: Unit) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from grader.course import Unit, title_of
 from grader.errors import CourseError
 
 SEED_FREE = re.compile(r"\s*# seed-free: *\S.*")
+IDLE = re.compile(r"\s*# idle \(([^)]+)\): *\S.*")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class CheckClass:
     def seed_free(self) -> bool:
         """Whether a comment `# seed-free: reason` says why no check has random inputs."""
         return any(SEED_FREE.fullmatch(line) for line in self.lines[self.line - 1 : self.node.end_lineno])
+
+    def idle(self, check: str) -> frozenset[str]:
+        """Return the idle programs that may pass a check, each with a reason: `# idle (other inputs): reason`."""
+        nodes = [node for node in self.checks if node.name == check]
+        rows = [row for node in nodes for row in self.lines[node.lineno - 1 : node.end_lineno]]
+        return frozenset(found[1] for row in rows if (found := IDLE.fullmatch(row)))
 
 
 def classes(unit: Unit) -> list[CheckClass]:

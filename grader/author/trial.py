@@ -13,7 +13,10 @@ from pathlib import Path
 
 from grader import bank
 from grader.author import stubs
+from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error
+from grader.author.idle import Bench, idle
+from grader.author.source import Source
 from grader.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
 from grader.diagnose.misconception import Bank, Known
@@ -49,13 +52,23 @@ class Unsound(Exception):
 
 @dataclass
 class Trial:
-    """One unit on trial. seed_free: exercises that need no random inputs. defined: every name of the solution."""
+    """One unit on trial: its checks as they run, as they are written, and the solution's text."""
 
     session: Session
     unit: Unit
     items: list[Item]
-    seed_free: frozenset[str]
-    defined: frozenset[str]
+    classes: list[CheckClass]
+    source: Source
+
+    @property
+    def seed_free(self) -> frozenset[str]:
+        """Exercises that need no random inputs."""
+        return frozenset(one.exercise for one in self.classes if one.seed_free)
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """Every name of the solution."""
+        return self.source.names | self.source.definitions.keys()
 
     def run(self, progress: Callable[[Audited], None]) -> list[Finding]:
         """Return everything that is wrong, and tell `progress` of each exercise when it is done."""
@@ -78,7 +91,8 @@ class Trial:
         findings: list[Finding] = []
         try:
             findings += self._reference(exercise, items)
-            findings += self._untouched(exercise, stub) if stub else ()
+            unwritten = list(self._untouched(exercise, stub)) if stub else []
+            findings += unwritten or self._idle(exercise, items)
             wrong, catches = self._misconceptions(exercise, items, known) if known else ([], {})
             return findings + wrong, catches
         except Unsound as found:
@@ -169,6 +183,11 @@ class Trial:
                 yield self._at(exercise, result, message)
             elif result.outcome not in UNWRITTEN:
                 yield self._at(exercise, result, f"the untouched stub is not TODO under this check: {_told(result)}")
+
+    def _idle(self, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
+        """Find checks that a program passes which does nothing."""
+        if all(self.source.regions_of(answer) for answer in exercise.answers):  # else that is found in the text
+            yield from idle(Bench(Judge(self.session.course, self.unit), self.source, self.classes), exercise, items)
 
     # The misconceptions.
 

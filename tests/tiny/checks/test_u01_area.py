@@ -22,6 +22,7 @@ class TestCross:
     def test_order_decides_the_sign(self, learner, rng):
         a, b = corners_of(rng, 2)
         close(learner.cross(a, b) + learner.cross(b, a), 0.0, "cross(a, b) + cross(b, a)")
+        close(learner.cross(a, b), a[0] * b[1] - a[1] * b[0], "cross(a, b)")
 
     def test_agrees_with_the_oracle(self, learner, oracle, rng):
         """any two corners"""
@@ -63,6 +64,7 @@ class TestScale:
     def test_the_old_polygon_stays(self, props, rng):
         corners = corners_of(rng, 3)
         same(props.corners_after_scaling(corners, 3.0), corners, "p.corners after p * 3")
+        close(props.scaled(corners, 3.0), [(x * 3.0, y * 3.0) for x, y in corners], "corners of p * 3")
 
     def test_number_on_the_left(self, learner):
         """2 * p works like p * 2"""
@@ -71,4 +73,5 @@ class TestScale:
     @edge
     def test_text_is_refused(self, learner):
         """a factor that is no number raises TypeError"""
+        close((learner.Polygon([(1.5, 2.5)]) * 2.0).corners, [(3.0, 5.0)], "corners of p * 2")
         raises(TypeError, lambda: learner.Polygon([(1.5, 2.5)]) * "a", "p * 'a'")

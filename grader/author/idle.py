@@ -1,0 +1,120 @@
+"""Programs that do nothing, for every exercise: none of them may earn a point.
+
+Each stands in for all answers of an exercise at once: it returns nothing, a constant, what it was given, the right
+answer to another question, or it raises. A check that such a program passes asks a side condition (arguments stay, the
+dtype, an error that is raised) without asking for the right value beside it.
+"""
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from grader import bank, store
+from grader.author.checkfile import CheckClass
+from grader.author.findings import Finding
+from grader.author.nothings import KINDS, Idle
+from grader.author.source import Source
+from grader.course import Exercise, Unit
+from grader.judge import Item, Judge, store_folder
+from grader.model import Outcome
+from grader.party import Ours
+from grader.worker.server import PROTOCOL
+from grader.worker.subject import Subject
+
+RECORDS = 4  # raised with every change of `nothings`
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is needed to try the idle programs of a unit."""
+
+    judge: Judge
+    source: Source
+    classes: list[CheckClass]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+        return self.judge.unit
+
+
+class Sleeper(Ours):
+    """The solution with the answers of one exercise asleep."""
+
+    def __init__(self, bench: Bench, kind: str) -> None:
+        super().__init__(bench.unit, f"idle: {kind}")
+        self._bench, self._kind = bench, kind
+
+    def subject(self, exercise: Exercise) -> Subject:
+        """Return a fresh copy."""
+        if self._subject is None:
+            unit = self._bench.unit
+            module = bank.solution(unit)
+            for name in _written(self._bench.source, exercise):
+                _put_to_sleep(module, name, KINDS[self._kind])
+            self._subject = bank.serving(unit, module, unit.solution)
+        return self._subject
+
+
+def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
+    """Find checks that an idle program passes. items: of this exercise."""
+    unit = bench.unit
+    files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
+    sources = store.sources(files)
+    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.idle", sources)
+    passed: dict[str, list[str]] = {}
+    for kind in KINDS:
+        name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
+        kept = memo.get(name)
+        found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, items, kind)
+        if kept is None:
+            memo.put(name, msgspec.msgpack.encode(found))
+        for one in found:
+            passed.setdefault(one, []).append(kind)
+    for item in items:
+        kinds = [kind for kind in passed.get(item.id, ()) if kind not in _excused(bench, item)]
+        if kinds:
+            yield _finding(unit, item, kinds)
+
+
+def _passed(bench: Bench, items: list[Item], kind: str) -> list[str]:
+    party = Sleeper(bench, kind)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.closing(party):
+        ended = {item.id: bench.judge.check(item, party).result.outcome for item in items}
+    return [name for name, outcome in ended.items() if outcome is Outcome.PASS]
+
+
+def _excused(bench: Bench, item: Item) -> frozenset[str]:
+    hidden, name = item.check.hidden, item.exercise.name
+    mine = [one for one in bench.classes if (one.hidden, one.exercise) == (hidden, name)]
+    return frozenset[str]().union(*(one.idle(item.check.name) for one in mine))
+
+
+def _finding(unit: Unit, item: Item, kinds: list[str]) -> Finding:
+    message = (
+        f"{item.id}: an idle program passes this check ({', '.join(kinds)}): ask for the right value in it, too, or "
+        f"say why it may, in a line `# idle ({kinds[0]}): reason`."
+    )
+    return Finding(
+        unit.name, item.exercise.id, unit.hidden if item.check.hidden else unit.checks, item.check.line, message
+    )
+
+
+def _written(source: Source, exercise: Exercise) -> list[str]:
+    """Return the functions and methods that a learner writes for an exercise."""
+    return [region.name for answer in exercise.answers for region in source.regions_of(answer)]
+
+
+def _put_to_sleep(module: ModuleType, dotted: str, make: Callable[[Idle], Callable[..., Any]]) -> None:
+    owner, last = bank.owner_of(module, dotted)
+    kept = vars(owner)[last]
+    kind = type(kept) if isinstance(kept, staticmethod | classmethod | property) else None
+    right: Any = kept.fget if isinstance(kept, property) else getattr(kept, "__func__", kept)
+    is_method = isinstance(owner, type) and kind is not staticmethod
+    asleep = make(Idle(right, is_method=is_method, makes=last == "__init__", owner=owner))
+    setattr(owner, last, kind(asleep) if kind else asleep)

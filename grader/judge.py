@@ -23,6 +23,7 @@ from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
+from grader.worker.forbid import REFUSED
 from grader.worker.given import Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
@@ -214,7 +215,8 @@ class Judge:
             return self._todo(item, error)
         frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
         missing = self._missing(item, error, survey)
-        message = missing or explain.error_message(error)
+        refused, _, rest = error.message.partition(f" {REFUSED}")
+        message = self.unit.refusal(refused, item.exercise) if rest else missing or explain.error_message(error)
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return {"outcome": outcome, "message": message, **frames}
 

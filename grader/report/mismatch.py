@@ -47,7 +47,7 @@ def _values(page: Page, mismatch: Mismatch) -> None:
 def _counted(mismatch: Mismatch) -> str:
     facts = {"number": f"{mismatch.differ:,}", "values": count(mismatch.total, "value"), "place": mismatch.at}
     right = phrase("; {fact}", fact=mismatch.right) if mismatch.right else ""
-    return phrase("{number} of {values}, here at {place}", **facts) + right
+    return phrase("{number} of {values}, shown at {place}", **facts) + right
 
 
 def _is_near(mismatch: Mismatch) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader import close, exercise, same
+from grader import close, edge, exercise, same
 
 KEYS = (
     *("logprobs", "probs", "counts_sum_inv", "counts_sum", "counts", "norm_logits", "logit_maxes", "logits"),
@@ -27,6 +27,7 @@ class TestUnbroadcastAgain:
 class TestCompareGradientsAgain:
     def test_shapes_that_do_not_fit(self, props):
         """shapes that cannot be broadcast, or that are transposed, are an answer and no error"""
+        # idle (other inputs): the shapes are the answer, whatever the numbers
         for one, two in (((3,), (4,)), ((3, 4), (4, 3)), ((), (1,)), ((2, 1), (2, 5))):
             found = props.compared("W2", np.ones(one), np.ones(two))
             same([found["same_shape"], found["approximate"]], [False, False], f"same_shape, approximate: {one}, {two}")
@@ -43,6 +44,7 @@ class TestCompareGradientsAgain:
 
 @exercise("linear_backward")
 class TestLinearBackwardAgain:
+    @edge
     def test_four_axes(self, learner, oracle, rng):
         """three leading axes, and leading axes of equal size"""
         for rows in ((2, 3, 4), (3, 3), (5, 5, 5)):
@@ -69,6 +71,7 @@ class TestBackwardStepsAgain:
     @pytest.mark.parametrize("key", KEYS)
     def test_other_sizes(self, learner, oracle, rng, key):
         """the gradient of one value for 32 rows, and with all sizes equal"""
+        # idle (other inputs): the gradient of logprobs depends on whole numbers alone
         for sizes in ([32, 5, 3, 2, 7], [6, 6, 2, 3, 6]):
             case = oracle.step(key, int(rng.integers(2**31)), sizes)
             label = f"d_{key}(f, d) for {sizes[0]} rows"
@@ -77,6 +80,7 @@ class TestBackwardStepsAgain:
 
 @exercise("cross_entropy_backward")
 class TestCrossEntropyBackwardAgain:
+    @edge
     def test_few_rows_count(self, learner, oracle, rng):
         """one row of 9 counts, then two"""
         logits = rng.normal(size=(9, 5)) * 3
@@ -96,6 +100,7 @@ class TestCrossEntropyBackwardAgain:
 
 @exercise("batchnorm_backward")
 class TestBatchnormBackwardAgain:
+    @edge
     @pytest.mark.parametrize("unbiased", [True, False], ids=["unbiased", "biased"])
     def test_other_inputs(self, learner, oracle, rng, unbiased):
         """3 rows, a gamma of 0 in one column, a constant column in x, another eps"""
@@ -104,6 +109,13 @@ class TestBatchnormBackwardAgain:
         found = learner.batchnorm_backward(dout, x, gamma, eps=1e-3, unbiased=unbiased)
         expected = oracle.batchnorm(dout, x, gamma, eps=1e-3, unbiased=unbiased)
         close(list(found), expected, "dx, dgamma, dbeta")
+
+    def test_three_rows(self, learner, oracle, rng):
+        """3 rows, and a gamma of 0 in one column"""
+        dout, x, gamma = rng.normal(size=(3, 5)), rng.normal(size=(3, 5)), rng.normal(size=(1, 5)) - 2
+        gamma[0, 1] = 0.0
+        found = learner.batchnorm_backward(dout, x, gamma)
+        close(list(found), oracle.batchnorm(dout, x, gamma), "dx, dgamma, dbeta")
 
 
 @exercise("embedding_backward")

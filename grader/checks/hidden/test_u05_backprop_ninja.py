@@ -16,11 +16,17 @@ KEYS = (
 class TestUnbroadcastAgain:
     def test_weighing(self, learner, rng):
         """weighing the copies by grad is weighing the original by unbroadcast(grad)"""
-        for shape, whole in (((6, 1, 4), (5, 6, 7, 4)), ((1,), (3, 8)), ((2, 1, 1), (2, 9, 3)), ((4, 1), (4, 0))):
+        for shape, whole in (((6, 1, 4), (5, 6, 7, 4)), ((1,), (3, 8)), ((2, 1, 1), (2, 9, 3))):
             grad, x = rng.normal(size=whole), rng.normal(size=shape)
             found = learner.unbroadcast(grad, shape)
             same(found.shape, shape, f"shape of unbroadcast(grad, {shape}) of a gradient {whole}")
             close(float((found * x).sum()), float((grad * x).sum()), f"the sum of x * unbroadcast(grad, {shape})")
+
+    @edge
+    def test_weighing_nothing(self, learner):
+        """a row of no entries comes back as a column of zeros"""
+        close(learner.unbroadcast(np.zeros((4, 0)), (4, 1)), np.zeros((4, 1)), "unbroadcast(grad, (4, 1))")
+        close(learner.unbroadcast(np.ones((4, 3)), (4, 1)), np.full((4, 1), 3.0), "unbroadcast(ones, (4, 1))")
 
 
 @exercise("compare_gradients")

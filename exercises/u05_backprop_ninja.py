@@ -6,8 +6,8 @@
 # an evening or two. Afterwards a loss that stands still, a gradient that is eight times too large or a shape that fits
 # by accident are no longer weather: you know which line to look at.
 #
-# **Why by hand, when a library does it?** Because autograd is a *leaky* abstraction: it always returns numbers, and only
-# somebody who knows what they are made of sees that they are the wrong ones. Four leaks that cost people weeks:
+# **Why by hand, when a library does it?** Because autograd is a *leaky* abstraction: it always returns numbers, and
+# only somebody who knows what they are made of sees that they are the wrong ones. Four leaks that cost people weeks:
 #
 # * A tanh whose input is large is flat. Its slope `1 - out * out` is 0, so whatever comes back from above dies there,
 #   and the layers below learn nothing. No error, no warning, a loss that stands still.

@@ -653,8 +653,8 @@ def no_shift(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="You take the largest logit of the whole array off every row. A row that lies far below it is 0 / 0 then: each "
-    "row needs its own maximum.",
+    says="You take the largest logit of the whole array off every row. A row that lies far below it is 0 / 0 then: "
+    "each row needs its own maximum.",
 )
 def one_maximum_for_all(logits, targets, ignore_index=-1):
     with np.errstate(all="ignore"):
@@ -665,7 +665,8 @@ def one_maximum_for_all(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="float32 went in and float64 came out: something on the way is float64, or a NumPy integer, which widens, too.",
+    says="float32 went in and float64 came out: something on the way is float64, or a NumPy integer, which widens, "
+    "too.",
     symptom=True,
 )
 def widened_by_an_integer(logits, targets, ignore_index=-1):

@@ -306,7 +306,7 @@ def _fault(page: Page, case: Case) -> None:
 
 
 def _ours(page: Page) -> None:
-    page.say(phrase("This is our bug, not yours. Nothing was recorded; your progress is as it was."))
+    page.say(phrase("This is our bug, not yours. The exercise was not recorded; your progress in it is as it was."))
     page.say(phrase("Please send this text to whoever runs the course."))
 
 

@@ -229,6 +229,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     for item in items:
         reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
         verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
+        verdict.transcript.given.answers.clear()  # what is kept is in bytes
         late += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.

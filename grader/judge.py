@@ -91,7 +91,10 @@ class Judge:
         self.oracle = Oracle(Store(unit, store_folder(course)))
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
-        """Run one check. Raises GraderError only where we or the course are at fault."""
+        """Run one check. Raises GraderError only where we or the course are at fault.
+
+        A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
+        """
         transcript = Transcript()
         error: BaseException | None = None
         try:
@@ -100,8 +103,12 @@ class Judge:
                 self.begin(item, subject)
                 transcript = subject.transcript
                 self.put(item, subject)
-        except (GraderError, KeyboardInterrupt):
+        except KeyboardInterrupt:
             raise
+        except GraderError as caught:
+            if not isinstance(caught, CourseError) or isinstance(party, Ours):
+                raise
+            error = caught
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             error = self._named(caught, item, party)
         try:
@@ -154,7 +161,10 @@ class Judge:
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
         if not isinstance(error, known) and self._is_ours(item, party):
             where = bank.line_of(error, self.unit.checks, self.unit.hidden)
-            raise CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}") from error
+            broken = CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}")
+            if isinstance(party, Ours):
+                raise broken from error
+            return broken
         return error
 
     def _is_ours(self, item: Item, party: Party) -> bool:
@@ -192,6 +202,8 @@ class Judge:
         """Return outcome and message, and what else an error tells."""
         if isinstance(error, LearnerError):
             return self._learner_error(item, error, survey)
+        if isinstance(error, CourseError):
+            return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
         if isinstance(error, WorkerLost):
             where = {"where": error.where} if error.where else {}
             return {"outcome": error.outcome, "message": str(error), **where}

@@ -163,20 +163,22 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
             )
     if place.terminal.interrupted:
         raise KeyboardInterrupt
+    if session.notes:
+        mishap.save_details(list(wish.targets), "\n".join(session.notes))
     return report
 
 
 def remember(place: "Place", wish: Wish, report: "Report") -> None:
-    """Record the verdicts; where the grader itself failed nothing is recorded, and the details are kept."""
-    if report.exit_code == mishap.FAULT:
-        faults = [
-            f"{exercise.id} {check.id}\n{check.message}"
-            for exercise in report.exercises
-            for check in exercise.checks
-            if check.outcome == "fault"
-        ]
+    """Record the verdicts, but for exercises where the grader itself failed: their details are kept."""
+    faults = [
+        f"{exercise.id} {check.id}\n{check.message}"
+        for exercise in report.exercises
+        for check in exercise.checks
+        if check.outcome == "fault"
+    ]
+    if faults:
         place.terminal.note(mishap.save_details(list(wish.targets), "\n\n".join(faults)))
-    elif wish.is_recorded:
+    if wish.is_recorded:
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.save()

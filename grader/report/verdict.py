@@ -261,7 +261,7 @@ def _fault(page: Page, case: Case) -> None:
 
 
 def _ours(page: Page, *, recorded: bool) -> None:
-    says = later("This is our bug, not yours. Nothing was recorded; your progress is as it was.")
+    says = later("This is our bug, not yours. The exercise was not recorded; your progress in it is as it was.")
     page.say(phrase(says if recorded else later("This is our bug, not yours.")))
     page.say(phrase("Please send this text to whoever runs the course."))
 

@@ -134,7 +134,19 @@ def test_a_fault_in_a_report_is_not_recorded_either(tiny, monkeypatch, here):
     assert ran.returncode == 4
     assert "Details: .grade/last/internal.txt" in ran.stderr
     assert "a bug of ours" in (tiny / ".grade" / "last" / "internal.txt").read_text(encoding="utf-8")
-    assert not (tiny / ".grade" / "state.json").exists()
+    assert "u01.cross" not in (tiny / ".grade" / "state.json").read_text(encoding="utf-8")
+
+
+def test_a_broken_check_leaves_the_other_exercises_alone(tiny, grade, hand_in):
+    hand_in("right")
+    checks = tiny / "checks" / "test_u02_mean.py"
+    checks.write_text(checks.read_text("utf-8").replace("centred = learner", "centred = undefined + learner"), "utf-8")
+    ran = grade("--all")
+    assert ran.returncode == 4
+    said = " ".join(ran.stdout.split())
+    assert "test_means_are_zero does not run: NameError: name 'undefined' is not defined" in said
+    state = (tiny / ".grade" / "state.json").read_text(encoding="utf-8")
+    assert ("u01.cross" in state, "u02.column_means" in state, "u02.center" in state) == (True, True, False)
 
 
 @pytest.mark.parametrize("data", [None, b"{", b'{"schema": 99}'])

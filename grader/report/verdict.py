@@ -128,8 +128,10 @@ def _was_at(page: Page, where: Location | None) -> None:
 
 
 def _asked(page: Page, check: CheckResult) -> None:
-    for index, asked in enumerate(check.asked):
-        page.fact(phrase("Asked") if page.style.plain or not index else "", asked)
+    """Add the questions, but for one that the message quotes."""
+    asked = [one for one in check.asked if one not in check.message]
+    for index, one in enumerate(asked):
+        page.fact(phrase("Asked") if page.style.plain or not index else "", one)
 
 
 def _printed(page: Page, check: CheckResult) -> None:

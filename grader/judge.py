@@ -6,6 +6,7 @@ The host's rule: no answer is a failure, and an exception in a check's own code 
 import hashlib
 import inspect
 import random
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,14 +20,16 @@ from grader.errors import CourseError, GraderError
 from grader.expect import described
 from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.language import heard, later, phrase
-from grader.model import REQUIRED, CheckResult, Outcome
+from grader.model import REQUIRED, CheckResult, Location, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
+from grader.worker.trail import Asked, Trail
 
+PART = re.compile(r"\[(\d+)")  # of a list, in the place where an answer differs
 GIVEN = ("learner", "oracle", "props", "rng")
 
 
@@ -91,20 +94,21 @@ class Judge:
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
         """Run one check. Raises GraderError only where we or the course are at fault."""
-        transcript = Transcript()
+        transcript, trail = Transcript(), Trail()
         error: BaseException | None = None
         try:
             subject = party.subject(item.exercise)
             with party.budget(self.timeout or item.exercise.cpu):
                 self.begin(item, subject)
-                transcript = subject.transcript
+                transcript, trail = subject.transcript, subject.trail
                 self.put(item, subject)
         except (GraderError, KeyboardInterrupt):
             raise
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             error = self._named(caught, item, party)
         try:
-            return self._verdict(item, party, survey, transcript, error)
+            where = _blamed(item, survey, trail, error) if survey and error else None
+            return self._verdict(item, party, survey, transcript, error, where)
         finally:
             error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
 
@@ -169,7 +173,13 @@ class Judge:
         return False
 
     def _verdict(
-        self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
+        self,
+        item: Item,
+        party: Party,
+        survey: Survey | None,
+        transcript: Transcript,
+        error: BaseException | None,
+        where: Location | None,
     ) -> Verdict:
         facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
         facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(party.spent(), 4)}
@@ -177,10 +187,7 @@ class Judge:
             return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
         with suppress(WorkerLost):
             facts["output"], facts["output_bytes"] = party.tail()
-        facts |= {
-            "asked": transcript.tail(),
-            "where": survey.location(item.exercise, _last(transcript)) if survey else None,
-        }
+        facts |= {"asked": transcript.tail(), "where": where}
         facts |= self._explained(item, error, transcript, survey)
         return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
@@ -250,6 +257,22 @@ class Judge:
             return [name for name in explain.undefined(error) if name in promised]
         own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
         return item.exercise.answers if own else ()
+
+
+def _blamed(item: Item, survey: Survey, trail: Trail, error: BaseException) -> Location | None:
+    """Return the place of what was asked for, where an error does not come with one."""
+
+    def resolve(asked: Asked) -> str:
+        return survey.answer(item.exercise, asked)
+
+    if isinstance(error, WrongAnswer) and error.pair is not None:
+        part = PART.match(error.mismatch.at)
+        names = trail.of(error.pair[0], int(part[1]) if part else -1, resolve)
+    elif isinstance(error, AssertionError):
+        names = trail.all(resolve)
+    else:
+        names = trail.last(resolve)
+    return survey.blamed(item.exercise, names)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

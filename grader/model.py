@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from grader.language import phrase
+from grader.language import later, phrase
 
 SCHEMA = 2
 
@@ -43,20 +43,28 @@ class Location(Frozen, frozen=True, kw_only=True):
     """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
 
     cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    end: the last line, where more than one is meant; else 0.
     """
 
     file: str
     line: int
     cell: int = 0
+    end: int = 0
     function: str = ""
     text: str = ""
 
     @property
     def place(self) -> str:
-        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
+        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`; of more lines `38-52`."""
+        lines = f"{self.line}-{self.end}" if self.end else f"{self.line}"
         if not self.cell:
-            return f"{self.file}:{self.line}"
-        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
+            return f"{self.file}:{lines}"
+        says = (
+            later("{file} code cell {cell}, lines {line}")
+            if self.end
+            else later("{file} code cell {cell}, line {line}")
+        )
+        return phrase(says, file=self.file, cell=self.cell, line=lines)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):

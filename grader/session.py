@@ -192,7 +192,11 @@ class Session:
         verdicts = list(_judged(judge, items, party, survey))
         causes = _causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
+            yield (
+                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
+                if index in causes
+                else verdict.result
+            )
 
 
 def grade(
@@ -235,6 +239,17 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
     from grader.diagnose.cause import causes
 
     return causes(judge, items[: len(ran)], ran, party)
+
+
+def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if survey is None or result.frames or not cause.misconception:
+        return _with(result, cause=cause)
+    from grader.diagnose.listing import as_written
+
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return _with(result, cause=cause, where=where or result.where)
 
 
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:

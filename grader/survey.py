@@ -21,6 +21,7 @@ from grader.submission import Source, Submission
 from grader.worker import reading
 from grader.worker.launch import Launcher
 from grader.worker.text import Text
+from grader.worker.trail import Asked
 
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
@@ -28,11 +29,15 @@ CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name
 
 @dataclass(frozen=True)
 class Span:
-    """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out."""
+    """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out.
+
+    unwritten: a line of the stub stands in it still.
+    """
 
     first: int
     last: int
     digest: str
+    unwritten: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Survey:
     """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
 
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
+    bases: of each class. twice: names that are defined more than once, with the lines. selfless: methods without a
+    `self`. empty: it says nothing at all.
     """
 
     text: Text
@@ -48,27 +55,73 @@ class Survey:
     uses: tuple[tuple[int, str], ...] = ()
     code: bytes = b""
     problem: CheckResult | None = None
+    bases: dict[str, list[str]] = field(default_factory=dict)
+    twice: dict[str, list[int]] = field(default_factory=dict)
+    selfless: tuple[str, ...] = ()
+    empty: bool = False
 
     @property
     def file(self) -> str:
         """The file as the learner would type it."""
         return self.text.name
 
-    def location(self, exercise: Exercise, asked: str = "") -> Location | None:
-        """Return where an answer of an exercise starts: the one asked last, if that can be told, else the first.
+    def defined(self, name: str) -> str:
+        """Return the name under which `Value.relu` is defined, `Node.relu` for one that is inherited; else nothing."""
+        owner, _, last = name.rpartition(".")
+        waiting, seen = [owner], set[str]()
+        while waiting:
+            one = waiting.pop(0)
+            whole = f"{one}.{last}" if one else last
+            if whole in self.spans:
+                return whole
+            seen.add(one)
+            waiting += [base for base in self.bases.get(one, ()) if base not in seen]
+        return ""
 
-        asked: the question as a learner would write it.
+    def span(self, name: str) -> Span | None:
+        """Return where a name is defined, inherited ones too."""
+        return self.spans.get(self.defined(name))
+
+    def location(self, exercise: Exercise) -> Location | None:
+        """Return where an exercise starts: its first answer that is there."""
+        return next((self._at(answer) for answer in exercise.answers if self.span(answer)), None)
+
+    def blamed(self, exercise: Exercise, names: Iterable[str]) -> Location | None:
+        """Return the place of what had a part in a wrong answer: a function's, if it is the only one.
+
+        Else no function, and the lines of the whole exercise: nobody can say which one is wrong.
         """
-        called = [name for name in exercise.answers if f".{asked}".rfind(f"{name.rpartition('.')[2]}(") > 0]
-        for answer in (*called, *exercise.answers):
-            span = self.spans.get(answer)
-            if span is not None:
-                return self.text.location(span.first, answer)
-        return None
+        found = set(names)
+        if len(found) != 1 and len(exercise.answers) == 1:
+            found = set(exercise.answers)
+        if len(found) == 1:
+            return self._at(*found)
+        spans = [span for span in map(self.span, exercise.answers) if span is not None]
+        if not spans:
+            return None
+        return self.text.location(min(span.first for span in spans), last=max(span.last for span in spans))
+
+    def answer(self, exercise: Exercise, asked: Asked) -> str:
+        """Return the name of an exercise's answer that was asked for, as it is defined; empty for any other."""
+        names = [f"{asked.owner}.{name}" if asked.owner else name for name in asked.names]
+        found = next((one for one in map(self.defined, names) if one), "")
+        if not asked.owner and found in self.bases:  # it was made
+            found = self.defined(f"{found}.__init__") or found
+        answers = [self.defined(answer) or answer for answer in exercise.answers]
+        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
+
+    def _at(self, name: str) -> Location | None:
+        span = self.span(name)
+        return self.text.location(span.first, self.defined(name)) if span is not None else None
+
+    def unwritten(self, exercise: Exercise) -> list[str]:
+        """Return the answers that are not written yet, in the order of the file."""
+        spans = {answer: span for answer in exercise.answers if (span := self.span(answer)) and span.unwritten}
+        return sorted(spans, key=lambda answer: spans[answer].first)
 
     def digest(self, exercise: Exercise) -> str:
         """Return a digest of all answers of an exercise; empty where one is missing."""
-        parts = [self.spans[answer].digest for answer in exercise.answers if answer in self.spans]
+        parts = [span.digest for span in map(self.span, exercise.answers) if span is not None]
         return "-".join(parts) if len(parts) == len(exercise.answers) else ""
 
     def near(self, name: str, taken: Iterable[str] = ()) -> list[str]:
@@ -85,9 +138,7 @@ class Survey:
         """Return the first use of a forbidden name: the unit's anywhere, the exercise's inside its answers."""
         for line, name in self.uses:
             in_answer = any(
-                self.spans[answer].first <= line <= self.spans[answer].last
-                for answer in exercise.answers
-                if answer in self.spans
+                span is not None and span.first <= line <= span.last for span in map(self.span, exercise.answers)
             )
             rules = [*unit.forbid, *(exercise.forbid if in_answer else ())]
             if any(fnmatch.fnmatchcase(name, rule) for rule in rules):
@@ -121,7 +172,8 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
         return Survey(text, source, problem=_explained(text, found["problem"]))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    return Survey(text, source, spans, uses, found["code"])
+    facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
+    return Survey(text, source, spans, uses, found["code"], empty=found["empty"], **facts)
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:

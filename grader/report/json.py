@@ -40,11 +40,15 @@ class Points(Frozen, frozen=True, kw_only=True):
 
 
 class Place(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file."""
+    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file.
+
+    end: the last line, where more than one is meant and no single function is named; else 0.
+    """
 
     file: str
     cell: int
     line: int
+    end: int
     function: str
     text: str
 
@@ -274,7 +278,8 @@ def _check(check: CheckResult, hidden: bool) -> Check:
 def _place(where: Location | None) -> Place | None:
     if where is None:
         return None
-    return Place(file=where.file, cell=where.cell, line=where.line, function=where.function, text=where.text)
+    file, cell, line, end = where.file, where.cell, where.line, where.end
+    return Place(file=file, cell=cell, line=line, end=end, function=where.function, text=where.text)
 
 
 def _difference(mismatch: Mismatch) -> Difference:

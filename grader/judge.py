@@ -6,30 +6,28 @@ The host's rule: no answer is a failure, and an exception in a check's own code 
 import hashlib
 import inspect
 import random
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from grader import bank, explain
 from grader.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
-from grader.expect import described
-from grader.failures import TODO, LearnerError, WrongAnswer
-from grader.language import heard, later, phrase
-from grader.model import REQUIRED, CheckResult, Location, Outcome
+from grader.failed import Failed
+from grader.failures import LearnerError, WrongAnswer
+from grader.model import REQUIRED, CheckResult, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
-from grader.worker.trail import Asked, Trail
 
-PART = re.compile(r"\[(\d+)")  # of a list, in the place where an answer differs
 GIVEN = ("learner", "oracle", "props", "rng")
 
 
@@ -94,21 +92,23 @@ class Judge:
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
         """Run one check. Raises GraderError only where we or the course are at fault."""
-        transcript, trail = Transcript(), Trail()
+        failed = Failed(self.unit, item.exercise, item.check.title, survey)
         error: BaseException | None = None
+        unloaded = False
         try:
             subject = party.subject(item.exercise)
             with party.budget(self.timeout or item.exercise.cpu):
                 self.begin(item, subject)
-                transcript, trail = subject.transcript, subject.trail
+                failed = replace(failed, transcript=subject.transcript, trail=subject.trail)
                 self.put(item, subject)
         except (GraderError, KeyboardInterrupt):
             raise
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
+            unloaded = isinstance(caught, LoadFailed)
             error = self._named(caught, item, party)
         try:
-            where = _blamed(item, survey, trail, error) if survey and error else None
-            return self._verdict(item, party, survey, transcript, error, where)
+            verdict = self._verdict(item, party, failed, error)
+            return replace(verdict, result=msgspec.structs.replace(verdict.result, unloaded=unloaded))
         finally:
             error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
 
@@ -172,107 +172,15 @@ class Judge:
             return True
         return False
 
-    def _verdict(
-        self,
-        item: Item,
-        party: Party,
-        survey: Survey | None,
-        transcript: Transcript,
-        error: BaseException | None,
-        where: Location | None,
-    ) -> Verdict:
+    def _verdict(self, item: Item, party: Party, failed: Failed, error: BaseException | None) -> Verdict:
         facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
         facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(party.spent(), 4)}
         if error is None:
-            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
+            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), failed.transcript)
         with suppress(WorkerLost):
             facts["output"], facts["output_bytes"] = party.tail()
-        facts |= {"asked": transcript.tail(), "where": where}
-        facts |= self._explained(item, error, transcript, survey)
-        return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
-
-    def _explained(
-        self, item: Item, error: BaseException, transcript: Transcript, survey: Survey | None
-    ) -> dict[str, Any]:
-        """Return outcome and message, and what else an error tells."""
-        if isinstance(error, LearnerError):
-            return self._learner_error(item, error, survey)
-        if isinstance(error, WorkerLost):
-            where = {"where": error.where} if error.where else {}
-            return {"outcome": error.outcome, "message": str(error), **where}
-        if isinstance(error, bank.OutOfTime):
-            return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
-        if isinstance(error, WrongAnswer):
-            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
-        if isinstance(error, RefusedAnswer):
-            says = later("{asked} gave something that is no answer: {reason}.")
-            return {
-                "outcome": Outcome.FAIL,
-                "message": phrase(says, asked=_last(transcript), reason=heard(str(error))),
-            }
-        if isinstance(error, AssertionError):
-            return {"outcome": Outcome.FAIL, "message": _sentence(error) or item.check.title}
-        return {"outcome": Outcome.FAIL, "message": _unusable(transcript, error)}
-
-    def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
-        if error.unwritten:
-            return self._todo(item, error)
-        frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
-        missing = self._missing(item, error, survey)
-        message = missing or explain.error_message(error)
-        outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
-        return {"outcome": outcome, "message": message, **frames}
-
-    def _todo(self, item: Item, error: LearnerError) -> dict[str, Any]:
-        """Tell an unwritten answer of this exercise from one that this exercise needs."""
-        name = error.message.removeprefix(TODO).strip()
-        where = {"where": error.frames[-1]} if error.frames else {}
-        message = phrase("{name} is not written yet.", name=name or item.exercise.name)
-        if name in item.exercise.answers or not error.message.startswith(TODO):
-            return {"outcome": Outcome.TODO, "message": message, **where}
-        owner = next((other for other in self.unit.exercises if name in other.answers), None)
-        waits = {"waits_for": owner.id} if owner else {}
-        return {
-            "outcome": Outcome.BLOCKED if owner else Outcome.TODO,
-            "message": message,
-            **waits,
-        }
-
-    def _missing(self, item: Item, error: LearnerError, survey: Survey | None) -> str:
-        """Say which promised name is not in the file, if an error is best explained by that."""
-        if survey is None:
-            return ""
-        gone = [name for name in self._suspects(item, error) if name not in survey.spans]
-        if not gone:
-            return ""
-        promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
-        return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), item.exercise.id)
-
-    def _suspects(self, item: Item, error: LearnerError) -> Sequence[str]:
-        """Return the names that may be missing when this error is raised."""
-        if error.missing:
-            return [error.message]
-        if error.is_a(NameError):
-            promised = {answer.partition(".")[0] for one in self.unit.exercises for answer in one.answers}
-            return [name for name in explain.undefined(error) if name in promised]
-        own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
-        return item.exercise.answers if own else ()
-
-
-def _blamed(item: Item, survey: Survey, trail: Trail, error: BaseException) -> Location | None:
-    """Return the place of what was asked for, where an error does not come with one."""
-
-    def resolve(asked: Asked) -> str:
-        return survey.answer(item.exercise, asked)
-
-    if isinstance(error, WrongAnswer) and error.pair is not None:
-        part = PART.match(error.mismatch.at)
-        names = trail.of(error.pair[0], int(part[1]) if part else -1, resolve)
-    elif isinstance(error, AssertionError):
-        names = trail.all(resolve)
-    else:
-        names = trail.last(resolve)
-    return survey.blamed(item.exercise, names)
+        facts |= failed.facts(error)
+        return Verdict(CheckResult(**facts), failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -283,22 +191,3 @@ def _is_out_of_memory(error: BaseException) -> bool:
 def store_folder(course: Course) -> Path:
     """Return where expected values are kept."""
     return course.state_folder / "store"
-
-
-def _sentence(error: AssertionError) -> str:
-    """Return what an assert says, without what pytest adds where it has rewritten the file."""
-    return f"\n{error}".partition("\nassert ")[0].strip()
-
-
-def _last(transcript: Transcript) -> str:
-    return next(iter(reversed(transcript.tail())), phrase("your code"))
-
-
-def _unusable(transcript: Transcript, error: BaseException) -> str:
-    """Say that an answer could not be used; the solution's could."""
-    asked, value = transcript.last or ("", None)
-    said = phrase("an answer has the wrong kind")
-    if asked:
-        said = phrase("{asked} gave {value}", asked=asked, value=described(value))
-    says = later("{fact}, and the check could not go on with it ({error}).")
-    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")

@@ -120,6 +120,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     frames: for an exception, the learner's own frames, outermost first.
     asked: the last questions put to the learner's code, as a learner would write them.
     output: the tail of what the learner's code printed. seconds: processor seconds; never compared.
+    unloaded: the file is not there, or cannot be read or run: nothing is said of the exercise.
     """
 
     id: str
@@ -138,6 +139,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     output: str = ""
     output_bytes: int = 0
     seconds: float = 0.0
+    unloaded: bool = False
 
 
 class ExerciseResult(Frozen, frozen=True, kw_only=True):

@@ -111,7 +111,7 @@ class State:
         """Take over a verdict. A file that cannot be read, or a fault of ours, says nothing about the exercise."""
         before = self.of(result.id)
         outcome = result.outcome
-        if outcome in UNJUDGED:
+        if outcome in UNJUDGED or any(check.unloaded for check in result.checks):
             return
         passed = outcome is Outcome.PASS
         is_try = outcome not in UNTRIED and result.digest != before.digest

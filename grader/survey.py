@@ -31,13 +31,13 @@ CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name
 class Span:
     """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out.
 
-    unwritten: a line of the stub stands in it still.
+    unwritten: the line of the stub's that stands in it still; 0 for none.
     """
 
     first: int
     last: int
     digest: str
-    unwritten: bool = False
+    unwritten: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,14 @@ class Survey:
         return self.spans.get(self.defined(name))
 
     def location(self, exercise: Exercise) -> Location | None:
-        """Return where an exercise starts: its first answer that is there."""
-        return next((self._at(answer) for answer in exercise.answers if self.span(answer)), None)
+        """Return where an exercise starts: its first answer; of one that is missing, the class that it belongs in."""
+        missing = next((answer for answer in exercise.answers if not self.span(answer)), "")
+        return self.belongs(missing) if missing else self._at(exercise.answers[0])
+
+    def belongs(self, missing: str) -> Location | None:
+        """Return where a missing name may be: one that comes near it, or the class that it should stand in."""
+        near = self.near(missing)
+        return self._at(near[0] if near else missing.rpartition(".")[0])
 
     def blamed(self, exercise: Exercise, names: Iterable[str]) -> Location | None:
         """Return the place of what had a part in a wrong answer: a function's, if it is the only one.
@@ -97,27 +103,25 @@ class Survey:
         if len(found) == 1:
             return self._at(*found)
         spans = [span for span in map(self.span, exercise.answers) if span is not None]
-        if not spans:
-            return None
+        if len(spans) < len(exercise.answers):
+            return self.location(exercise)
         return self.text.location(min(span.first for span in spans), last=max(span.last for span in spans))
-
-    def answer(self, exercise: Exercise, asked: Asked) -> str:
-        """Return the name of an exercise's answer that was asked for, as it is defined; empty for any other."""
-        names = [f"{asked.owner}.{name}" if asked.owner else name for name in asked.names]
-        found = next((one for one in map(self.defined, names) if one), "")
-        if not asked.owner and found in self.bases:  # it was made
-            found = self.defined(f"{found}.__init__") or found
-        answers = [self.defined(answer) or answer for answer in exercise.answers]
-        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
 
     def _at(self, name: str) -> Location | None:
         span = self.span(name)
         return self.text.location(span.first, self.defined(name)) if span is not None else None
 
-    def unwritten(self, exercise: Exercise) -> list[str]:
-        """Return the answers that are not written yet, in the order of the file."""
+    def unwritten(self, exercise: Exercise) -> dict[str, Location]:
+        """Return the answers that are not written yet, in the order of the file, and where to write them."""
         spans = {answer: span for answer in exercise.answers if (span := self.span(answer)) and span.unwritten}
-        return sorted(spans, key=lambda answer: spans[answer].first)
+        names = sorted(spans, key=lambda answer: spans[answer].unwritten)
+        return {name: self.text.location(spans[name].unwritten, name) for name in names}
+
+    def doubled(self, exercise: Exercise) -> tuple[str, list[Location]] | None:
+        """Return the first answer, or class of one, that is defined more than once, and where."""
+        names = [name for answer in exercise.answers for name in (answer.rpartition(".")[0], answer)]
+        found = next((name for name in names if name in self.twice), "")
+        return (found, [self.text.location(line) for line in self.twice[found]]) if found else None
 
     def digest(self, exercise: Exercise) -> str:
         """Return a digest of all answers of an exercise; empty where one is missing."""
@@ -153,6 +157,28 @@ class Survey:
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names that checks of an exercise ask for, as a file defines them."""
+
+    survey: Survey
+    exercise: Exercise
+
+    def answer(self, asked: Asked) -> str:
+        """Return the answer that a name stands for, as it is defined; empty for any other."""
+        defined = self.survey.defined
+        names = [f"{asked.owner}.{name}" if asked.owner else name for name in asked.names]
+        found = next((one for one in map(defined, names) if one), "")
+        if not asked.owner and self.is_own(found):  # an object is made
+            found = defined(f"{found}.__init__") or found
+        answers = [defined(answer) or answer for answer in self.exercise.answers]
+        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
+
+    def is_own(self, class_name: str) -> bool:
+        """Say whether the file defines a class of that name."""
+        return class_name in self.survey.bases
+
+
 def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     """Read a unit's file of a submission in a worker of its own that never runs it."""
     try:
@@ -170,6 +196,8 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
         return Survey(text, source, problem=_explained(text, found["problem"]))
+    if found["empty"]:
+        return Survey(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
@@ -194,4 +222,5 @@ def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
 
 
 def _problem(outcome: Outcome, message: str, where: Location | None = None) -> CheckResult:
-    return CheckResult(id="file", title="the file can be read", outcome=outcome, message=message, where=where)
+    title = "the file can be read"
+    return CheckResult(id="file", title=title, outcome=outcome, message=message, where=where, unloaded=True)

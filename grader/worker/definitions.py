@@ -44,7 +44,7 @@ class Definitions:
         for old in [known for known in self.defs if known.startswith(f"{name}.")]:
             del self.defs[old]  # a class of that name that stood there before, with all its methods
         first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-        self.defs[name] = [first, node.end_lineno or node.lineno, _digest(node), _is_unwritten(node)]
+        self.defs[name] = [first, node.end_lineno or node.lineno, _digest(node), _unwritten(node)]
         if isinstance(node, ast.ClassDef):
             self.bases[name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
             self.collect(node.body, f"{name}.")
@@ -58,7 +58,7 @@ class Definitions:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             name = _named(target)
             if name and len(self.defs) < MAX_DEFS:
-                self.defs[prefix + name] = [node.lineno, node.end_lineno or node.lineno, _digest(node), False]
+                self.defs[prefix + name] = [node.lineno, node.end_lineno or node.lineno, _digest(node), 0]
 
 
 def _named(target: ast.expr) -> str:
@@ -75,9 +75,9 @@ def _digest(node: ast.AST) -> str:
     return hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
-def _is_unwritten(node: Definition) -> bool:
-    """Say whether a line of the stub is in it still."""
-    return any(isinstance(one, ast.Raise) and _is_todo(one.exc) for one in ast.walk(node))
+def _unwritten(node: Definition) -> int:
+    """Return the first line of the stub's that is in it still; 0 where none is."""
+    return min((one.lineno for one in ast.walk(node) if isinstance(one, ast.Raise) and _is_todo(one.exc)), default=0)
 
 
 def _is_todo(raised: ast.expr | None) -> bool:

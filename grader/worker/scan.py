@@ -21,9 +21,9 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
     """Return what stands in a module, or the problem that keeps it from being read.
 
     `defs`: qualified name -> [first line, last line, digest, unwritten]; lines count from 1, decorators included;
-    unwritten: it holds a line of the stub. `bases`: class -> names of its bases. `twice`: name -> the first line of
-    each definition, where a later one in the same place took the name. `selfless`: methods that take no `self`.
-    `empty`: whether the module says nothing at all.
+    unwritten: the line of the stub's that is in it still, or 0. `bases`: class -> names of its bases.
+    `twice`: name -> the line of each definition, where a later one in the same place took the name.
+    `selfless`: methods that take no `self`. `empty`: whether the module says nothing at all.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
@@ -76,12 +76,16 @@ def _found(tree: ast.Module) -> dict[str, Any]:
         uses = _uses(tree)
         if len(uses) > MAX_USES:
             return _problem("syntax", message=CROWDED)
-        facts = {"uses": uses, "names": sorted(_top_level(tree)), "empty": not tree.body}
+        facts = {"uses": uses, "names": sorted(_top_level(tree)), "empty": _says_nothing(tree)}
         return {"problem": None, **definitions.facts(), **facts}
     except RecursionError:
         return _problem("syntax", message=NESTED)
     finally:
         sys.setrecursionlimit(limit)
+
+
+def _says_nothing(tree: ast.Module) -> bool:
+    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
 
 
 def _problem(what: str, **facts: Any) -> dict[str, Any]:

@@ -170,6 +170,7 @@ class Subject:
             frames=tuple(map(self._location, frames[:MAX_FRAMES])) if isinstance(frames, list) else (),
         )
         error.missing = record.get("missing") is True
+        error.again = _plain(record.get("again"))[:MAX_NAME]
         return error
 
     def _location(self, frame: Any) -> Location:

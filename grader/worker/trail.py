@@ -5,11 +5,11 @@ say which one is wrong, and all of them are told.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from grader.values import Remote
+from grader.values import Remote, Tensor
 
 LOOKED_AT = 200  # of the parts of an argument, these may be objects
 KEPT = 64  # values that are remembered: a comparison follows its questions closely
@@ -20,6 +20,7 @@ ARITHMETIC = (
 # What Python asks for where a class has no method of the first name.
 INSTEAD = {"ne": ("eq",), "iter": ("getitem",), "str": ("repr",), "bool": ("len",), "contains": ("iter",)}
 MADE = "__init__"
+DATA = "data"
 
 
 @dataclass(frozen=True)
@@ -33,22 +34,31 @@ class Asked:
     names: tuple[str, ...]
 
 
-Resolve = Callable[[Asked], str]
+class Names(Protocol):
+    """What a learner's file tells of the names that were asked for."""
+
+    def answer(self, asked: Asked) -> str:
+        """Return the answer that a name stands for; empty where it is none of the exercise's."""
+
+    def is_own(self, class_name: str) -> bool:
+        """Say whether it is a class of the learner's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question. given, made: the numbers of the objects that it was about, and of those that came back new.
 
-    reads: it read an attribute. knows: it was about objects or names of the learner's, and nothing else.
+    reads: it read an attribute. kinds: helper code that was given no object gave these, by their classes; `data` for
+    what is none. Nobody knows what such code asked on its way.
     """
 
     number: int
     asked: Asked | None
     given: tuple[int, ...]
     reads: bool
-    knows: bool
+    helps: bool
     made: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -63,8 +73,8 @@ class Trail:
     def ask(self, operation: str, arguments: tuple[Any, ...]) -> Step:
         """Note a question before it is put."""
         given = tuple(one._id for one in _remotes(arguments))  # noqa: SLF001 (a number, not a question)
-        knows = operation != "help" or bool(given)
-        step = Step(len(self._steps), self._asked(operation, arguments), given, operation == "get", knows)
+        asked, helps = self._asked(operation, arguments), operation == "help" and not given
+        step = Step(len(self._steps), asked, given, operation == "get", helps)
         self._steps.append(step)
         return step
 
@@ -72,41 +82,43 @@ class Trail:
         """Note what came back. made: the numbers of objects in it that were not known before."""
         step.made.extend(made)
         self._makers |= dict.fromkeys(step.made, step)
+        if step.helps:
+            step.kinds.append(value._class_name if isinstance(value, Remote) else DATA)  # noqa: SLF001
         if isinstance(value, Remote) and value._class_name in CALLABLE and step.asked:  # noqa: SLF001
             self._called[value._id] = step.asked  # noqa: SLF001
         self._values.append((value, step))
 
-    def last(self, resolve: Resolve) -> set[str]:
+    def last(self, names: Names) -> set[str]:
         """Return the answers that had a part in what the last question gave, or would have given.
 
-        resolve: gives the answer that a name stands for, or nothing.
+        names: of the learner's file.
         """
-        return self._parts(self._steps[-1:], resolve)
+        return self._parts(self._steps[-1:], names)
 
-    def of(self, value: Any, at: int, resolve: Resolve) -> set[str]:
+    def of(self, value: Any, at: int, names: Names) -> set[str]:
         """Return the answers that had a part in a value that came back; for one that a check put together, any.
 
         at: the number of the part that is wrong, in a list. Empty where nobody can tell.
         """
-        if self._values and self._values[-1][0] is value:
-            return self._parts([self._values[-1][1]], resolve)
+        if self._values and _is(self._values[-1][0], value):
+            return self._parts([self._values[-1][1]], names)
         part = value[at] if isinstance(value, list | tuple) and 0 <= at < len(value) else value
-        found = [step for known, step in self._values if known is part or known is value]
-        return self._parts(found or self._steps, resolve)
+        found = [step for known, step in self._values if _is(known, part) or _is(known, value)]
+        return self._parts(found or self._steps, names)
 
-    def all(self, resolve: Resolve) -> set[str]:
+    def all(self, names: Names) -> set[str]:
         """Return the answers that the check has asked for."""
-        return self._parts(self._steps, resolve)
+        return self._parts(self._steps, names)
 
-    def _parts(self, steps: list[Step], resolve: Resolve) -> set[str]:
+    def _parts(self, steps: list[Step], names: Names) -> set[str]:
         """Return the answers that had a part in some steps. What made an object is left out where it was used since."""
         found: set[str] = set()
         for step in steps:
-            own = resolve(step.asked) if step.asked else ""
-            history = [] if own else list(self._history(step))
-            if not all(one.knows for one in (step, *history)):
+            own = names.answer(step.asked) if step.asked else ""
+            parts = [step] if own else [step, *self._history(step)]
+            if any(kind == DATA or names.is_own(kind) for one in parts for kind in one.kinds):
                 return set()
-            found |= {own or resolve(one.asked) for one in (step, *history) if one.asked}
+            found |= {own or names.answer(one.asked) for one in parts if one.asked}
         found.discard("")
         return {name for name in found if name.rpartition(".")[2] != MADE} or found
 
@@ -164,6 +176,11 @@ class Trail:
             return None
         known = self._called.get(function._id)  # noqa: SLF001
         return known or Asked(function._class_name, ("__call__", "forward"))  # noqa: SLF001
+
+
+def _is(known: Any, value: Any) -> bool:
+    """Say whether a value is one that came back, or the numbers of it."""
+    return known is value or (isinstance(known, Tensor) and known.array is value)
 
 
 def _operator(name: str, operands: tuple[Any, ...]) -> Asked | None:

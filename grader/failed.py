@@ -1,0 +1,150 @@
+"""How a check failed: outcome, message and place of one error, in the fields of a `CheckResult`.
+
+The place is that of what was asked for, unless the error comes with a line of its own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader import bank, explain
+from grader.course import Exercise, Unit
+from grader.expect import described
+from grader.failures import TODO, LearnerError, WrongAnswer
+from grader.language import heard, later, phrase
+from grader.model import Location, Outcome
+from grader.survey import Names, Survey
+from grader.worker.process import WorkerLost
+from grader.worker.subject import RefusedAnswer, Transcript
+from grader.worker.trail import Trail
+
+PART = re.compile(r"\[(\d+)")  # of a list, in the place where an answer differs
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A check of an exercise that ended with an error: what it asked, and the file if it is a learner's."""
+
+    unit: Unit
+    exercise: Exercise
+    title: str
+    survey: Survey | None
+    transcript: Transcript = field(default_factory=Transcript)
+    trail: Trail = field(default_factory=Trail)
+
+    def facts(self, error: BaseException) -> dict[str, Any]:
+        """Return outcome and message, where it was, what was asked, and what else an error tells."""
+        facts = {"asked": self.transcript.tail(), "where": self._where(error), **self._explained(error)}
+        doubled = self.survey.doubled(self.exercise) if self.survey else None
+        if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
+            twice = explain.doubled_message(doubled[0], (where.place for where in doubled[1]))
+            facts["message"] = "\n".join(part for part in (facts.get("message"), twice) if part)
+        return facts
+
+    def _where(self, error: BaseException) -> Location | None:
+        """Return the place of what was asked for."""
+        if self.survey is None:
+            return None
+        names = Names(self.survey, self.exercise)
+        if isinstance(error, WrongAnswer) and error.pair is not None:
+            part = PART.match(error.mismatch.at)
+            found = self.trail.of(error.pair[0], int(part[1]) if part else -1, names)
+        else:
+            found = self.trail.all(names) if isinstance(error, AssertionError) else self.trail.last(names)
+        return self.survey.blamed(self.exercise, found)
+
+    def _explained(self, error: BaseException) -> dict[str, Any]:
+        if isinstance(error, LearnerError):
+            return self._raised(error)
+        if isinstance(error, WorkerLost):
+            where = {"where": error.where} if error.where else {}
+            return {"outcome": error.outcome, "message": str(error), **where}
+        if isinstance(error, bank.OutOfTime):
+            return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
+        if isinstance(error, WrongAnswer):
+            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
+        if isinstance(error, RefusedAnswer):
+            says = later("{asked} gave something that is no answer: {reason}.")
+            asked = next(iter(reversed(self.transcript.tail())), phrase("your code"))
+            return {"outcome": Outcome.FAIL, "message": phrase(says, asked=asked, reason=heard(str(error)))}
+        if isinstance(error, AssertionError):
+            return {"outcome": Outcome.FAIL, "message": _sentence(error) or self.title}
+        return {"outcome": Outcome.FAIL, "message": _unusable(self.transcript, error)}
+
+    def _raised(self, error: LearnerError) -> dict[str, Any]:
+        if error.unwritten:
+            return self._todo(error)
+        facts: dict[str, Any] = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
+        message = self._missing(error)
+        if message and self.survey and not error.frames:
+            facts["where"] = self.survey.location(self.exercise)
+        selfless = self.survey.selfless if self.survey else ()
+        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
+        return {"outcome": Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR, **facts}
+
+    def _todo(self, error: LearnerError) -> dict[str, Any]:
+        """Tell an unwritten answer of this exercise from one that this exercise needs, and from code tried out."""
+        name = error.message.removeprefix(TODO).strip()
+        at = error.at_top
+        if at is not None:
+            message = explain.top_message(name or self.exercise.name, at.line)
+            return {"outcome": Outcome.ERROR, "message": message, "where": at, "frames": (at,)}
+        if _is_of(name, self.exercise) or not error.message.startswith(TODO):
+            where = {"where": error.frames[-1]} if error.frames else {}
+            return {"outcome": Outcome.TODO, **where, **self._unwritten(name)}
+        message = phrase("{name} is not written yet.", name=name)
+        owner = next((other for other in self.unit.exercises if _is_of(name, other)), None)
+        if owner is None:
+            return {"outcome": Outcome.TODO, "message": message}
+        return {"outcome": Outcome.BLOCKED, "message": message, "waits_for": owner.id}
+
+    def _unwritten(self, name: str) -> dict[str, Any]:
+        """Return message and place of the first answer that is not written, `name` where none is seen."""
+        found = self.survey.unwritten(self.exercise) if self.survey else {}
+        first = next(iter(found), name or self.exercise.name)
+        message = phrase("{name} is not written yet.", name=first)
+        others = [f"{other} ({where.line})" for other, where in found.items() if other != first]
+        if others:
+            says = later("To write, too, with their lines: {names}.")
+            message = f"{message}\n{phrase(says, names=', '.join(others))}"
+        return {"message": message, **({"where": found[first]} if first in found else {})}
+
+    def _missing(self, error: LearnerError) -> str:
+        """Say which promised name is not in the file, if an error is best explained by that."""
+        survey = self.survey
+        gone = [name for name in self._suspects(error) if survey.span(name) is None] if survey else []
+        if survey is None or not gone:
+            return ""
+        promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
+        return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), self.exercise.id)
+
+    def _suspects(self, error: LearnerError) -> Sequence[str]:
+        """Return the names that may be missing when this error is raised."""
+        if error.missing:
+            return [error.message]
+        if error.is_a(NameError):
+            promised = {answer.partition(".")[0] for one in self.unit.exercises for answer in one.answers}
+            return [name for name in explain.undefined(error) if name in promised]
+        own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
+        return self.exercise.answers if own else ()
+
+
+def _is_of(name: str, exercise: Exercise) -> bool:
+    """Say whether a function or method is an answer of an exercise, or a method of one."""
+    return any(f"{name}.".startswith(f"{answer}.") for answer in exercise.answers)
+
+
+def _sentence(error: AssertionError) -> str:
+    """Return what an assert says, without what pytest adds where it has rewritten the file."""
+    return f"\n{error}".partition("\nassert ")[0].strip()
+
+
+def _unusable(transcript: Transcript, error: BaseException) -> str:
+    """Say that an answer could not be used; the solution's could."""
+    asked, value = transcript.last or ("", None)
+    said = phrase("an answer has the wrong kind")
+    if asked:
+        said = phrase("{asked} gave {value}", asked=asked, value=described(value))
+    says = later("{fact}, and the check could not go on with it ({error}).")
+    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")

@@ -3,39 +3,43 @@
 The place is that of what was asked for, unless the error comes with a line of its own.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader import bank, explain
+from grader import answers, bank, explain
 from grader.course import Exercise, Unit
-from grader.expect import described
+from grader.errors import CourseError
 from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.language import heard, later, phrase
 from grader.model import Location, Outcome
 from grader.survey import Names, Survey
+from grader.worker.forbid import REFUSED
+from grader.worker.given import Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Transcript
 from grader.worker.trail import Trail
 
-PART = re.compile(r"\[(\d+)")  # of a list, in the place where an answer differs
-
 
 @dataclass(frozen=True)
 class Failed:
-    """A check of an exercise that ended with an error: what it asked, and the file if it is a learner's."""
+    """A check of an exercise that ended with an error: what it asked, and the file if it is a learner's.
+
+    right: gives the solution's answers, if they can be had.
+    """
 
     unit: Unit
     exercise: Exercise
     title: str
     survey: Survey | None
+    right: Callable[[], Given | None]
     transcript: Transcript = field(default_factory=Transcript)
     trail: Trail = field(default_factory=Trail)
 
     def facts(self, error: BaseException) -> dict[str, Any]:
         """Return outcome and message, where it was, what was asked, and what else an error tells."""
-        facts = {"asked": self.transcript.tail(), "where": self._where(error), **self._explained(error)}
+        asked = answers.asked(self.transcript.given, error)
+        facts = {"asked": asked, "where": self._where(error), **self._explained(error)}
         doubled = self.survey.doubled(self.exercise) if self.survey else None
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             twice = explain.doubled_message(doubled[0], (where.place for where in doubled[1]))
@@ -47,9 +51,13 @@ class Failed:
         if self.survey is None:
             return None
         names = Names(self.survey, self.exercise)
-        if isinstance(error, WrongAnswer) and error.pair is not None:
-            part = PART.match(error.mismatch.at)
-            found = self.trail.of(error.pair[0], int(part[1]) if part else -1, names)
+        if isinstance(error, WrongAnswer) and error.compared is not None:
+            source = self.transcript.given.source(error.compared, error.at)
+            found = (
+                self.trail.all(names)
+                if source is None
+                else self.trail.of(self.transcript.given.answers[source].step, names)
+            )
         else:
             found = self.trail.all(names) if isinstance(error, AssertionError) else self.trail.last(names)
         return self.survey.blamed(self.exercise, found)
@@ -57,20 +65,23 @@ class Failed:
     def _explained(self, error: BaseException) -> dict[str, Any]:
         if isinstance(error, LearnerError):
             return self._raised(error)
+        if isinstance(error, CourseError):
+            return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
         if isinstance(error, WorkerLost):
             where = {"where": error.where} if error.where else {}
             return {"outcome": error.outcome, "message": str(error), **where}
         if isinstance(error, bank.OutOfTime):
             return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
         if isinstance(error, WrongAnswer):
-            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
+            message = answers.nothing_returned(self.transcript.given, error)
+            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
         if isinstance(error, RefusedAnswer):
             says = later("{asked} gave something that is no answer: {reason}.")
-            asked = next(iter(reversed(self.transcript.tail())), phrase("your code"))
+            asked = next(iter(self.transcript.given.tail(1)), phrase("your code"))
             return {"outcome": Outcome.FAIL, "message": phrase(says, asked=asked, reason=heard(str(error)))}
         if isinstance(error, AssertionError):
             return {"outcome": Outcome.FAIL, "message": _sentence(error) or self.title}
-        return {"outcome": Outcome.FAIL, "message": _unusable(self.transcript, error)}
+        return {"outcome": Outcome.FAIL, "message": answers.unusable(self.transcript.given, self.right(), error)}
 
     def _raised(self, error: LearnerError) -> dict[str, Any]:
         if error.unwritten:
@@ -80,6 +91,8 @@ class Failed:
         if message and self.survey and not error.frames:
             facts["where"] = self.survey.location(self.exercise)
         selfless = self.survey.selfless if self.survey else ()
+        refused, _, rest = error.message.partition(f" {REFUSED}")
+        message = self.unit.refusal(refused, self.exercise) if rest else message
         facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
         return {"outcome": Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR, **facts}
 
@@ -138,13 +151,3 @@ def _is_of(name: str, exercise: Exercise) -> bool:
 def _sentence(error: AssertionError) -> str:
     """Return what an assert says, without what pytest adds where it has rewritten the file."""
     return f"\n{error}".partition("\nassert ")[0].strip()
-
-
-def _unusable(transcript: Transcript, error: BaseException) -> str:
-    """Say that an answer could not be used; the solution's could."""
-    asked, value = transcript.last or ("", None)
-    said = phrase("an answer has the wrong kind")
-    if asked:
-        said = phrase("{asked} gave {value}", asked=asked, value=described(value))
-    says = later("{fact}, and the check could not go on with it ({error}).")
-    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")

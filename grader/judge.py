@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
+from grader.worker.given import Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
 
@@ -91,8 +92,11 @@ class Judge:
         self.oracle = Oracle(Store(unit, store_folder(course)))
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
-        """Run one check. Raises GraderError only where we or the course are at fault."""
-        failed = Failed(self.unit, item.exercise, item.check.title, survey)
+        """Run one check. Raises GraderError only where we or the course are at fault.
+
+        A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
+        """
+        failed = Failed(self.unit, item.exercise, item.check.title, survey, partial(self._right, item))
         error: BaseException | None = None
         unloaded = False
         try:
@@ -101,8 +105,12 @@ class Judge:
                 self.begin(item, subject)
                 failed = replace(failed, transcript=subject.transcript, trail=subject.trail)
                 self.put(item, subject)
-        except (GraderError, KeyboardInterrupt):
+        except KeyboardInterrupt:
             raise
+        except GraderError as caught:
+            if not isinstance(caught, CourseError) or isinstance(party, Ours):
+                raise
+            error = caught
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             unloaded = isinstance(caught, LoadFailed)
             error = self._named(caught, item, party)
@@ -157,20 +165,26 @@ class Judge:
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
         if not isinstance(error, known) and self._is_ours(item, party):
             where = bank.line_of(error, self.unit.checks, self.unit.hidden)
-            raise CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}") from error
+            broken = CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}")
+            if isinstance(party, Ours):
+                raise broken from error
+            return broken
         return error
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
         if isinstance(party, Ours) and not party.misconception:
             return True
+        return self.unit.solution.exists() and self._right(item) is None
+
+    def _right(self, item: Item) -> Given | None:
+        """Return what the solution answers under a check; None where there is none, or the check trips over it, too."""
         if not self.unit.solution.exists():
-            return False
+            return None
         try:
-            self.check(item, Ours(self.unit))
+            return self.check(item, Ours(self.unit)).transcript.given
         except CourseError:
-            return True
-        return False
+            return None
 
     def _verdict(self, item: Item, party: Party, failed: Failed, error: BaseException | None) -> Verdict:
         facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}

@@ -4,15 +4,13 @@ So the place of a wrong answer is told by what was asked for it. Where more than
 say which one is wrong, and all of them are told.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from grader.values import Remote, Tensor
+from grader.values import Remote
 
 LOOKED_AT = 200  # of the parts of an argument, these may be objects
-KEPT = 64  # values that are remembered: a comparison follows its questions closely
 CALLABLE = ("method", "function", "builtin_function_or_method", "method-wrapper")
 ARITHMETIC = (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
@@ -68,7 +66,6 @@ class Trail:
     _steps: list[Step] = field(default_factory=list)
     _makers: dict[int, Step] = field(default_factory=dict)
     _called: dict[int, Asked] = field(default_factory=dict)
-    _values: deque[tuple[Any, Step]] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def ask(self, operation: str, arguments: tuple[Any, ...]) -> Step:
         """Note a question before it is put."""
@@ -86,7 +83,6 @@ class Trail:
             step.kinds.append(value._class_name if isinstance(value, Remote) else DATA)  # noqa: SLF001
         if isinstance(value, Remote) and value._class_name in CALLABLE and step.asked:  # noqa: SLF001
             self._called[value._id] = step.asked  # noqa: SLF001
-        self._values.append((value, step))
 
     def last(self, names: Names) -> set[str]:
         """Return the answers that had a part in what the last question gave, or would have given.
@@ -95,16 +91,9 @@ class Trail:
         """
         return self._parts(self._steps[-1:], names)
 
-    def of(self, value: Any, at: int, names: Names) -> set[str]:
-        """Return the answers that had a part in a value that came back; for one that a check put together, any.
-
-        at: the number of the part that is wrong, in a list. Empty where nobody can tell.
-        """
-        if self._values and _is(self._values[-1][0], value):
-            return self._parts([self._values[-1][1]], names)
-        part = value[at] if isinstance(value, list | tuple) and 0 <= at < len(value) else value
-        found = [step for known, step in self._values if _is(known, part) or _is(known, value)]
-        return self._parts(found or self._steps, names)
+    def of(self, number: int, names: Names) -> set[str]:
+        """Return the answers that had a part in what the question of that number gave; empty where nobody can tell."""
+        return self._parts(self._steps[number : number + 1], names)
 
     def all(self, names: Names) -> set[str]:
         """Return the answers that the check has asked for."""
@@ -176,11 +165,6 @@ class Trail:
             return None
         known = self._called.get(function._id)  # noqa: SLF001
         return known or Asked(function._class_name, ("__call__", "forward"))  # noqa: SLF001
-
-
-def _is(known: Any, value: Any) -> bool:
-    """Say whether a value is one that came back, or the numbers of it."""
-    return known is value or (isinstance(known, Tensor) and known.array is value)
 
 
 def _operator(name: str, operands: tuple[Any, ...]) -> Asked | None:

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from grader.failures import LearnerError
 from grader.language import heard, later, phrase
+from grader.model import Location
 
 TIPS = {
     "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
@@ -88,15 +89,19 @@ def top_message(name: str, line: int) -> str:
     """Say that code outside of any function met an answer that is not written."""
     says = later(
         "Line {line}, outside of any function, calls {name}, which is not written yet.\n"
-        "Take it out, or put it below this line, which is not run when you are graded: {guard}"
+        "Take it out, or put it below this line; what stands there is not run when you are graded:\n{guard}"
     )
     return phrase(says, line=line, name=name, guard='if __name__ == "__main__":')
 
 
-def doubled_message(name: str, places: Iterable[str]) -> str:
+def doubled_message(name: str, places: Sequence[Location]) -> str:
     """Say that a name is defined more than once."""
-    says = later("{name} is defined more than once: {places}. Python keeps the last one.")
-    return phrase(says, name=name, places=", ".join(places))
+    if any(place.cell for place in places):
+        says = later("{name} is defined more than once: {places}. Python keeps the last one.")
+        return phrase(says, name=name, places=", ".join(place.place for place in places))
+    says = later("{name} is defined more than once, in lines {lines}. Python keeps the last one.")
+    lines = [str(place.line) for place in places]
+    return phrase(says, name=name, lines=phrase(" and ").join([", ".join(lines[:-1]), lines[-1]]))
 
 
 def empty_message(file: str, unit: str) -> str:

@@ -42,7 +42,7 @@ class Failed:
         facts = {"asked": asked, "where": self._where(error), **self._explained(error)}
         doubled = self.survey.doubled(self.exercise) if self.survey else None
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
-            twice = explain.doubled_message(doubled[0], (where.place for where in doubled[1]))
+            twice = explain.doubled_message(*doubled)
             facts["message"] = "\n".join(part for part in (facts.get("message"), twice) if part)
         return facts
 
@@ -119,7 +119,7 @@ class Failed:
         message = phrase("{name} is not written yet.", name=first)
         others = [f"{other} ({where.line})" for other, where in found.items() if other != first]
         if others:
-            says = later("To write, too, with their lines: {names}.")
+            says = later("Still to write, with their lines: {names}.")
             message = f"{message}\n{phrase(says, names=', '.join(others))}"
         return {"message": message, **({"where": found[first]} if first in found else {})}
 

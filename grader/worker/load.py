@@ -66,7 +66,7 @@ class _Debugger(ModuleType):
 
 
 def _no_debugger(*_: object, **__: object) -> None:
-    raise BdbQuit("a debugger has nobody to ask while your code is graded")
+    raise BdbQuit
 
 
 def _no_input(_prompt: object = "") -> str:

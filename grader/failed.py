@@ -42,8 +42,7 @@ class Failed:
         facts = {"asked": asked, "where": self._where(error), **self._explained(error)}
         doubled = self.survey.doubled(self.exercise) if self.survey else None
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
-            twice = explain.doubled_message(*doubled)
-            facts["message"] = "\n".join(part for part in (facts.get("message"), twice) if part)
+            facts["note"] = explain.doubled_message(*doubled)
         return facts
 
     def _where(self, error: BaseException) -> Location | None:

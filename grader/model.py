@@ -117,6 +117,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     id: stable, `test_each_row_sums_to_one[3]`. title: the sentence a learner reads.
     edge: it asks a promise beyond the lecture; the exercise passes without it.
     message: one or more sentences: what went wrong; empty for a pass.
+    note: what is odd about the file beside that, such as a name that is defined twice.
     where: the learner's line; for a wrong value the line where the function starts.
     frames: for an exception, the learner's own frames, outermost first.
     asked: the question that the answer belongs to, as a learner would write it, after what it depends on.
@@ -131,6 +132,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     hidden: bool = False
     edge: bool = False
     message: str = ""
+    note: str = ""
     mismatch: Mismatch | None = None
     where: Location | None = None
     frames: tuple[Location, ...] = ()

@@ -241,7 +241,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
 
 
 def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
-    where = survey.location(item.exercise) if survey else None
+    where = survey.blamed(item.exercise, ()) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
@@ -276,7 +276,7 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
-    where, digest = (survey.location(exercise), survey.digest(exercise)) if survey else (None, "")
+    where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 

@@ -91,6 +91,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     """One check.
 
     edge: it asks a promise beyond the lecture; the exercise passes without it.
+    note: what is odd about the file, beside what the message says.
     withheld: it is hidden, and this document does not say what it asks and found.
     input: what was asked of the learner's code. frames: the learner's own, outermost first.
     output_truncated: output is only the end of what was printed. seconds: processor time.
@@ -104,6 +105,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     edge: bool
     withheld: bool
     message: str
+    note: str
     difference: Difference | None
     cause: Why | None
     where: Place | None
@@ -262,6 +264,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
         edge=check.edge,
         withheld=check.hidden and not hidden,
         message=check.message,
+        note=check.note,
         difference=_difference(check.mismatch) if check.mismatch else None,
         cause=_why(cause) if cause else None,
         where=_place(check.where),

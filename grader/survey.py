@@ -46,7 +46,7 @@ class Survey:
 
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
     bases: of each class. twice: names that are defined more than once, with the lines. selfless: methods without a
-    `self`. empty: it says nothing at all.
+    `self`. outline: where things seem to stand in a file that is no Python.
     """
 
     text: Text
@@ -58,7 +58,7 @@ class Survey:
     bases: dict[str, list[str]] = field(default_factory=dict)
     twice: dict[str, list[int]] = field(default_factory=dict)
     selfless: tuple[str, ...] = ()
-    empty: bool = False
+    outline: dict[str, Span] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -193,13 +193,14 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     source = replace(source, data=found.get("text", source.data))
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
-        return Survey(text, source, problem=_explained(text, found["problem"]))
+        seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
+        return Survey(text, source, problem=_explained(text, found["problem"]), outline=seem)
     if found["empty"]:
         return Survey(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
-    return Survey(text, source, spans, uses, found["code"], empty=found["empty"], **facts)
+    return Survey(text, source, spans, uses, found["code"], **facts)
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from grader.worker import notebook as notebooks
 from grader.worker.definitions import Definition, Definitions
 from grader.worker.load import decode, encoding_of
+from grader.worker.outline import outline
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
@@ -24,6 +25,7 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
     unwritten: the line of the stub's that is in it still, or 0. `bases`: class -> names of its bases.
     `twice`: name -> the line of each definition, where a later one in the same place took the name.
     `selfless`: methods that take no `self`. `empty`: whether the module says nothing at all.
+    `outline`: of a file that is no Python, name -> [first line, last line] by the looks of it.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
@@ -63,7 +65,7 @@ def _read(
             tree.body = kept(tree.body)
         code = compile(tree, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return _syntax(error, text.split("\n"))
+        return {**_syntax(error, text.split("\n")), "outline": outline(text.split("\n"))}
     return {**_found(tree), "code": marshal.dumps(code)}
 
 

@@ -9,6 +9,7 @@ import tokenize
 from types import ModuleType
 from typing import Any
 
+from grader.worker.absent import stand_ins
 from grader.worker.server import Server
 
 MODULE = "submission"
@@ -33,7 +34,8 @@ def load(server: Server, source: bytes, filename: str, code: bytes = b"") -> Non
     debugger: Any = sys.modules.setdefault("pdb", _Debugger("pdb"))
     debugger.set_trace = _no_debugger
     compiled = marshal.loads(code) if code else compile(text, filename, "exec", dont_inherit=True)  # noqa: S302
-    exec(compiled, vars(module))  # noqa: S102 (what a worker is for)
+    with stand_ins(filename, text):
+        exec(compiled, vars(module))  # noqa: S102 (what a worker is for)
 
 
 def decode(source: bytes) -> str:

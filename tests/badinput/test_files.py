@@ -206,12 +206,12 @@ LOADING = {
     "a silent end": ("import os; os._exit(0)", "crash", "exit code 0 before it answered"),
     "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "crash", r"died \(SIGSEGV\)"),
     "a missing package": (
-        "import torchvision",
+        "import torchvision; torchvision.set_image_backend()",
         "error",
         "No module named 'torchvision'\nThis unit may import the standard",
     ),
-    "numpy": ("import numpy as np", "error", "No module named 'numpy'\nThis unit may import the standard library"),
-    "a neighbour": ("import u02_mean", "error", "No module named 'u02_mean'"),
+    "numpy": ("import numpy as np; np.zeros(3)", "error", "No module named 'numpy'\nThis unit may import the standard library"),
+    "a neighbour": ("import u02_mean; u02_mean.center()", "error", "No module named 'u02_mean'"),
     "a question": (
         "name = input('? ')",
         "error",

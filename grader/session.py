@@ -13,13 +13,14 @@ import msgspec
 
 import grader
 from grader import survey as surveys
+from grader import unjudged
 from grader.course import Course, Exercise, Unit
-from grader.errors import GraderFault
+from grader.errors import GraderFault, NotHandedIn
 from grader.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened
+from grader.submission import Submission, opened
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
@@ -107,14 +108,18 @@ class Session:
         """
         work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
-        for unit in chosen:
+        there = [unit for unit in chosen if work.holds(unit)]
+        for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
         if require != SPLIT:
-            for unit in chosen:
+            for unit in there:
                 self.isolation(unit).require(accept or require)
         purse = Purse(total)
         units = []
         for unit, some in chosen.items():
+            if unit not in there:
+                units.append(_missing(unit, some, work))
+                continue
             judge = Judge(self.course, unit, seed=seed, timeout=timeout, edges=edges)
             self.items(unit)
             self.isolation(unit)
@@ -125,7 +130,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
+        weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=weak)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -193,6 +199,15 @@ class Session:
         causes = _causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
             yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
+
+
+def _missing(unit: Unit, exercises: Sequence[Exercise], work: Submission) -> UnitResult:
+    """Report a unit whose file was not handed in, once for all of its exercises; nothing is loaded for it."""
+    try:
+        work.read(unit)
+    except NotHandedIn as error:
+        return unjudged.unit_result(unit, exercises, Outcome.MISSING, str(error), work.name(f"{unit.name}.py"))
+    raise GraderFault(f"the file of {unit.name} came while it was graded")
 
 
 def grade(

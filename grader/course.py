@@ -3,13 +3,14 @@
 Nothing of the course is imported here: see `declared` for what check files say.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.declared import Check, Exercise, merged, read_checks, title_of, unit_key
+from grader.declared import Check, Exercise, fits, merged, read_checks, title_of, unit_key, unknown
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
 from grader.model import OPEN, REQUIRED
@@ -17,6 +18,13 @@ from grader.model import OPEN, REQUIRED
 __all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
 
 FORMAT = 1
+SETTINGS = {
+    "format": "whole number",
+    "title": "text",
+    "seed": "whole number",
+    "checks": "text",
+    "edges": "text",
+}
 STATE = ".grade"
 
 
@@ -103,17 +111,21 @@ class Course:
                 f"{root / 'pyproject.toml'}: [tool.grader] format is {version!r}, this grader reads {FORMAT}. "
                 "Install the version of chainrule that came with the course."
             )
+        _require_known(root / "pyproject.toml", settings)
         checks = root / settings.get("checks", "checks")
         names = tuple(sorted(path.stem.removeprefix("test_") for path in checks.glob("test_*.py")))
         if not names and not empty:
-            raise CourseError(f"{checks}: no check file test_*.py here. Is the course complete?")
+            raise CourseError(
+                f"{checks}: no check file test_*.py here. Is the course complete?\n"
+                'To begin one with its first unit: grade author new u01_first "The title of the unit"'
+            )
         edges = settings.get("edges", OPEN)
         if edges not in (OPEN, REQUIRED):
             raise CourseError(
                 f"{root / 'pyproject.toml'}: [tool.grader] edges is {edges!r}: say {OPEN!r}, so that an exercise "
                 f"passes without them, or {REQUIRED!r}."
             )
-        return cls(root, settings.get("title", root.name), int(settings.get("seed", 0)), checks, names, edges)
+        return cls(root, settings.get("title", root.name), settings.get("seed", 0), checks, names, edges)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -203,3 +215,21 @@ def _settings(path: Path) -> dict[str, Any] | None:
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from error
     return table if isinstance(table, dict) else None
+
+
+def _require_known(path: Path, settings: dict[str, Any]) -> None:
+    """Raise CourseError for a setting that there is not, or that is of another kind; with its line."""
+    for name, value in settings.items():
+        if name not in SETTINGS:
+            raise CourseError(f"{path}:{_line(path, name)}: in [tool.grader] {unknown(name, list(SETTINGS))}")
+        if not fits(value, SETTINGS[name]):
+            message = f"[tool.grader] {name} must be a {SETTINGS[name]}, not {value!r}."
+            raise CourseError(f"{path}:{_line(path, name)}: {message}")
+
+
+def _line(path: Path, name: str) -> int:
+    """Return the line of a key of [tool.grader]; that of the table where it cannot be found."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = next((number for number, line in enumerate(lines, 1) if line.strip() == "[tool.grader]"), 1)
+    quoted = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+    return next((at for at, line in enumerate(lines[table:], table + 1) if quoted.match(line)), table)

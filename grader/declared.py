@@ -4,7 +4,8 @@ So listing a course costs milliseconds, and a broken check file is reported with
 """
 
 import ast
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import msgspec
 from grader.errors import CourseError
 from grader.store import Memo, key
 
-VERSION = b"declared-2"  # raised with every change of the classes below
+VERSION = b"declared-3"  # raised with every change of the classes below, and of what is refused
+# What UNIT and @exercise may say, and as what.
+UNIT_KEYS = {"title": "text", "lecture": "text", "libraries": "names", "forbid": "names", "scratch": "yes or no"}
+EXERCISE_KEYS = ("points", "cpu", "answers", "forbid", "needs")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict
     exercises = []
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(_named(target, "UNIT") for target in node.targets):
-            facts = _literal(node.value, path)
+            facts = _unit(node.value, path, hidden=hidden)
         if isinstance(node, ast.ClassDef):
             exercises += [
                 _exercise(node, call, path, unit, hidden=hidden)
@@ -102,11 +106,56 @@ def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict
     return facts, tuple(exercises)
 
 
+def unknown(name: object, known: Sequence[str]) -> str:
+    """Return the sentence on a setting that there is not: what may have been meant, else what there is."""
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"there is no {name!r}. " + (f"Is {near[0]!r} meant?" if near else f"There is {', '.join(known)}.")
+
+
+def fits(value: object, kind: str) -> bool:
+    """Whether a setting is what it should be: a text, names, a whole number, or yes or no."""
+    if kind == "names":
+        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    return type(value) is {"text": str, "whole number": int, "yes or no": bool}[kind]
+
+
+def _unit(node: ast.expr, path: Path, *, hidden: bool) -> dict[str, Any]:
+    """Return what UNIT says. Raises CourseError for what it may not say: it would be a rule that nobody keeps."""
+    facts = _literal(node, path)
+    if hidden:
+        raise CourseError(f"{path}:{node.lineno}: UNIT stands in the public check file alone: take it out here.")
+    if not isinstance(facts, dict) or not isinstance(node, ast.Dict):
+        raise CourseError(f'{path}:{node.lineno}: UNIT is a dict: UNIT = {{"title": "...", "libraries": []}}.')
+    places = {_literal(at, path): at.lineno for at in node.keys if at is not None}
+    for name, value in facts.items():
+        if name not in UNIT_KEYS:
+            raise CourseError(f"{path}:{places[name]}: in UNIT {unknown(name, list(UNIT_KEYS))}")
+        if not fits(value, UNIT_KEYS[name]):
+            message = f"{name!r} of UNIT must be {_said(UNIT_KEYS[name])}, not {value!r}."
+            raise CourseError(f"{path}:{places[name]}: {message}")
+    return facts
+
+
+def _said(kind: str) -> str:
+    return {"text": "a text", "names": 'a list of names, like ["numpy"]', "yes or no": "True or False"}[kind]
+
+
+def _given(call: ast.Call, path: Path) -> Mapping[str, Any]:
+    """Return the keywords of a mark. Raises CourseError."""
+    for word in call.keywords:
+        if word.arg not in EXERCISE_KEYS:
+            raise CourseError(f"{path}:{word.value.lineno}: in @exercise {unknown(word.arg, EXERCISE_KEYS)}")
+    given = {str(word.arg): _literal(word.value, path) for word in call.keywords}
+    cpu = given.get("cpu", 1.0)
+    if type(cpu) not in (int, float) or cpu <= 0:
+        raise CourseError(f"{path}:{call.lineno}: cpu is seconds of processor time, more than 0: not {cpu!r}.")
+    return given
+
+
 def _exercise(node: ast.ClassDef, call: ast.Call, path: Path, unit: str, *, hidden: bool) -> Exercise:
-    if len(call.args) != 1:
+    if len(call.args) != 1 or not isinstance(name := _literal(call.args[0], path), str):
         raise CourseError(f'{path}:{call.lineno}: write the exercise\'s name first: @exercise("softmax", ...)')
-    name = _literal(call.args[0], path)
-    given = {word.arg: _literal(word.value, path) for word in call.keywords}
+    given = _given(call, path)
     return Exercise(
         unit=unit,
         name=name,
@@ -158,7 +207,7 @@ def _named(node: ast.expr, name: str) -> bool:
 def _literal(node: ast.expr, path: Path) -> Any:
     try:
         return ast.literal_eval(node)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise CourseError(
             f"{path}:{node.lineno}: this must be a literal; it is read without running the file."
         ) from error

@@ -78,7 +78,7 @@ EDITS = {
         CHECKS,
         '@exercise("cross",',
         '@exercise("scale", answers=("cross",),',
-        39,
+        40,
         "declared at line 14 already",
     ),
     "a class that pytest overlooks": (CHECKS, "class TestCross", "class Crosses", 0, "begin its name with `Test`"),

@@ -3,28 +3,22 @@
 Nothing of the course is imported here: see `declared` for what check files say.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.declared import Check, Exercise, fits, merged, read_checks, title_of, unit_key, unknown
+from grader.declared import Check, Exercise, Rule, merged, read_checks, rules, title_of, unit_key
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
 from grader.model import OPEN, REQUIRED
+from grader.settings import require_known
 
-__all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
+__all__ = ["Check", "Course", "Exercise", "Rule", "Unit", "title_of", "unit_key"]
 
 FORMAT = 1
-SETTINGS = {
-    "format": "whole number",
-    "title": "text",
-    "seed": "whole number",
-    "checks": "text",
-    "edges": "text",
-}
 STATE = ".grade"
 
 
@@ -39,7 +33,7 @@ class Unit:
     title: str
     lecture: str
     libraries: tuple[str, ...]
-    forbid: tuple[str, ...]
+    forbid: tuple[Rule, ...]
     scratch: bool
     exercises: tuple[Exercise, ...]
     checks: Path
@@ -70,6 +64,21 @@ class Unit:
     def in_words(self, says: str) -> str:
         """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
         return of_course(says, self.misconceptions.parent, self.name)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it forbids, and what its exercises do."""
+        return self.forbid + tuple(rule for exercise in self.exercises for rule in exercise.forbid)
+
+    def reason(self, reason: str) -> str:
+        """Return the reason of a rule, which may be empty, in the language that is spoken."""
+        return self.in_words(reason) if reason else phrase("the point is to write it yourself")
+
+    def refusal(self, name: str, exercise: Exercise) -> str:
+        """Return the sentence on a name that was used and is forbidden."""
+        found = (rule for rule in (*self.forbid, *exercise.forbid) if fnmatchcase(name, rule.name))
+        rule = next(found, Rule(name))
+        return phrase("{name} is not allowed here: {reason}.", name=name, reason=self.reason(rule.reason))
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ class Course:
                 f"{root / 'pyproject.toml'}: [tool.grader] format is {version!r}, this grader reads {FORMAT}. "
                 "Install the version of chainrule that came with the course."
             )
-        _require_known(root / "pyproject.toml", settings)
+        require_known(root / "pyproject.toml", settings)
         checks = root / settings.get("checks", "checks")
         names = tuple(sorted(path.stem.removeprefix("test_") for path in checks.glob("test_*.py")))
         if not names and not empty:
@@ -198,7 +207,7 @@ class Course:
             title=facts.get("title", name),
             lecture=facts.get("lecture", ""),
             libraries=tuple(facts.get("libraries", ())),
-            forbid=tuple(facts.get("forbid", ())),
+            forbid=rules(facts.get("forbid", ())),
             scratch=bool(facts.get("scratch", False)),
             exercises=exercises,
             **files,
@@ -215,21 +224,3 @@ def _settings(path: Path) -> dict[str, Any] | None:
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from error
     return table if isinstance(table, dict) else None
-
-
-def _require_known(path: Path, settings: dict[str, Any]) -> None:
-    """Raise CourseError for a setting that there is not, or that is of another kind; with its line."""
-    for name, value in settings.items():
-        if name not in SETTINGS:
-            raise CourseError(f"{path}:{_line(path, name)}: in [tool.grader] {unknown(name, list(SETTINGS))}")
-        if not fits(value, SETTINGS[name]):
-            message = f"[tool.grader] {name} must be a {SETTINGS[name]}, not {value!r}."
-            raise CourseError(f"{path}:{_line(path, name)}: {message}")
-
-
-def _line(path: Path, name: str) -> int:
-    """Return the line of a key of [tool.grader]; that of the table where it cannot be found."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    table = next((number for number, line in enumerate(lines, 1) if line.strip() == "[tool.grader]"), 1)
-    quoted = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
-    return next((at for at, line in enumerate(lines[table:], table + 1) if quoted.match(line)), table)

@@ -4,28 +4,28 @@ So listing a course costs milliseconds, and a broken check file is reported with
 """
 
 import ast
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from grader import settings
 from grader.errors import CourseError
+from grader.settings import literal
 from grader.store import Memo, key
 
-VERSION = b"declared-3"  # raised with every change of the classes below, and of what is refused
-# What UNIT and @exercise may say, and as what.
-UNIT_KEYS = {"title": "text", "lecture": "text", "libraries": "names", "forbid": "names", "scratch": "yes or no"}
-EXERCISE_KEYS = ("points", "cpu", "answers", "forbid", "needs")
+VERSION = b"declared-4"  # raised with every change of the classes below, and of what is refused
 
 
 @dataclass(frozen=True)
 class Check:
     """One check function. title: the line a learner reads. hidden: left out of a release.
 
-    edge: it asks a promise beyond the lecture, without which the exercise passes.
+    edge: it asks a promise beyond the lecture, without which the exercise passes. cases: how many checks `parametrize`
+    makes of it; verdicts count each.
     """
 
     name: str
@@ -34,6 +34,15 @@ class Check:
     hidden: bool
     line: int
     edge: bool = False
+    cases: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A name that may not be used, `torch.nn.*`. reason: what to do instead; empty where it is the thing to write."""
+
+    name: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Exercise:
     points: int
     cpu: float
     answers: tuple[str, ...]
-    forbid: tuple[str, ...]
+    forbid: tuple[Rule, ...]
     needs: tuple[str, ...]
     text: str
     checks: tuple[Check, ...]
@@ -57,6 +66,11 @@ class Exercise:
     def id(self) -> str:
         """`u05.softmax`: stable, what learners type and what state is keyed by."""
         return f"{unit_key(self.unit)}.{self.name}"
+
+    @property
+    def total(self) -> int:
+        """How many checks a verdict counts."""
+        return sum(check.cases for check in self.checks)
 
 
 def unit_key(unit: str) -> str:
@@ -94,92 +108,79 @@ def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict
         raise CourseError(f"{path}:{error.lineno}: {error.msg}") from error
     facts: dict[str, Any] = {}
     exercises = []
+    lists = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(_named(target, "UNIT") for target in node.targets):
-            facts = _unit(node.value, path, hidden=hidden)
+            facts = settings.of_unit(node.value, path, hidden=hidden)
         if isinstance(node, ast.ClassDef):
             exercises += [
-                _exercise(node, call, path, unit, hidden=hidden)
+                _exercise(node, call, path, unit, lists, hidden=hidden)
                 for call in node.decorator_list
                 if isinstance(call, ast.Call) and _named(call.func, "exercise")
             ]
     return facts, tuple(exercises)
 
 
-def unknown(name: object, known: Sequence[str]) -> str:
-    """Return the sentence on a setting that there is not: what may have been meant, else what there is."""
-    near = difflib.get_close_matches(str(name), known, n=1)
-    return f"there is no {name!r}. " + (f"Is {near[0]!r} meant?" if near else f"There is {', '.join(known)}.")
+def rules(forbid: Any) -> tuple[Rule, ...]:
+    """Return what an author forbids: a list of names, or a dict from each reason to the names that it forbids."""
+    if isinstance(forbid, dict):
+        return tuple(Rule(name, reason) for reason, names in forbid.items() for name in names)
+    return tuple(map(Rule, forbid))
 
 
-def fits(value: object, kind: str) -> bool:
-    """Whether a setting is what it should be: a text, names, a whole number, or yes or no."""
-    if kind == "names":
-        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
-    return type(value) is {"text": str, "whole number": int, "yes or no": bool}[kind]
-
-
-def _unit(node: ast.expr, path: Path, *, hidden: bool) -> dict[str, Any]:
-    """Return what UNIT says. Raises CourseError for what it may not say: it would be a rule that nobody keeps."""
-    facts = _literal(node, path)
-    if hidden:
-        raise CourseError(f"{path}:{node.lineno}: UNIT stands in the public check file alone: take it out here.")
-    if not isinstance(facts, dict) or not isinstance(node, ast.Dict):
-        raise CourseError(f'{path}:{node.lineno}: UNIT is a dict: UNIT = {{"title": "...", "libraries": []}}.')
-    places = {_literal(at, path): at.lineno for at in node.keys if at is not None}
-    for name, value in facts.items():
-        if name not in UNIT_KEYS:
-            raise CourseError(f"{path}:{places[name]}: in UNIT {unknown(name, list(UNIT_KEYS))}")
-        if not fits(value, UNIT_KEYS[name]):
-            message = f"{name!r} of UNIT must be {_said(UNIT_KEYS[name])}, not {value!r}."
-            raise CourseError(f"{path}:{places[name]}: {message}")
-    return facts
-
-
-def _said(kind: str) -> str:
-    return {"text": "a text", "names": 'a list of names, like ["numpy"]', "yes or no": "True or False"}[kind]
-
-
-def _given(call: ast.Call, path: Path) -> Mapping[str, Any]:
-    """Return the keywords of a mark. Raises CourseError."""
-    for word in call.keywords:
-        if word.arg not in EXERCISE_KEYS:
-            raise CourseError(f"{path}:{word.value.lineno}: in @exercise {unknown(word.arg, EXERCISE_KEYS)}")
-    given = {str(word.arg): _literal(word.value, path) for word in call.keywords}
-    cpu = given.get("cpu", 1.0)
-    if type(cpu) not in (int, float) or cpu <= 0:
-        raise CourseError(f"{path}:{call.lineno}: cpu is seconds of processor time, more than 0: not {cpu!r}.")
-    return given
-
-
-def _exercise(node: ast.ClassDef, call: ast.Call, path: Path, unit: str, *, hidden: bool) -> Exercise:
-    if len(call.args) != 1 or not isinstance(name := _literal(call.args[0], path), str):
-        raise CourseError(f'{path}:{call.lineno}: write the exercise\'s name first: @exercise("softmax", ...)')
-    given = _given(call, path)
+def _exercise(
+    node: ast.ClassDef, call: ast.Call, path: Path, unit: str, lists: dict[str, ast.expr], *, hidden: bool
+) -> Exercise:
+    name, given = settings.of_exercise(call, path)
     return Exercise(
         unit=unit,
         name=name,
         points=given.get("points", 0),
         cpu=float(given.get("cpu", 1.0)),
         answers=tuple(given.get("answers") or (name,)),
-        forbid=tuple(given.get("forbid", ())),
+        forbid=rules(given.get("forbid", ())),
         needs=tuple(given.get("needs", ())),
         text=ast.get_docstring(node) or "",
-        checks=tuple(_checks(node, path, hidden=hidden)),
+        checks=tuple(_checks(node, path, lists, hidden=hidden)),
     )
 
 
-def _checks(node: ast.ClassDef, path: Path, *, hidden: bool) -> Iterator[Check]:
+def _checks(node: ast.ClassDef, path: Path, lists: dict[str, ast.expr], *, hidden: bool) -> Iterator[Check]:
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
             weights = [
-                _literal(call.args[0], path)
+                literal(call.args[0], path)
                 for call in item.decorator_list
                 if isinstance(call, ast.Call) and _named(call.func, "weight") and call.args
             ]
             title = title_of(item.name, ast.get_docstring(item))
             edge = any(_named(mark, "edge") for mark in item.decorator_list)
-            yield Check(item.name, title, weights[0] if weights else 1, hidden, item.lineno, edge)
+            cases = _cases([*node.decorator_list, *item.decorator_list], path, lists)
+            yield Check(item.name, title, weights[0] if weights else 1, hidden, item.lineno, edge, cases)
+
+
+def _cases(marks: list[ast.expr], path: Path, lists: dict[str, ast.expr]) -> int:
+    """Return how many checks `parametrize` makes. lists: what the file's own names stand for."""
+    calls = [mark for mark in marks if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(".parametrize")]
+    return prod(_length(call.args[1] if len(call.args) > 1 else call, path, lists) for call in calls)
+
+
+def _length(node: ast.expr, path: Path, lists: dict[str, ast.expr]) -> int:
+    """Return how many values a list has that is written out, or named in the same file."""
+    if isinstance(node, ast.Name) and node.id in lists:
+        return _length(lists[node.id], path, {})
+    if not isinstance(node, ast.List | ast.Tuple):
+        raise CourseError(
+            f"{path}:{node.lineno}: write out the values of parametrize, here or in a list of this file that has a "
+            "name; they are counted without running the file."
+        )
+    return sum(_length(one.value, path, lists) if isinstance(one, ast.Starred) else 1 for one in node.elts)
 
 
 def title_of(name: str, doc: str | None) -> str:
@@ -202,12 +203,3 @@ def merged(public: tuple[Exercise, ...], hidden: tuple[Exercise, ...], path: Pat
 
 def _named(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
-
-
-def _literal(node: ast.expr, path: Path) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError) as error:
-        raise CourseError(
-            f"{path}:{node.lineno}: this must be a literal; it is read without running the file."
-        ) from error

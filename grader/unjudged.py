@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from grader.course import Course, Exercise, Unit
-from grader.errors import NotHandedIn, SubmissionError
+from grader.errors import GraderFault, NotHandedIn, SubmissionError
 from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.submission import Submission
 
 
 def unit_result(
@@ -14,6 +15,15 @@ def unit_result(
     """Return a unit of which every check ended in one way, for one reason; without a point."""
     results = tuple(_exercise(exercise, outcome, message) for exercise in exercises)
     return UnitResult(unit=unit.name, title=unit.title, exercises=results, file=file)
+
+
+def not_handed_in(unit: Unit, exercises: Iterable[Exercise], work: Submission) -> UnitResult:
+    """Report a unit whose file is not in the submission, once for all of its exercises."""
+    try:
+        work.read(unit)
+    except NotHandedIn as error:
+        return unit_result(unit, exercises, Outcome.MISSING, str(error), work.name(f"{unit.name}.py"))
+    raise GraderFault(f"the file of {unit.name} came while it was graded")
 
 
 def report(course: Course, chosen: Sequence[Exercise], error: SubmissionError, **facts: Any) -> Report:

@@ -12,7 +12,7 @@ from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import Source, read_text
 from grader.course import Exercise, Unit
-from grader.declared import unknown
+from grader.settings import unknown
 
 KEYS = ("says", "replaces")
 

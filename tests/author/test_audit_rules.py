@@ -212,7 +212,7 @@ EDITS = {
         '"libraries": []',
         '"libraries": "numpy"',
         0,
-        "'libraries' of UNIT must be a",
+        "libraries of UNIT must be a list of names, not 'numpy'.",
     ),
     "a library that is not installed": (CHECKS, '"libraries": []', '"libraries": ["nunpy"]', 0, "library 'nunpy'"),
     "a UNIT among the hidden checks": (HIDDEN, '@exercise("area")', 'UNIT = {}\n@exercise("area")', 0, "take it out"),
@@ -309,6 +309,7 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "no such oracle",
     "no such prop",
     "a key that @misconception does not have",
+    "no such exercise before",
 }
 
 

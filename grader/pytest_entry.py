@@ -1,4 +1,4 @@
-"""What every pytest run loads where the kit is installed: in a course it adds the plugin, anywhere else it does nothing.
+"""What every pytest run loads where the kit is installed: in a course it adds the plugin, elsewhere it does nothing.
 
 So `pytest checks` judges a course's solutions without any setting. No other project gets our options or fixtures.
 """

@@ -31,6 +31,13 @@ EDITS = {
         -3,
         "is a line of its answer",
     ),
+    "a hint that quotes the answer": (
+        SOLUTION,
+        "# HINT: You have written the multiplication already.",
+        "# HINT: You know it already: `return self * factor` is all.",
+        -3,
+        "is a line of its answer",
+    ),
     "no docstring": (
         SOLUTION,
         '        """Return the area, never negative, whichever way round the corners go."""\n',

@@ -149,6 +149,7 @@ class TestMerge:
         same(learner.merge([1, 3, 2, 1], (1, 2), 300), [1, 3, 2, 1], "merge([1, 3, 2, 1], (1, 2))")
 
     def test_single_id(self, learner):
+        """a list of one id stays as it is"""
         same(learner.merge([1], (1, 1), 300), [1], "merge([1], (1, 1))")
 
     def test_empty(self, learner):

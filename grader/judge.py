@@ -168,7 +168,7 @@ class Judge:
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
-        if isinstance(party, Ours) and not party.misconception:
+        if isinstance(party, Ours) and not party.misconception and not party.base:
             return True
         if not self.unit.solution.exists():
             return False

@@ -19,7 +19,7 @@ from grader.author.idle import Bench, idle
 from grader.author.source import Source
 from grader.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
-from grader.diagnose.misconception import Bank, Known
+from grader.diagnose.known import Bank, Known
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, CheckResult, Outcome

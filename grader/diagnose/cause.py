@@ -1,14 +1,15 @@
 """Why an exercise failed: a misconception that gives the same answers, else a relation that holds, else nothing."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from grader.diagnose import forensics, misconception
+from grader.diagnose.known import Bank
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, Cause
 from grader.party import Party
 
 MOST_ALONE = 8  # checks that are judged once more
-COLD_SECONDS = 2.0  # for finding out what misconceptions do; once that is known it takes milliseconds
 
 
 def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> dict[int, Cause]:
@@ -17,17 +18,19 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     items, verdicts: all checks of one exercise that ran, and how they ended, in one order. party: the learner.
     A misconception may show first in a later check than the one that a report shows; then relations are tried on that.
     """
-    known = misconception.Bank(judge, seconds=COLD_SECONDS)
-    named = misconception.name(known, items, verdicts)
-    found = dict([named]) if named else {}
-    if forensics.first_failure(verdicts) in found:
-        return found
-    explained = forensics.explain(judge, items, verdicts, party)
-    if explained is None:
-        return found
-    remembers = not found and explained.finding.key == ("again",)
-    alone = misconception.name(known, items, _alone(judge, items, verdicts, party)) if remembers else None
-    return dict([alone]) if alone else found | {explained.index: explained.cause}
+    known = Bank(judge)
+    with closing(forensics.watcher(judge, party)) as watcher:
+        named = misconception.name(known, items, verdicts, watcher)
+        found = dict([named]) if named else {}
+        if misconception.first_failure(verdicts) in found:
+            return found
+        explained = forensics.explain(watcher, items, verdicts)
+        if explained is None:
+            return found
+        remembers = not found and explained.finding.key == ("again",)
+        again = _alone(judge, items, verdicts, party) if remembers else []
+        alone = misconception.name(known, items, again, watcher) if again else None
+        return dict([alone]) if alone else found | {explained.index: explained.cause}
 
 
 def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> list[Verdict]:

@@ -25,10 +25,9 @@ from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Subject
 
-VERSION = 7  # raised with every change of how inputs are changed
+VERSION = 8  # raised with every change of how inputs are changed
 HEAVY = (b"import torch", b"import tiktoken")
 RUN_SECONDS, LEAST_SECONDS = 1.0, 0.05
-COLD_SECONDS = 1.5  # for what the solution answers, once; it is kept
 AFTER = 6  # comparisons that are looked at after the first wrong one
 
 
@@ -46,7 +45,7 @@ class Seen:
 
     asked: a digest of all questions before it; own: of those since the comparison before, if there were any.
     last: the function that was asked last. inputs, texts: how many had gone in by then. lent: whether a function of the
-    check had, too.
+    check had, too. wrong: whether the check was not content.
     """
 
     label: str
@@ -58,6 +57,7 @@ class Seen:
     texts: int = 0
     compared: Compared | None = None
     lent: bool = False
+    wrong: bool = False
 
 
 @dataclass
@@ -75,9 +75,9 @@ class Run:
 
 
 class Kept(msgspec.Struct, array_like=True):
-    """A run of the solution as it is kept: label, value (none where it is no data) and digest of each comparison."""
+    """A run of ours as it is kept: of each comparison label, value (none where it is no data), digest, and `wrong`."""
 
-    seen: list[tuple[str, bytes, str]]
+    seen: list[tuple[str, bytes, str, bool]]
     whole: bool
 
 
@@ -96,7 +96,6 @@ class Watcher:
         self.unit = unit
         self._seed = seed
         self._until = time.process_time() + seconds
-        self._cold = max(COLD_SECONDS, seconds)
         self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -110,6 +109,11 @@ class Watcher:
     def left(self) -> float:
         """Seconds that are left."""
         return self._until - time.process_time()
+
+    def afresh(self) -> None:
+        """Ask the learner in a new worker from now on, which remembers nothing."""
+        self._parties["learner"].lost()
+        self._runs = {key: run for key, run in self._runs.items() if key[0] != "learner"}
 
     def close(self) -> None:
         """End what was started; the learner goes on."""
@@ -125,22 +129,34 @@ class Watcher:
         """Return what the learner's answers are under a change. Raises TooLate.
 
         limit: how many comparisons are looked at; 0 for a few more than come before the first wrong one.
+        What the solution answers is found out first, with what oracles answer on the way: it costs the learner nothing.
         """
         key = ("learner", item.id, change.key)
         if key not in self._runs:
+            self.solution(item, change)
             self._runs[key] = self._run("learner", item, change, limit)
         return self._runs[key]
 
     def solution(self, item: Item, change: Change) -> Run:
-        """Return what the solution's answers are under a change: from disk, if they are there. Raises TooLate."""
-        key = ("solution", item.id, change.key)
+        """Return what the solution's answers are under a change: from disk, if they are there."""
+        return self._ours(item, change, "solution", b"")
+
+    def misconception(self, item: Item, change: Change, name: str, base: str = "") -> Run:
+        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
+        files = (self.unit.misconceptions, *([self.unit.bases[base]] if base else ()))
+        who = f"{name} {base}"
+        self._parties[who] = Ours(self.unit, name, base)  # a fresh one: nothing is left of another run
+        return self._ours(item, change, who, store.sources(files))
+
+    def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
+        key = (who, item.id, change.key)
         if key not in self._runs:
-            self._runs[key] = self._known(item, change)
+            self._runs[key] = self._known(item, change, who, sources)
         return self._runs[key]
 
-    def _known(self, item: Item, change: Change) -> Run:
+    def _known(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         facts = f"{VERSION}/{PROTOCOL}/{self._seed}/{item.exercise.id}/{item.id}/{change.key}"
-        key = store.key(self._sources, facts.encode())
+        key = store.key(self._sources, facts.encode(), *([who.encode(), sources] if sources else ()))
         kept = self._memo.get(key)
         if kept is not None:
             try:
@@ -149,13 +165,17 @@ class Watcher:
                 pass
         if not self.unit.solution.exists():
             return Run()
-        run = self._run("solution", item, change, sys.maxsize)
+        began = time.process_time()
+        run = self._run(who, item, change, sys.maxsize)
+        packed = self._packed(run)
         if not run.cut:
-            self._memo.put(key, msgspec.msgpack.encode(self._packed(run)))
+            self._memo.put(key, msgspec.msgpack.encode(packed))
+        run = self._unpacked(packed)  # what is known now is what will be read
+        self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
         return run
 
     def _packed(self, run: Run) -> Kept:
-        return Kept([(one.label, self._bytes(one.value), one.asked) for one in run.seen], run.whole)
+        return Kept([(one.label, self._bytes(one.value), one.asked, one.wrong) for one in run.seen], run.whole)
 
     def _bytes(self, value: Any) -> bytes:
         try:
@@ -164,7 +184,10 @@ class Watcher:
             return b""
 
     def _unpacked(self, kept: Kept) -> Run:
-        seen = [Seen(label, self._codec.decode(data) if data else None, asked) for label, data, asked in kept.seen]
+        seen = [
+            Seen(label, self._codec.decode(data) if data else None, asked, wrong=wrong)
+            for label, data, asked, wrong in kept.seen
+        ]
         return Run(seen, whole=kept.whole)
 
     def _judge(self, change: Change) -> Judge:
@@ -180,13 +203,13 @@ class Watcher:
         return self._judges[change.seed]
 
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
-        left = self.left if who == "learner" else self._cold
-        if left <= 0:
+        theirs = who == "learner"
+        if theirs and self.left <= 0:
             raise TooLate
-        party, began, run = self._party(who), time.process_time(), Run()
+        party, run = self._party(who), Run()
         try:
             subject = party.subject(item.exercise)
-            with party.budget(max(min(RUN_SECONDS, left), LEAST_SECONDS)):
+            with party.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
                 self._watch(item, subject, change, run, limit)
             run.whole = True
         except Enough:
@@ -199,16 +222,8 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            self._pay(who, time.process_time() - began, party.spent())
+            self._until -= party.spent() if theirs else 0.0
         return run
-
-    def _pay(self, who: str, ours: float, theirs: float) -> None:
-        """Count what a run took, here and in a worker. What the solution takes it takes once: it is kept."""
-        if who == "learner":
-            self._until -= theirs
-        else:
-            self._until += ours
-            self._cold -= ours + theirs
 
     def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
         judge = self._judge(change)
@@ -244,7 +259,8 @@ class _Notes:
         self._read = len(questions)
         given = (len(self._changer.inputs), len(self._changer.texts))
         asked = (_digest(questions), self._own, self._last)
-        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared, self._changer.lent))
+        lent, wrong = self._changer.lent, compared.wrong is not None
+        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared, lent, wrong))
         if compared.wrong and not self._limit:
             self._limit = len(self.run.seen) + AFTER
         if len(self.run.seen) >= self._limit > 0:

@@ -6,6 +6,7 @@ learner is not, the learner has made one more mistake, which says nothing agains
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from grader.bank import Misconception
 from grader.diagnose.alike import same
@@ -25,21 +26,24 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
     Code that remembers what it was asked before is asked once more in a new worker, before it counts as another one.
     """
     try:
-        pairs = list(_agreeing(watcher, item, one, base))
-        if None in pairs:
+        shared = list(_shared(watcher, item, one, base))
+        if None in shared:
             watcher.afresh()
-            pairs = list(_agreeing(watcher, item, one, base))
+            shared = list(_shared(watcher, item, one, base))
     except TooLate:
         return True
-    for pair in pairs:
-        if pair is None:
+    for answers in shared:
+        if answers is None:
             return False
-        evidence.answer(*pair)
+        evidence.compared(*answers)
     return True
 
 
-def _agreeing(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iterator[tuple[object, object] | None]:
-    """Yield wrong answers that are the same beside the expected ones; None where they contradict. Raises TooLate."""
+def _shared(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iterator[tuple[Any, Any, Any] | None]:
+    """Yield wrong answers that are the same: the learner's, the misconception's, the right one. Raises TooLate.
+
+    None stands for a contradiction.
+    """
     for change in CHANGES:
         wrong = watcher.misconception(item, change, one.name, base)
         right = watcher.solution(item, change)
@@ -49,7 +53,7 @@ def _agreeing(watcher: Watcher, item: Item, one: Misconception, base: str) -> It
             if other.wrong and not _alike(seen, other):
                 yield None
             elif other.wrong and index < len(right.seen):
-                yield other.value, right.seen[index].value
+                yield seen.value, other.value, right.seen[index].value
         if _ended(wrong) and len(mine.seen) > len(wrong.seen):
             yield None
 

@@ -28,6 +28,7 @@ ENOUGH = 8  # a sentence that tells a mechanism needs as much
 KIND, COMMON, WHOLE, NUMBER, LETTER, CALLS = 2, 1, 4, 16, 4, 8
 MOST_PLACES, MOST_LETTERS, MOST_VALUES = 4, 16, 256
 SMALL = 1000
+SHARE = 0.01  # of what a number is off by
 USUAL = frozenset((0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5))
 
 
@@ -50,6 +51,17 @@ class Evidence:
     def answer(self, wrong: Any, right: Any) -> None:
         """Count a wrong answer, beside the right one."""
         if not same(wrong, right):
+            self._value(wrong, right)
+
+    def compared(self, mine: Any, wrong: Any, right: Any) -> None:
+        """Count two answers that agree where a check is not content with them, however near the right one they are.
+
+        Of single numbers what they are off by must be the same, too.
+        """
+        numbers = [scalar(value) for value in (mine, wrong, right)]
+        if any(type(number) is not float for number in numbers):
+            self.answer(wrong, right)
+        elif not abs(numbers[0] - numbers[1]) > SHARE * abs(numbers[1] - numbers[2]):
             self._value(wrong, right)
 
     def transcript(self, wrong: Transcript, right: Transcript) -> None:

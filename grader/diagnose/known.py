@@ -49,6 +49,11 @@ class Bank:
         self._bases = {name: store.sources([path]) for name, path in unit.bases.items()}
 
     @property
+    def solved(self) -> bool:
+        """Whether the solution is there to be asked; a course may be given away without."""
+        return self._judge.unit.solution.exists()
+
+    @property
     def bases(self) -> list[str]:
         """The bases of the unit, by name; most have none."""
         return list(self._bases)

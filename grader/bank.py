@@ -82,13 +82,25 @@ def solution(unit: Unit, base: str = "") -> ModuleType:
     module.__file__ = str(unit.solution)
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     one_thread()
-    for path in (unit.solution, *([unit.bases[base]] if base else ())):
-        code = compiled(path)
-        try:
-            exec(code, vars(module))  # noqa: S102 (ours)
-        except Exception as error:
-            raise CourseError(f"{line_of(error, path)}: does not run: {type(error).__name__}: {error}") from error
+    _execute(module, unit.solution)
+    if base:
+        _based(module, unit.bases[base])
     return module
+
+
+def _execute(module: ModuleType, path: Path) -> None:
+    code = compiled(path)
+    try:
+        exec(code, vars(module))  # noqa: S102 (ours)
+    except Exception as error:
+        raise CourseError(f"{line_of(error, path)}: does not run: {type(error).__name__}: {error}") from error
+
+
+def _based(module: ModuleType, path: Path) -> dict[str, Any]:
+    """Execute a base below a solution; return the names that it has in its own manner."""
+    before = dict(vars(module))
+    _execute(module, path)
+    return {name: value for name, value in vars(module).items() if before.get(name) is not value}
 
 
 def line_of(error: BaseException, *files: Path) -> str:
@@ -111,8 +123,11 @@ def misconceptions(unit: Unit) -> list[Misconception]:
 
 def misconceived(unit: Unit, name: str, base: str = "") -> ModuleType:
     """Return a fresh solution, or base, with one misconception put in. Raises KeyError for an unknown name."""
-    module = solution(unit, base)
-    for found, wrong in _collect(unit, module):
+    module = solution(unit)
+    own = _based(module, unit.bases[base]) if base else {}
+    collected = _collect(unit, module)
+    vars(module).update(own)  # helpers of the misconceptions' file, too, that the base has in its own manner
+    for found, wrong in collected:
         if name in (found.name, found.name.partition(".")[2]):
             _put(module, found.replaces, wrong)
             return module
@@ -122,12 +137,7 @@ def misconceived(unit: Unit, name: str, base: str = "") -> ModuleType:
 def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
     """Execute the misconceptions' file in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
-    code = compiled(unit.misconceptions)
-    try:
-        exec(code, vars(module))  # noqa: S102 (ours)
-    except Exception as error:
-        where = line_of(error, unit.misconceptions)
-        raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
+    _execute(module, unit.misconceptions)
     for name, wrong in list(vars(module).items()):
         facts = marks.marked(wrong, "__misconception__")
         if facts is not None:

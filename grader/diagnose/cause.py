@@ -42,7 +42,7 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
 
 
 def _returned_nothing(known: Bank, item: Item, verdict: Verdict) -> bool:
-    """Say whether the first answer of a check that is not the solution's is None, where the solution gives something."""
+    """Say whether the first answer of a check that is not the solution's is None, where the solution gives one."""
     if not known.solved:
         return False
     right = known.known(None, item).transcript.exchanges

@@ -4,8 +4,8 @@ The measure is coarse on purpose. A truth value, a kind, a dtype, an exception, 
 can a number that many programs would give. A number that hardly two programs give by chance counts `NUMBER`.
 
     2   another kind, shape, length, dtype; an exception of the same type
-    1   0, 1, -1, 2, 0.5, infinity, nan, True, None; a number that went in, or the expected one with the other sign
-    4   any other whole number or half up to 1000
+    1   0, 1, -1, 2, 0.5, infinity, nan, True, None; a number that went in, with either sign
+    4   any other whole number or half up to 1000; the expected one with the other sign
     16  any other number
     1   for each check that fails in the same way
     1   for each place of an array that is wrong where others are right, up to 4: a pattern is evidence, too
@@ -111,8 +111,8 @@ class Evidence:
             self._count(("kind", type(mine), type(theirs)), KIND)
         flipped = comparable and mine == -theirs
         odd = type(mine) is float and not math.isfinite(mine)
-        usual = odd or mine in USUAL or abs(mine) in self._given or flipped
-        whole = not odd and abs(mine) <= SMALL and float(2 * mine).is_integer()
+        usual = odd or mine in USUAL or abs(mine) in self._given
+        whole = flipped or (not odd and abs(mine) <= SMALL and float(2 * mine).is_integer())
         self._count(_digits(mine), COMMON if usual else WHOLE if whole else NUMBER)
 
     def _text(self, mine: str | bytes, theirs: str | bytes) -> None:

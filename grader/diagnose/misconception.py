@@ -93,8 +93,9 @@ class Case:
     def compared(self, misconception: bank.Misconception, *, strict: bool) -> "Compared":
         """Compare what a misconception fails with what the learner failed.
 
-        strict: stop at the first contradiction. Nothing is returned for one that fails what the learner passed, that
-        agrees nowhere, or that ran out of time somewhere and does not fail exactly the same checks.
+        strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
+        apart: where two mistakes meet, one may even undo the other. Nothing is returned for one that agrees nowhere, or
+        that ran out of time somewhere and does not fail exactly the same checks.
         """
         failed, same, other = self.failed, set[int](), set[int]()
         left = len(failed)
@@ -106,7 +107,7 @@ class Case:
             if found.outcome in UNDONE or (index not in failed and self.says_nothing(index)):
                 continue
             agrees = index in failed and self.agrees(found, index)
-            if not agrees and (strict or index not in failed):
+            if not agrees and strict:
                 return NOTHING
             (same if agrees else other).add(index)
         cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
@@ -115,7 +116,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Compared:
-    """The failed checks that a misconception fails, too: with the same answers, or with others."""
+    """The checks that a misconception fails: with the learner's answers, or with others."""
 
     alike: frozenset[int]
     unlike: frozenset[int] = frozenset()

@@ -1,6 +1,7 @@
 """Unit 01 in the lecture's manner: closures that read operands late, a recursive sort, gradients in between kept.
 
-It stands below the solution. What it does not keep are promises beyond the lecture. Misconceptions are tried on it, too.
+It stands below the solution, and misconceptions are tried on it, too. What it does not keep are promises beyond the
+lecture.
 A helper of the misconceptions' file that is defined here takes the place of its namesake there.
 """
 

@@ -58,7 +58,7 @@ class Evidence:
 
         Of single numbers what they are off by must be the same, too.
         """
-        numbers = [scalar(value) for value in (mine, wrong, right)]
+        numbers = [_plain(value) for value in (mine, wrong, right)]
         if any(type(number) is not float for number in numbers):
             self.answer(wrong, right)
         elif not abs(numbers[0] - numbers[1]) > SHARE * abs(numbers[1] - numbers[2]):

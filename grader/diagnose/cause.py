@@ -27,7 +27,7 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     first = misconception.first_failure(verdicts)
     if first >= 0 and _returned_nothing(known, items[first], verdicts[first]):
         return {first: Cause(says=phrase("You returned nothing (None): is a `return` missing?"))}
-    with closing(forensics.watcher(judge, party)) as watcher:
+    with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
         named = misconception.name(known, items, verdicts, watcher)
         found = dict([named]) if named else {}
         if first in found:

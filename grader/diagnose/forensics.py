@@ -62,7 +62,8 @@ FAMILIES: tuple[Family, ...] = (
     properties.find,
 )
 WHOLE: tuple[Family, ...] = (again.find, order.find, discrete.find)  # for answers that are built in another way
-SECONDS = 0.08  # with what comes before and after it, a failing verdict takes 0.1 s longer at most
+WORK = 60.0  # see `Watcher`; nearly every diagnosis comes to its end with less, in 0.1 s of processor time
+SECONDS = 2.0  # a last resort, for code that is slow only now and then: seconds are other ones in each run
 SLOW = 0.1  # processor seconds; a check that takes longer is not asked again and again
 
 
@@ -80,9 +81,10 @@ class Explained:
         return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
 
 
-def watcher(judge: Judge, party: Party) -> Watcher:
-    """Return who asks the learner again, for `SECONDS`."""
-    return Watcher(judge.course, judge.unit, judge.seed, party, SECONDS)
+def watcher(judge: Judge, party: Party, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Watcher:
+    """Return who asks the learner again, as long as `WORK` allows. items, verdicts: of the checks that ran."""
+    costs = {item.id: verdict.result.seconds for item, verdict in zip(items, verdicts, strict=True)}
+    return Watcher(judge.course, judge.unit, judge.seed, party, SECONDS, work=WORK, costs=costs)
 
 
 def explain(watcher: Watcher, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Explained | None:

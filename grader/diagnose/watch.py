@@ -5,8 +5,10 @@ is kept on disk: it is the same for every learner.
 """
 
 import hashlib
+import math
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +25,14 @@ from grader.submission import Folder
 from grader.worker.codec import Garbage, Refused
 from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
-from grader.worker.subject import Subject
+from grader.worker.subject import Subject, Transcript
 
 VERSION = 8  # raised with every change of how inputs are changed
 HEAVY = (b"import torch", b"import tiktoken")
-RUN_SECONDS, LEAST_SECONDS = 1.0, 0.05
+RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
+QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
+CUT = 30.0  # the work of a run that does not end
+SLOWER = (0.008, 0.032)  # processor seconds of a check from which on its runs count four times as much
 AFTER = 6  # comparisons that are looked at after the first wrong one
 
 
@@ -85,12 +90,26 @@ class Watcher:
     """Runs checks of one unit, watched."""
 
     def __init__(
-        self, course: Course, unit: Unit, seed: int, party: Party, seconds: float, *, heavy: bool = False
+        self,
+        course: Course,
+        unit: Unit,
+        seed: int,
+        party: Party,
+        seconds: float,
+        *,
+        work: float = math.inf,
+        costs: Mapping[str, float] | None = None,
+        heavy: bool = False,
     ) -> None:
-        """party: the learner. seconds: processor time, theirs and all of ours but what the solution takes.
+        """party: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
 
-        heavy: whether oracles may load a heavy library for questions that nobody asked before.
+        work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
+        check is slow it counts several times. So it is the same in each run, which seconds are not.
+        costs: the processor seconds of each check, by its id. heavy: whether oracles may load a heavy library for
+        questions that nobody asked before.
         """
+        self._work = work
+        self._costs = costs or {}
         self._heavy = heavy
         self._course = course
         self.unit = unit
@@ -107,8 +126,8 @@ class Watcher:
 
     @property
     def left(self) -> float:
-        """Seconds that are left."""
-        return self._until - time.process_time()
+        """Seconds that are left; none where all work is done."""
+        return self._until - time.process_time() if self._work > 0 else 0.0
 
     def afresh(self) -> None:
         """Ask the learner in a new worker from now on, which remembers nothing."""
@@ -206,10 +225,11 @@ class Watcher:
         theirs = who == "learner"
         if theirs and self.left <= 0:
             raise TooLate
-        party, run = self._party(who), Run()
+        party, run, transcript = self._party(who), Run(), Transcript()
         try:
             subject = party.subject(item.exercise)
             with party.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
+                transcript = self._begin(item, subject, change)
                 self._watch(item, subject, change, run, limit)
             run.whole = True
         except Enough:
@@ -222,21 +242,29 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            self._until -= party.spent() if theirs else 0.0
+            if theirs:
+                self._until -= party.spent()
+                self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
 
-    def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
-        judge = self._judge(change)
+    def _cost(self, item: Item, transcript: Transcript) -> float:
+        times = 4 ** sum(self._costs.get(item.id, 0.0) > limit for limit in SLOWER)
+        return times * (1 + len(transcript.exchanges) / QUESTIONS + transcript.size / BYTES)
+
+    def _begin(self, item: Item, subject: Subject, change: Change) -> Transcript:
         if change.noise:
             subject.begin(change.noise)
         else:
-            judge.begin(item, subject)
+            self._judge(change).begin(item, subject)
+        return subject.transcript
+
+    def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
         changer = Changer(change, lists=self._lists)
         run.inputs, run.texts = changer.inputs, changer.texts
         subject.vary = changer
         try:
             with watched(_Notes(run, changer, limit)):
-                judge.put(item, subject)
+                self._judge(change).put(item, subject)
         finally:
             subject.vary = None
 

@@ -11,8 +11,9 @@ from typing import Any
 from grader.bank import Misconception
 from grader.diagnose.alike import same
 from grader.diagnose.bits import Evidence
+from grader.diagnose.seen import Run, Seen
 from grader.diagnose.vary import Change
-from grader.diagnose.watch import Run, Seen, TooLate, Watcher
+from grader.diagnose.watch import TooLate, Watcher
 from grader.judge import Item
 from grader.values import Remote
 

@@ -4,20 +4,20 @@ A check that is watched goes on where it would end, so that every quantity it lo
 is kept on disk: it is the same for every learner.
 """
 
-import hashlib
 import math
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from grader import bank, store
 from grader.course import Course, Unit
-from grader.diagnose.vary import Change, Changer, Input
-from grader.expect import Compared, watched
+from grader.diagnose.seen import Enough, Notes, Run, Seen
+from grader.diagnose.vary import Change, Changer
+from grader.expect import watched
 from grader.judge import Item, Judge, store_folder
 from grader.oracle import Oracle, Store, data_codec
 from grader.party import Learner, Ours, Party
@@ -33,50 +33,10 @@ RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
 QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
 CUT = 30.0  # the work of a run that does not end
 SLOWER = (0.008, 0.032)  # processor seconds of a check from which on its runs count four times as much
-AFTER = 6  # comparisons that are looked at after the first wrong one
-
-
-class Enough(BaseException):
-    """Nothing more is to be seen in this run."""
 
 
 class TooLate(Exception):
     """The seconds for looking are used up."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One comparison.
-
-    asked: a digest of all questions before it; own: of those since the comparison before, if there were any.
-    last: the function that was asked last. inputs, texts: how many had gone in by then. lent: whether a function of the
-    check had, too. wrong: whether the check was not content.
-    """
-
-    label: str
-    value: Any
-    asked: str
-    own: str = ""
-    last: str = ""
-    inputs: int = 0
-    texts: int = 0
-    compared: Compared | None = None
-    lent: bool = False
-    wrong: bool = False
-
-
-@dataclass
-class Run:
-    """What was seen of one subject under one change.
-
-    whole: whether the check came to its end, or to `Enough`. cut: whether it ran out of time.
-    """
-
-    seen: list[Seen] = field(default_factory=list)
-    inputs: list[Input] = field(default_factory=list)
-    texts: list[str | bytes] = field(default_factory=list)
-    whole: bool = False
-    cut: bool = False
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -189,7 +149,7 @@ class Watcher:
         packed = self._packed(run)
         if not run.cut:
             self._memo.put(key, msgspec.msgpack.encode(packed))
-        run = self._unpacked(packed)  # what is known now is what will be read
+        run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
         self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
         return run
 
@@ -263,36 +223,10 @@ class Watcher:
         run.inputs, run.texts = changer.inputs, changer.texts
         subject.vary = changer
         try:
-            with watched(_Notes(run, changer, limit)):
+            with watched(Notes(run, changer, limit)):
                 self._judge(change).put(item, subject)
         finally:
             subject.vary = None
-
-
-class _Notes:
-    """Takes note of each comparison, and says when it is enough."""
-
-    def __init__(self, run: Run, changer: Changer, limit: int) -> None:
-        self.run = run
-        self._changer = changer
-        self._limit = limit
-        self._own = self._last = ""
-        self._read = 0
-
-    def __call__(self, compared: Compared) -> None:
-        questions = self._changer.questions
-        if len(questions) > self._read:
-            self._own = _digest(questions[self._read :])
-            self._last = self._changer.last
-        self._read = len(questions)
-        given = (len(self._changer.inputs), len(self._changer.texts))
-        asked = (_digest(questions), self._own, self._last)
-        lent, wrong = self._changer.lent, compared.wrong is not None
-        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared, lent, wrong))
-        if compared.wrong and not self._limit:
-            self._limit = len(self.run.seen) + AFTER
-        if len(self.run.seen) >= self._limit > 0:
-            raise Enough
 
 
 def _solution(unit: Unit, learner: Party) -> Party:
@@ -300,7 +234,3 @@ def _solution(unit: Unit, learner: Party) -> Party:
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
     return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)
-
-
-def _digest(parts: list[bytes]) -> str:
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

@@ -21,7 +21,7 @@ from grader.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened
+from grader.submission import opened, shown
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
@@ -129,7 +129,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
+        unverified = LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=unverified, own=submission is None)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -150,7 +151,7 @@ class Session:
         for unit, some in self._chosen(exercises).items():
             judge = Judge(self.course, unit, seed=seed, edges=edges)
             results = self._unit(judge, some, Ours(unit, misconception), None, None)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
         name = misconception or "solutions"
         return self._report(name, self.course.seed if seed is None else seed, units, edges)
 
@@ -229,6 +230,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     for item in items:
         reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
         verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
+        verdict.transcript.given.answers.clear()  # what is kept is in bytes
         late += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.

@@ -40,6 +40,17 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
     return True
 
 
+def carried(watcher: Watcher, item: Item, one: Misconception, evidence: Evidence) -> None:
+    """Count what a learner would share who made just this mistake."""
+    for change in CHANGES:
+        pairs = zip(
+            watcher.misconception(item, change, one.name).seen, watcher.solution(item, change).seen, strict=False
+        )
+        for wrong, right in pairs:
+            if wrong.wrong:
+                evidence.compared(wrong.value, wrong.value, right.value)
+
+
 def _shared(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iterator[tuple[Any, Any, Any] | None]:
     """Yield wrong answers that are the same: the learner's, the misconception's, the right one. Raises TooLate.
 

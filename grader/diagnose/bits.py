@@ -44,10 +44,6 @@ class Evidence:
         """Take note of what went in: to get it back proves little."""
         self._given |= {abs(one) for one in _numbers(value)}
 
-    def check(self, index: int) -> None:
-        """Count a check that both fail."""
-        self._count(("check", index), COMMON)
-
     def answer(self, wrong: Any, right: Any) -> None:
         """Count a wrong answer, beside the right one."""
         if not same(wrong, right):
@@ -64,8 +60,9 @@ class Evidence:
         elif not abs(numbers[0] - numbers[1]) > SHARE * abs(numbers[1] - numbers[2]):
             self._value(wrong, right)
 
-    def transcript(self, wrong: Transcript, right: Transcript) -> None:
-        """Count what is wrong in the answers to the questions of a check, and in what was asked of call-backs."""
+    def check(self, wrong: Transcript, right: Transcript) -> None:
+        """Count a check that fails, and what is wrong in its answers and in what was asked of call-backs."""
+        self.bits += COMMON
         for mine, theirs in zip_longest(wrong.exchanges, right.exchanges):
             if mine is None:
                 break

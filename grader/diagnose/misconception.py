@@ -186,8 +186,7 @@ def _proved(case: Case, one: bank.Misconception, found: Compared, watcher: Watch
     """
     evidence = Evidence()
     for index in sorted(found.alike):
-        evidence.check(index)
-        evidence.transcript(case.wrong(one, index).transcript, case.right(index).transcript)
+        evidence.check(case.wrong(one, index).transcript, case.right(index).transcript)
     asked = sorted(found.alike)[: 1 if found.unlike else None]
     quick = [index for index in asked if case.verdicts[index].result.seconds <= QUICK]
     for index in quick[:MOST_ASKED]:

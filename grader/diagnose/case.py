@@ -24,6 +24,7 @@ JITTERS = (1, 2, 3)
 MAX_SIZES = 3
 LETTERS = (1, 2)
 MAX_COUSINS = 6
+ORDINARY = (1e-3, 50.0)  # sizes of single numbers that are neither tiny nor far out
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Case:
         return said("at", what=whole, places=self._places) if self._places else whole
 
     @property
+    def has_arrays(self) -> bool:
+        """Whether the unit has a library with arrays, and so with more than one kind of float."""
+        return self.watcher.unit.has_arrays
+
+    @property
     def mismatch(self) -> Mismatch:
         """How yours and the expected one differ in the check as it failed."""
         wrong = self.seen.compared.wrong if self.seen.compared else None
@@ -87,7 +93,7 @@ class Case:
         case, shape = copy.copy(self), self.first.expected.shape
         places = listed([f"[{index}]" for index in chosen])
         vars(case).update({"first": self.first.only(chosen), "_narrow": tuple(chosen), "_places": places})
-        for name in ("shaken", "grown", "reseeded", "rolled", "cousins"):
+        for name in ("shaken", "grown", "reseeded", "rolled", "cousins", "plain", "anywhere"):
             fit = [probe for probe in getattr(self, name) if probe.yours.shape == probe.expected.shape == shape]
             vars(case)[name] = [probe.only(chosen) for probe in fit]
         for name in ("probes", "telling"):
@@ -177,7 +183,7 @@ class Case:
 
     def _limit(self, change: Change) -> int:
         """Return how many comparisons are looked at: some more than this one where only numbers are others."""
-        plain = replace(change, jitter=0, seed=0) == Change() and not (change.seed and self.shaken)
+        plain = replace(change, jitter=0, seed=0, plain=0, gentle=False) == Change() and not (change.seed and self.shaken)
         return self.index + 1 + (AFTER if plain else 0)
 
     def side(self, change: Change, *, mine: bool) -> Leaf | None:
@@ -222,12 +228,52 @@ class Case:
         known = probe is not None and all(map(math.isfinite, (*probe.yours.numbers, *probe.expected.numbers)))
         return [probe] if probe is not None and known else []
 
+    def _ordinary(self, way: int) -> tuple[Probe | None, bool]:
+        """Return a probe of ordinary numbers, and whether the solution has an answer there at all."""
+        answered = False
+        for gentle in (False, True):
+            change = Change(plain=way, gentle=gentle)
+            right = self.side(change, mine=False)
+            known = right is not None and right.numeric and all(map(math.isfinite, right.values))
+            answered = answered or known
+            probe = self.ask(change) if known else None
+            if probe is not None:
+                return probe, True
+        return None, answered
+
+    @cached_property
+    def plain(self) -> list[Probe]:
+        """A probe of ordinary numbers with the signs of those that went in, where it can be had."""
+        probe = self._ordinary(3)[0]
+        return [probe] if probe is not None and probe.telling else []
+
+    @cached_property
+    def anywhere(self) -> list[Probe]:
+        """Probes of ordinary numbers with these signs and with the others: what holds there, holds whatever goes in.
+
+        Empty where yours cannot be compared although the solution has an answer, or where the answer is always the same.
+        """
+        asked = [self._ordinary(sign) for sign in (1, 2)]
+        found = [probe for probe, _ in asked if probe is not None]
+        sure = all(probe is not None for probe, answered in asked if answered)
+        return found if sure and len({self.first.expected.values, *(one.expected.values for one in found)}) > 1 else []
+
+    @cached_property
+    def _extreme(self) -> bool:
+        """Whether a single number of the question, or what is expected, is tiny or far out."""
+        own = [one.value for one in self.first.inputs[self.fresh :] if type(one.value) is float]
+        return any(value and not ORDINARY[0] <= abs(value) <= ORDINARY[1] for value in (*own, self.first.expected.size))
+
     @cached_property
     def probes(self) -> list[Probe]:
-        """All probes: the check as it failed, other numbers, other sizes. At least two, or nothing can be said."""
+        """All probes: the check as it failed, other numbers, other sizes. At least two, or nothing can be said.
+
+        Where the check asks far out, ordinary numbers are asked for as well.
+        """
         others = self.shaken or self.reseeded or self.relettered or self.cousins
         more = self.reseeded if self.shaken else []
-        return [self.first, *others, *more, *self.rolled, *self.grown]
+        plain = self.plain if others and self._extreme else []
+        return [self.first, *plain, *others, *more, *self.rolled, *self.grown]
 
     @cached_property
     def cousins(self) -> list[Probe]:

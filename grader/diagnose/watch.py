@@ -25,7 +25,7 @@ from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
 from grader.worker.subject import Subject
 
-VERSION = 7  # raised with every change of how inputs are changed
+VERSION = 8  # raised with every change of how inputs are changed
 HEAVY = (b"import torch", b"import tiktoken")
 RUN_SECONDS, LEAST_SECONDS = 1.0, 0.05
 COLD_SECONDS = 1.5  # for what the solution answers, once; it is kept

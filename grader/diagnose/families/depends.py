@@ -19,6 +19,8 @@ DUST = 1e-13
 def find(case: Case) -> Finding | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
     numbers = case.first.yours.numeric and case.first.expected.numeric
+    if case.first.yours.shape != case.first.expected.shape:  # the shape is the message
+        return None
     if not numbers or not all(map(math.isfinite, case.first.yours.values)) or not case.shaken or case.random:
         return None
     movable = [(name, place) for name, place, _ in _movable(case)]
@@ -35,13 +37,13 @@ def find(case: Case) -> Finding | None:
 
 
 def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Yield the named inputs that hold floats, and the flags: name, place, shape."""
+    """Yield the named inputs that hold floats, and the flags and single whole numbers: name, place, shape."""
     seen: set[str] = set()
     for one in reversed(case.first.inputs):
         name = case.names.of(one)
         kind = str(getattr(one.value, "dtype", type(one.value).__name__))
         floats = "float" in kind or (kind in ("list", "tuple") and any(type(item) is float for item in one.value))
-        if name and (floats or type(one.value) is bool) and name not in seen and len(seen) < MAX_INPUTS:
+        if name and (floats or type(one.value) in (bool, int)) and name not in seen and len(seen) < MAX_INPUTS:
             seen.add(name)
             yield name, one.place, shape_of(one.value)
 

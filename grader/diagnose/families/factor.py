@@ -39,7 +39,7 @@ def ratio(probe: Probe) -> float:
     if not theirs[largest] or not math.isfinite(mine[largest]):
         return 0.0
     factor = mine[largest] / theirs[largest]
-    holds = all(probe.near(one, factor * two) for one, two in zip(mine, theirs, strict=True))
+    holds = probe.equals([factor * two for two in theirs])
     return factor if holds and not same(factor, 1.0) else 0.0
 
 

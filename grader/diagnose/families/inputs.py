@@ -14,6 +14,7 @@ Row = Sequence[float]
 LEAST_VALUES = 3
 MAX_PAIRED = 24
 FEW = 48
+SHORT = ("2", "0.5", "3", "4", "0.25")
 # What can stand for an input `x` in a formula.
 FORMS: dict[str, Callable[[float], float]] = {
     "{x}": lambda x: x,
@@ -28,6 +29,19 @@ FORMS: dict[str, Callable[[float], float]] = {
 
 def find(case: Case) -> Finding | None:
     """Return the input that is missing from yours, or too much in it, or has another weight."""
+    found = weighted(case)
+    # A factor of 10000 * alpha says less than that alpha is not used at all.
+    return None if found and found.key[1] == "missing factor" and _odd_weight(str(found.key[2])) else found
+
+
+def _odd_weight(words: str) -> bool:
+    """Say whether a factor has a number before it that no short formula has."""
+    weight = words.partition(" * ")[0]
+    return weight.replace(".", "").replace("e", "").replace("+", "").replace("-", "").isdigit() and weight not in SHORT
+
+
+def weighted(case: Case) -> Finding | None:
+    """Return the same, whatever number stands before the input."""
     probes = case.telling
     if case.seen.lent:  # what holds may hold of the check's own function only: no probe has another one
         return None

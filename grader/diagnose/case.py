@@ -24,6 +24,7 @@ JITTERS = (1, 2, 3)
 MAX_SIZES = 3
 LETTERS = (1, 2)
 MAX_COUSINS = 6
+MASKS = (4, 5)  # ways of asking with masks that allow, and that ban, everything
 ORDINARY = (1e-3, 50.0)  # sizes of single numbers that are neither tiny nor far out
 
 
@@ -57,7 +58,7 @@ class Case:
         self.others = others
         self.jitters = jitters
         self._narrow: tuple[int, ...] = ()
-        self._places = ""
+        self._places = self._without = ""
         self.names = Names(watcher.unit)
         self.run = watcher.learner(item, Change())
         wrong = (index for index, seen in enumerate(self.run.seen) if seen.compared and seen.compared.wrong)
@@ -73,7 +74,8 @@ class Case:
     def label(self) -> str:
         """What is wrong, in the learner's words."""
         whole = f"{self.seen.label}{self.first.expected.at}"
-        return said("at", what=whole, places=self._places) if self._places else whole
+        whole = said("at", what=whole, places=self._places) if self._places else whole
+        return said("without", what=whole, name=self._without) if self._without else whole
 
     @property
     def has_arrays(self) -> bool:
@@ -98,6 +100,24 @@ class Case:
             vars(case)[name] = [probe.only(chosen) for probe in fit]
         for name in ("probes", "telling"):
             vars(case).pop(name, None)
+        return case
+
+    def without(self, places: str, name: str) -> "Case | None":
+        """Return the case as if some inputs were always 0; None where that cannot be asked. name: what they are called.
+
+        places: as in `Change.zero`.
+        """
+        probes = [self.ask(Change(jitter=jitter, zero=places)) for jitter in (0, *self.jitters)]
+        first, *shaken = [probe for probe in probes if probe is not None]
+        if len(shaken) < len(self.jitters):
+            return None
+        case = copy.copy(self)
+        gone: dict[str, list[Probe]] = {
+            kind: [] for kind in ("grown", "reseeded", "rolled", "cousins", "plain", "anywhere")
+        }
+        vars(case).update({"first": first, "shaken": shaken, "_without": name, **gone})
+        for kept in ("probes", "telling"):
+            vars(case).pop(kept, None)
         return case
 
     @property
@@ -183,7 +203,9 @@ class Case:
 
     def _limit(self, change: Change) -> int:
         """Return how many comparisons are looked at: some more than this one where only numbers are others."""
-        plain = replace(change, jitter=0, seed=0, plain=0, gentle=False) == Change() and not (change.seed and self.shaken)
+        plain = replace(change, jitter=0, seed=0, plain=0, gentle=False) == Change() and not (
+            change.seed and self.shaken
+        )
         return self.index + 1 + (AFTER if plain else 0)
 
     def side(self, change: Change, *, mine: bool) -> Leaf | None:
@@ -251,9 +273,11 @@ class Case:
     def anywhere(self) -> list[Probe]:
         """Probes of ordinary numbers with these signs and with the others: what holds there, holds whatever goes in.
 
-        Empty where yours cannot be compared although the solution has an answer, or where the answer is always the same.
+        So do masks that allow or ban everything. Empty where yours cannot be compared although the solution has an
+        answer, or where the right answer is always the same.
         """
-        asked = [self._ordinary(sign) for sign in (1, 2)]
+        masks = MASKS if any(str(getattr(one.value, "dtype", "")) == "bool" for one in self.first.inputs) else ()
+        asked = [self._ordinary(way) for way in (1, 2, *masks)]
         found = [probe for probe, _ in asked if probe is not None]
         sure = all(probe is not None for probe, answered in asked if answered)
         return found if sure and len({self.first.expected.values, *(one.expected.values for one in found)}) > 1 else []

@@ -29,8 +29,10 @@ class Change:
     rolled: whole numbers and truth values of arrays and lists change places. wild: what moves changes sign and size.
     only: the inputs that move, by their places, one or more with "|" between them. axis, index: the slice that moves.
     plain: every float becomes an ordinary one: 1 keeps its sign, 2 takes the other one and is larger, 3 keeps its sign
-    and leaves zeros. gentle: single ones between 0 and 1 stay, since they may be options that must not leave this range.
-    put: what goes in at `only`, whatever stood there. flipped: truth values at `only` say the opposite.
+    and leaves zeros; 4 and 5 are as 1, with masks that allow, or ban, all. gentle: single ones between 0 and 1 stay,
+    since they may be options that must not leave this range.
+    put: what goes in at `only`, whatever stood there. flip: where truth values say the opposite. zero: places, with "|"
+    between them, that become 0.
     """
 
     seed: int = 0
@@ -49,7 +51,8 @@ class Change:
     plain: int = 0
     gentle: bool = False
     put: float | None = None
-    flipped: bool = False
+    flip: str = ""
+    zero: str = ""
 
     @property
     def key(self) -> str:
@@ -80,6 +83,7 @@ class Changer:
         """lists: Python lists have sizes, too."""
         self._change = change
         self._only = change.only.split("|") if change.only else []
+        self._zero = frozenset(change.zero.split("|") if change.zero else ())
         self._lists = lists
         self._asked = -1
         self.inputs: list[Input] = []
@@ -134,7 +138,7 @@ class Changer:
             return self._float(value, place)
         self.lent = self.lent or (callable(value) and not isinstance(value, Remote))
         if type(value) is bool:
-            return value != self._chosen(place)
+            return value != (self._chosen(place) or place == self._change.flip)
         if type(value) is str and self._change.letters:
             return _rotated(value, self._change.letters)
         return self._whole(value, place) if type(value) is int else value
@@ -192,9 +196,9 @@ class Changer:
 
         if change.plain:
             return vary_arrays.ordinary(array, change.plain)
-        if change.put is not None:
-            return vary_arrays.put(array, change.put)
-        if change.flipped:
+        if place in self._zero or change.put is not None:
+            return vary_arrays.put(array, 0.0 if change.put is None else change.put)
+        if place == change.flip:
             return vary_arrays.flipped(array)
         if change.size and change.size in array.shape:
             array = vary_arrays.grown(array, change.size, change.by)
@@ -218,7 +222,10 @@ def _moved(value: Any, jitter: int, salt: str = "") -> Any:
 
 
 def _ordinary(value: float, change: Change) -> float:
-    """Return a number from 0.3 to 2.5 on the other side of 1, or with the other sign and up to 6; the same for the same."""
+    """Return a number from 0.3 to 2.5 on the other side of 1, or with the other sign and up to 6.
+
+    Equal numbers stay equal.
+    """
     size = abs(value)
     if not math.isfinite(value) or (change.gentle and TINY < size < 1) or (change.plain == 3 and not value):
         return value

@@ -53,8 +53,10 @@ def shaken(array: np.ndarray, jitter: int) -> np.ndarray:
 def ordinary(array: np.ndarray, way: int) -> np.ndarray:
     """Return floats from 0.3 to 2.5 in place of all finite ones, or from 2 to 12 of the other sign where way is 2.
 
-    Zeros become numbers of both signs; where way is 3 they stay.
+    Zeros become numbers of both signs; where way is 3 they stay. Truth values are all true where way is 4, false at 5.
     """
+    if array.dtype.kind == "b" and way > 3:
+        return np.full_like(array, way == 4)
     if array.dtype.kind != "f":
         return array
     wide = np.where(np.isfinite(array), array, 0.0).astype(np.float64)

@@ -268,7 +268,7 @@ NAMED = {
     ),
     "an input that is ignored": (
         one("both(a, b)", "(a + 1, a * b)"),
-        "the sum: when b changes, yours stays as it is, and the right one changes.",
+        "the sum: a change of b makes no difference to yours, and it should.",
     ),
     "whole numbers": (
         one("halves(x)", "float(x // 2)"),

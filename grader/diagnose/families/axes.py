@@ -73,7 +73,7 @@ def _unsummed(case: Case, probes: list[Probe]) -> Finding | None:
 
 
 def _oversummed(case: Case, probes: list[Probe]) -> Finding | None:
-    """Return the axes over which the expected one has to be summed, or averaged, to be yours; sums of 0 tell nothing."""
+    """Return the axes over which the expected one has to be summed, or averaged, to be yours: 0 tells nothing."""
     if not all(any(probe.yours.values) for probe in probes):
         return None
     for axes in _some_axes(probes[0].expected):

@@ -35,7 +35,7 @@ def find(case: Case) -> Finding | None:
     for name, holds in CONDITIONS.items():
         if all(map(holds, wrong)) and not any(map(holds, right)):
             where = said(f"place.{name}", name=_name(case))
-            return _finding(case, name, said("branch", what=case.label, where=where), points)
+            return _finding(name, said("branch", what=case.label, where=where), points)
     return _limited(case, points)
 
 
@@ -52,7 +52,7 @@ def _limited(case: Case, points: list[Point]) -> Finding | None:
 
     limit = limits.narrowed(limit, is_right)
     facts = {"name": _name(case), "right": number(limit.right), "wrong": number(limit.wrong)}
-    return _finding(case, limit.side, said(f"branch.{limit.side}", what=case.label, **facts), points)
+    return _finding(limit.side, said(f"branch.{limit.side}", what=case.label, **facts), points)
 
 
 def _given(points: Iterable[Point], *, right: bool) -> set[float]:
@@ -71,7 +71,7 @@ def _at(case: Case, given: float) -> Point | None:
     return Point(given, probe) if probe and probe.yours.kind == probe.expected.kind == "number" else None
 
 
-def _finding(case: Case, name: str, says: str, points: list[Point]) -> Finding:
+def _finding(name: str, says: str, points: list[Point]) -> Finding:
     pairs = [(point.given, point.probe.yours.values[0]) for point in points if not point.probe.right]
     key, also = "", ""
     if all(given == mine for given, mine in pairs):

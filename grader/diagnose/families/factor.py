@@ -105,7 +105,7 @@ def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding 
         return None
     sizes, (text, name, axis, axes) = found.popitem()
     times, large, _ = POWERS[text]
-    says = said("factor.size", what=case.label, times=times, large=said(large), name=size_words(name, axis, axes))
+    says = said(f"factor.size.{large}", what=case.label, times=times, name=size_words(name, axis, axes))
     measured = list(dict(zip(sizes, factors, strict=True)).items())[:MAX_LINES]
     facts = tuple(said("factor.size.line", size=size, factor=number(factor)) for size, factor in measured)
     return Finding(("factor", text, name, axis), says, facts)

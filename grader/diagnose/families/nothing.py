@@ -3,7 +3,7 @@
 "Whatever goes in" is said only of numbers that were moved far, to both signs, and away from 0.
 """
 
-from grader.diagnose.case import Case
+from grader.diagnose.case import MASKS, Case
 from grader.diagnose.evidence import lines, pair, pairs
 from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Finding, Probe
@@ -18,8 +18,10 @@ def find(case: Case) -> Finding | None:
     probes = _wrong(case)
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
-    if all(_zero_all(probe) for probe in probes) and all(_zero_all(probe) for probe in case.anywhere):
-        return _zero(case)
+    if all(_zero_all(probe) for probe in probes):
+        far = [probe for probe in case.anywhere if not _zero_all(probe)]
+        if all(probe.change.plain in MASKS for probe in far):
+            return _zero(case, but=bool(far))
     return _untouched(case, probes) or _constant(case, probes)
 
 
@@ -46,8 +48,11 @@ def _is_zero(value: float, probe: Probe) -> bool:
     return value == 0 or (sums and abs(value) <= DUST * min(probe.expected.size, 1.0))
 
 
-def _zero(case: Case) -> Finding:
-    """Say that yours is 0 whatever goes in; where nothing could be moved far, as far as it was tried."""
+def _zero(case: Case, *, but: bool) -> Finding:
+    """Say that yours is 0 whatever goes in; where nothing could be moved far, as far as it was tried.
+
+    but: with other masks it is not.
+    """
 
     def fact(probe: Probe) -> str:
         count = len(probe.yours.values)
@@ -55,9 +60,10 @@ def _zero(case: Case) -> Finding:
             return pair(probe)
         return said("zero.line", count=count, most=number(probe.expected.size))
 
-    far = case.anywhere
-    says = said("zero", what=case.label) if far else said("zero.tried", what=case.label, count=len(case.probes))
-    return Finding(("zero",), says, lines(case, fact, [case.first, *far, *case.probes[1:]]))
+    far = [probe for probe in case.anywhere if probe.change.plain not in MASKS]
+    key = ("zero", "mask") if but else ("zero",) if far else ("zero", "tried")
+    says = said(".".join(key), what=case.label, count=len(case.probes))
+    return Finding(key, says, lines(case, fact, [case.first, *far, *case.probes[1:]]))
 
 
 def _untouched(case: Case, probes: list[Probe], *key: str) -> Finding | None:

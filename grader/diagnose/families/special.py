@@ -28,7 +28,8 @@ def find(case: Case) -> Finding | None:
     def fact(probe: Probe) -> str:
         return said("special.line", count=len(_odd(probe)), total=len(probe.yours.values), kind=kind)
 
-    key, says = (words,), said("special", what=case.label, kind=kind, where=words)
+    key: tuple[str, ...] = (words,)
+    says = said("special", what=case.label, kind=kind, where=words)
     if not words:
         key, says = _limited(case, probes, kind)
     return Finding(("special", kind, *key), says, lines(case, fact, probes)) if says else None

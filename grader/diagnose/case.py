@@ -259,7 +259,7 @@ class Case:
             known = right is not None and right.numeric and all(map(math.isfinite, right.values))
             answered = answered or known
             probe = self.ask(change) if known else None
-            if probe is not None:
+            if probe is not None and probe.yours.numeric and probe.expected.numeric:
                 return probe, True
         return None, answered
 
@@ -277,7 +277,7 @@ class Case:
         answer, or where the right answer is always the same.
         """
         masks = MASKS if any(str(getattr(one.value, "dtype", "")) == "bool" for one in self.first.inputs) else ()
-        asked = [self._ordinary(way) for way in (1, 2, *masks)]
+        asked = [self._ordinary(way) for way in (1, 2, 6, *masks)]
         found = [probe for probe, _ in asked if probe is not None]
         sure = all(probe is not None for probe, answered in asked if answered)
         return found if sure and len({self.first.expected.values, *(one.expected.values for one in found)}) > 1 else []
@@ -285,6 +285,8 @@ class Case:
     @cached_property
     def _extreme(self) -> bool:
         """Whether a single number of the question, or what is expected, is tiny or far out."""
+        if not self.first.expected.numeric:
+            return False
         own = [one.value for one in self.first.inputs[self.fresh :] if type(one.value) is float]
         return any(value and not ORDINARY[0] <= abs(value) <= ORDINARY[1] for value in (*own, self.first.expected.size))
 

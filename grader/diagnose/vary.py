@@ -29,7 +29,7 @@ class Change:
     rolled: whole numbers and truth values of arrays and lists change places. wild: what moves changes sign and size.
     only: the inputs that move, by their places, one or more with "|" between them. axis, index: the slice that moves.
     plain: every float becomes an ordinary one: 1 keeps its sign, 2 takes the other one and is larger, 3 keeps its sign
-    and leaves zeros; 4 and 5 are as 1, with masks that allow, or ban, all. gentle: single ones between 0 and 1 stay,
+    and leaves zeros; 4 and 5 are as 1, with masks that allow, or ban, all; 6 is large and positive. gentle: single ones between 0 and 1 stay,
     since they may be options that must not leave this range.
     put: what goes in at `only`, whatever stood there. flip: where truth values say the opposite. zero: places, with "|"
     between them, that become 0.
@@ -230,8 +230,8 @@ def _ordinary(value: float, change: Change) -> float:
     if not math.isfinite(value) or (change.gentle and TINY < size < 1) or (change.plain == 3 and not value):
         return value
     share = int.from_bytes(hashlib.sha256(f"{value!r}/plain".encode()).digest()[:4], "little") / 2**32
-    if change.plain == 2:
-        return math.copysign(2 + 4 * share, -value)
+    if change.plain in (2, 6):
+        return math.copysign(2 + 4 * share, -value if change.plain == 2 else 1.0)
     return math.copysign(0.3 + 0.6 * share if size >= 1 else 1.1 + 1.4 * share, value)
 
 

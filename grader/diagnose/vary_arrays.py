@@ -51,7 +51,7 @@ def shaken(array: np.ndarray, jitter: int) -> np.ndarray:
 
 
 def ordinary(array: np.ndarray, way: int) -> np.ndarray:
-    """Return floats from 0.3 to 2.5 in place of all finite ones, or from 2 to 12 of the other sign where way is 2.
+    """Return floats from 0.3 to 2.5 in place of all finite ones; from 2 to 12 of the other sign at 2, all positive at 6.
 
     Zeros become numbers of both signs; where way is 3 they stay. Truth values are all true where way is 4, false at 5.
     """
@@ -62,7 +62,8 @@ def ordinary(array: np.ndarray, way: int) -> np.ndarray:
     wide = np.where(np.isfinite(array), array, 0.0).astype(np.float64)
     seeds = np.arange(array.size, dtype=np.float64).reshape(array.shape) + wide / (1 + abs(wide))
     signs = np.where(array == 0, np.where(_noise(seeds, 5) > 0.5, 1.0, -1.0), np.sign(wide))
-    numbers = -signs * (2 + 10 * _noise(seeds, 3)) if way == 2 else signs * (0.3 + 2.2 * _noise(seeds, 3))
+    large = 2 + 10 * _noise(seeds, 3)
+    numbers = {2: -signs * large, 6: large}.get(way, signs * (0.3 + 2.2 * _noise(seeds, 3)))
     keeps = ~np.isfinite(array) | ((array == 0) & (way == 3))
     return np.asarray(np.where(keeps, array, numbers).astype(array.dtype))
 

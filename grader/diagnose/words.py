@@ -47,6 +47,7 @@ TEXT = {
     "input.weight": "{what}: yours differs from the expected one by a multiple of {name}. Its weight is wrong.",
     # Sums.
     "offset.constant": "{what}: yours is always {amount} too {large}.",
+    "offset.turned": "{what}: what yours adds to {middle} the right one takes away, or the other way round.",
     "offset.common": "{what}: every value is off by the same amount, another one for other inputs.",
     "offset.common.line": "every value is {amount} too {large}",
     "large": "large",
@@ -300,6 +301,7 @@ TEXT = {
     "try.untouched": "Is a result computed, and then neither returned nor stored?",
     "try.untouched.raw": "Its shape must change, too: follow it through your code.",
     "try.constant": "Print what goes in: does it reach the line that returns?",
+    "try.offset.turned": "Look for a plus that should be a minus, or the other way round.",
     "try.offset": "Look for a constant that is added, or one that is missing.",
     "try.dtype": "Look for an array that is made without a dtype, a constant array, or an .astype.",
     "try.single": "Look for a float32 array, a constant one perhaps, or an .astype.",

@@ -122,7 +122,7 @@ def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, floa
     points = []
     for probe, row in zip(probes, rows, strict=True):
         for mine, theirs, x in zip(probe.yours.values, probe.expected.values, row, strict=True):
-            if mine and x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size:
+            if x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size and mine / theirs:
                 points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs, x))
     if len(points) < LEAST_VALUES:
         return 0.0, 1.0

@@ -87,7 +87,8 @@ def _shown(case: Case) -> tuple[str, ...]:
 def _is(probe: Probe, place: str) -> bool:
     value = next((one.value for one in probe.inputs if one.place == place), None)
     parts = leaves(value)
-    return len(parts) == 1 and parts[0].values == probe.yours.values and parts[0].shape == probe.yours.shape
+    same = len(parts) == 1 and parts[0].values == probe.yours.values
+    return same and (parts[0].shape == probe.yours.shape or len(parts[0].values) == 1)
 
 
 def _constant(case: Case, probes: list[Probe]) -> Finding | None:

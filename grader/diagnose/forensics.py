@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from grader.diagnose.case import Before, Case
+from grader.diagnose.advice import advice
+from grader.diagnose.case import Case
 from grader.diagnose.families import (
     again,
     axes,
@@ -31,8 +32,8 @@ from grader.diagnose.families import (
     swapped,
 )
 from grader.diagnose.probe import Finding
+from grader.diagnose.question import Before
 from grader.diagnose.watch import TooLate, Watcher
-from grader.diagnose.words import advice
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, Cause, Outcome
 from grader.party import Party

@@ -28,9 +28,9 @@ class Change:
     size, by: axes of this size grow by so much; whole numbers that equal it as well where `counts` is set.
     rolled: whole numbers and truth values of arrays and lists change places. wild: what moves changes sign and size.
     only: the inputs that move, by their places, one or more with "|" between them. axis, index: the slice that moves.
-    plain: every float becomes an ordinary one: 1 keeps its sign, 2 takes the other one and is larger, 3 keeps its sign
-    and leaves zeros; 4 and 5 are as 1, with masks that allow, or ban, all; 6 is large and positive. gentle: single ones between 0 and 1 stay,
-    since they may be options that must not leave this range.
+    plain: every float becomes an ordinary one. 1 keeps its sign, 2 takes the other one and is larger, 3 keeps its sign
+    and leaves zeros, 4 and 5 are as 1, with masks that allow, or ban, all, 6 is large and positive. gentle: single ones
+    between 0 and 1 stay, since they may be options that must not leave this range.
     put: what goes in at `only`, whatever stood there. flip: where truth values say the opposite. zero: places, with "|"
     between them, that become 0.
     """

@@ -51,9 +51,10 @@ def shaken(array: np.ndarray, jitter: int) -> np.ndarray:
 
 
 def ordinary(array: np.ndarray, way: int) -> np.ndarray:
-    """Return floats from 0.3 to 2.5 in place of all finite ones; from 2 to 12 of the other sign at 2, all positive at 6.
+    """Return ordinary floats in place of all finite ones: from 0.3 to 2.5; from 2 to 12 where way is 2 or 6.
 
-    Zeros become numbers of both signs; where way is 3 they stay. Truth values are all true where way is 4, false at 5.
+    Signs stay, are turned where way is 2, and positive where it is 6. Zeros become numbers of both signs; where way is
+    3 they stay. Truth values are all true where way is 4, and false where it is 5.
     """
     if array.dtype.kind == "b" and way > 3:
         return np.full_like(array, way == 4)

@@ -235,102 +235,12 @@ TEXT = {
     "place.largest": "where {name} is the largest of its row",
     "place.listed": "at {places}",
     "place.everywhere": "everywhere",
-    # What to look at next. The keys are those of what was found, or their beginning.
-    "try.again": "Look for what outlives a call: a list or dict outside of the function, a default that is changed, a "
-    "generator of random numbers.",
-    "try.axes.reshaped": "Look at the last reshape, squeeze or keepdims.",
-    "try.axes.transposed": "Look for a .T, a transpose, or a product whose sides have changed places.",
-    "try.axes.unsummed": "Look for a sum that is missing. What was broadcast on the way there is summed on the way "
-    "back.",
-    "try.axes.oversummed": "Look for a sum or mean without an axis, or over one axis too many.",
-    "try.axes.other": "Look at the axis of that sum or mean.",
-    "try.axes.lost": "Look at the axis of a sum, a mean or a maximum.",
-    "try.axes.one late": "Take three numbers and write down which one belongs where.",
-    "try.axes.one early": "Take three numbers and write down which one belongs where.",
-    "try.axes.reversed": "Look for a [::-1], or a loop that runs the other way.",
-    "try.axes.running": "Is something added up that should be overwritten?",
-    "try.axes.steps": "Is something overwritten that should be added up?",
-    "try.order.empty": "Is anything ever put into it? Print it before you return it.",
-    "try.order.input": "Follow it through your code: where should it change?",
-    "try.order.reversed": "Look for a [::-1], or a loop that runs the other way.",
-    "try.order.last missing": "Look at where the loop ends: is what is left put in, too?",
-    "try.order.end missing": "Look at where the loop ends: is it left too early?",
-    "try.order.first missing": "Look at where the loop starts.",
-    "try.order.one more": "Look at where the loop ends.",
-    "try.order.goes on": "Look at the condition that should end it.",
-    "try.order.one a byte": "Are pairs merged at all? Is the merged one put in, or the two that it was made of?",
-    "try.table.empty": "Is anything ever put into it? Print it before you return it.",
-    "try.table.turned": "Look at the order in which a pair is put together.",
-    "try.table.offset": "Does the count begin at 0 or at 1, and is it raised before or after it is used?",
-    "try.table.missing": "Look at the condition under which an entry is written.",
-    "try.depends.not": "Follow it through your code: where does it get lost?",
-    "try.depends.too": "Find the line where it comes in.",
-    "try.depends.lost": "Look for a slice, an index or a mask that leaves it out.",
-    "try.depends.reach.future": "Is there a mask, does it leave out what comes later, and is a banned score -inf? "
-    "0 bans nothing.",
-    "try.depends.reach.turned": "Look at the mask: is its triangle upside down, or does it ban what it should allow?",
-    "try.depends.reach.scaled": "Look at the axis of the softmax, or of the sum that is divided by.",
-    "try.depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",
-    "try.edge": "Look at < against <=, at ties, and at what these numbers become on the way.",
-    "try.edge.zero": "Look for a division by 0, a log of 0, or a test like `if x`, which 0 does not pass.",
-    "try.factor": "Look for a constant that is missing, or that stands there once too often.",
-    "try.factor.-1.0": "Look for a minus that is missing, or a difference taken the other way round.",
-    "try.factor.0.5": "Look for a 2 that is missing, or that divides once too often.",
-    "try.factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
-    "try.factor.N": "Look for a mean whose 1/N is missing, or for something that is added N times.",
-    "try.factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
-    "try.factor.N/M": "Look for a division by M where one by N is asked for.",
-    "try.factor.N^2": "Look for N: do you multiply by it where you should divide, or is 1/N missing twice?",
-    "try.factor.1/N^2": "Look for N: do you divide by it where you should multiply, or twice too often?",
-    "try.factor.sqrt(N)": "Look for the root of N: it should divide here.",
-    "try.factor.1/sqrt(N)": "Look for the root of N: it divides once too often, or N stands where its root should.",
-    "try.factor.N/(N-1)": "Look at what divides: N - 1, and N is asked for.",
-    "try.factor.(N-1)/N": "Look at what divides: N, and N - 1 is asked for.",
-    "try.factor.common": "Look at what scales all of it: a norm, a sum, a step.",
-    "try.factor.rows": "Look at what scales a row or a column: is its sum or norm taken along the right axis?",
-    "try.input.missing factor": "Read the formula once more: where does this stand in it, and how often?",
-    "try.input.extra factor": "Read the formula once more: where does this stand in it, and how often?",
-    "try.input.missing term": "Where something is used twice, both uses count. Is one of them left out?",
-    "try.input.extra term": "Is something counted twice, or kept from before?",
-    "try.input.turned": "Look for a plus that should be a minus, or the other way round.",
-    "try.input.weight": "Look at what it is multiplied by.",
-    "try.input.only": "Find the line that uses it as it is: what should stand there?",
-    "try.zero.mask": "Look at the mask: what does it let through?",
-    "try.knocked": "Look at how the parts are put together: what does each sum start from?",
-    "try.zero": "Print it line by line: is it ever written, or multiplied by 0?",
-    "try.untouched": "Is a result computed, and then neither returned nor stored?",
-    "try.untouched.raw": "Its shape must change, too: follow it through your code.",
-    "try.constant": "Print what goes in: does it reach the line that returns?",
-    "try.offset.turned": "Look for a plus that should be a minus, or the other way round.",
-    "try.offset": "Look for a constant that is added, or one that is missing.",
-    "try.dtype": "Look for an array that is made without a dtype, a constant array, or an .astype.",
-    "try.single": "Look for a float32 array, a constant one perhaps, or an .astype.",
-    "try.whole": "Look for // or int(...), or an array of whole numbers that is written to.",
-    "try.near.cancelled": "Look for a difference of two numbers that are nearly equal: few of their digits are left.",
-    "try.near": "Look for a small number that is added, a constant with too few digits, or an approximation.",
-    "try.special.nan.rows": "Is what you subtract the largest number of the row, or of the whole array?",
-    "try.special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
-    "try.special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
-    "try.branch": "Look at what your code does there: is there an if, a min or a max?",
-    "try.parts": "Take one of these places and compute it by hand, line by line.",
-    "try.flipped": "Which value allows, and which one bans? Look for a ~, a not, or an == 0.",
-    "try.swapped": "Look at the order of what you return.",
-    "try.copied": "Look at which of your variables you return here.",
-    "try.property.other": "Look at the axis of the softmax, the sum or the mean.",
-    "try.property": "Why does the right one have to? It is a test that you can run yourself.",
 }
 
 
 def said(key: str, **facts: object) -> str:
     """Return a sentence in the language that is spoken, filled in."""
     return phrase(TEXT[key], **facts)
-
-
-def advice(key: tuple[object, ...]) -> str:
-    """Return what to look at next for a finding's key: what is said of its whole key, or of the beginning of it."""
-    names = [str(part) for part in (key[2:] if key[0] == "few" else key)]
-    found = (TEXT.get(f"try.{'.'.join(names[:count])}") for count in range(len(names), 0, -1))
-    return next((phrase(text) for text in found if text), "")
 
 
 def number(value: float) -> str:

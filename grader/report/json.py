@@ -26,6 +26,7 @@ from grader.model import (
     UnitResult,
 )
 from grader.report.hidden import withhold
+from grader.report.portable import portable
 
 VERSION: Literal[2] = 2
 Number = float | Literal["inf", "-inf", "nan"] | None
@@ -53,7 +54,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     """Where an answer and what was expected part.
 
     problem: what differs first: kind, length, keys, shape, dtype, value or exception.
-    actual, expected: both sides in text. first_diff: the first place that differs; empty for a single value.
+    actual, expected: both sides in text. first_diff: the place they are from; empty for a single value.
     differ, total: how many values differ, of how many. max_abs, max_rel: the worst; null where nothing was measured.
     """
 
@@ -88,7 +89,7 @@ class Check(Frozen, frozen=True, kw_only=True):
 
     edge: it asks a promise beyond the lecture; the exercise passes without it.
     withheld: it is hidden, and this document does not say what it asks and found.
-    input: the last questions put to the learner's code. frames: the learner's own, outermost first.
+    input: what was asked of the learner's code. frames: the learner's own, outermost first.
     output_truncated: output is only the end of what was printed. seconds: processor time.
     """
 
@@ -169,8 +170,8 @@ def render(report: Report, *, hidden: bool = False) -> str:
 
     hidden: show what hidden checks ask and found; for instructors only.
     """
-    shown = report if hidden else withhold(report)
-    units = tuple(_unit(unit, hidden) for unit in shown.units)
+    report = portable(report if hidden else withhold(report))
+    units = tuple(_unit(unit, hidden) for unit in report.units)
     document = Document(
         schema=VERSION,
         course=report.course,

@@ -5,7 +5,7 @@ import numpy as np
 from grader import close, edge, exercise, same, tensor
 
 EXACT = {"rtol": 0.0, "atol": 0.0}
-ROOM = {"rtol": 1e-4, "atol": 1e-5}  # for float32 on the way
+ROOM = {"rtol": 1e-4, "atol": 1e-4}  # for float32 on the way
 
 
 def size(rng, low, high):

@@ -360,7 +360,9 @@ def trained(config, table, seed, test_x, test_y, steps, batch_size, lr):
     optimizer = Adam(model)
     for step in range(steps):
         x = _walks(table, batch_size, config.block_size + 1, randoms)
-        optimizer.step(model(x[:, :-1], x[:, 1:])[1], _rate(lr, step, steps))
+        # A batch as get_batch makes it: `view` works on its targets.
+        loss = model(x[:, :-1].contiguous(), x[:, 1:].contiguous())[1]
+        optimizer.step(loss, _rate(lr, step, steps))
     with torch.no_grad():
         return [model.eval()(test_x, test_y)[1].item(), model]
 

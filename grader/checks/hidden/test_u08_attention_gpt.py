@@ -185,7 +185,7 @@ class TestCausalSelfAttention:
         in_one(learner, props, oracle, rng, bias=True)
 
     @edge
-    def test_without_bias(self, learner, props, oracle, rng):
+    def test_any_sizes_without_bias(self, learner, props, oracle, rng):
         """value and all gradients for other sizes, without bias"""
         in_one(learner, props, oracle, rng, bias=False)
 

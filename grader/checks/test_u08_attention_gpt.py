@@ -1338,7 +1338,7 @@ class TestGPT:
             f"the loss is {loss:.3f}, but nobody can be better than {best:.3f} here without reading the answers: "
             "some place sees what comes after it"
         )
-        # Over 30 seeds at most a quarter of the way from best to frequencies was left; a leaking mask ends near 0.2.
+        # Over 28 trainings at most a quarter of the way from best to frequencies was left; a leaking mask ends near 0.2.
         bound = (frequencies + best) / 2
         assert loss < bound, f"the loss is {loss:.3f}; below {bound:.3f} is expected, {best:.3f} is the best possible"
 

@@ -6,6 +6,7 @@ what the files declare, so that a check that got lost is our fault and never mar
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,11 +100,15 @@ def _named(unit: Unit, name: str) -> Exercise | None:
 
 def _require_all(unit: Unit, items: Sequence[Item]) -> None:
     """Every check that the files declare was found."""
-    found = {(item.exercise.name, item.check) for item in items}
+    found = Counter((item.exercise.name, item.check) for item in items)
     for exercise in unit.exercises:
         for check in exercise.checks:
-            if (exercise.name, check) not in found:
-                raise GraderFault(f"pytest did not find {unit.checks.name}::{exercise.name}::{check.name}")
+            if found[exercise.name, check] != check.cases:
+                file = unit.hidden if check.hidden else unit.checks
+                raise GraderFault(
+                    f"{file}:{check.line}: pytest found {found[exercise.name, check]} cases of {exercise.name}::"
+                    f"{check.name}, the file declares {check.cases}"
+                )
 
 
 def _arguments(course: Course) -> list[str]:

@@ -42,10 +42,13 @@ class LearnerError(Exception):
 class WrongAnswer(AssertionError):
     """An answer differs from what was expected.
 
-    pair: both sides as they came, for forensics; never shown and never sent anywhere.
+    pair: both sides as they came, for forensics; never shown and never sent anywhere. at: where in what was compared
+    they part, `[2]`. compared: the learner's side of it, whole; None where nothing was compared.
     """
 
-    def __init__(self, mismatch: Mismatch, pair: tuple[Any, Any] | None = None) -> None:
+    def __init__(self, mismatch: Mismatch, pair: tuple[Any, Any] | None = None, *, at: str = "") -> None:
         super().__init__(f"{mismatch.label}: {mismatch.problem}: {mismatch.yours}, expected {mismatch.expected}")
         self.mismatch = mismatch
         self.pair = pair
+        self.at = at
+        self.compared: Any = None

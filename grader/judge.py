@@ -13,10 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader import bank, explain
+from grader import answers, bank, explain
 from grader.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
-from grader.expect import described
 from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.language import heard, later, phrase
 from grader.model import REQUIRED, CheckResult, Outcome
@@ -24,6 +23,8 @@ from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
+from grader.worker.forbid import REFUSED
+from grader.worker.given import Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
 
@@ -90,7 +91,10 @@ class Judge:
         self.oracle = Oracle(Store(unit, store_folder(course)))
 
     def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
-        """Run one check. Raises GraderError only where we or the course are at fault."""
+        """Run one check. Raises GraderError only where we or the course are at fault.
+
+        A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
+        """
         transcript = Transcript()
         error: BaseException | None = None
         try:
@@ -99,8 +103,12 @@ class Judge:
                 self.begin(item, subject)
                 transcript = subject.transcript
                 self.put(item, subject)
-        except (GraderError, KeyboardInterrupt):
+        except KeyboardInterrupt:
             raise
+        except GraderError as caught:
+            if not isinstance(caught, CourseError) or isinstance(party, Ours):
+                raise
+            error = caught
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             error = self._named(caught, item, party)
         try:
@@ -153,20 +161,26 @@ class Judge:
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, bank.OutOfTime)
         if not isinstance(error, known) and self._is_ours(item, party):
             where = bank.line_of(error, self.unit.checks, self.unit.hidden)
-            raise CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}") from error
+            broken = CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}")
+            if isinstance(party, Ours):
+                raise broken from error
+            return broken
         return error
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
         if isinstance(party, Ours) and not party.misconception:
             return True
+        return self.unit.solution.exists() and self._right(item) is None
+
+    def _right(self, item: Item) -> Given | None:
+        """Return what the solution answers under a check; None where there is none, or the check trips over it, too."""
         if not self.unit.solution.exists():
-            return False
+            return None
         try:
-            self.check(item, Ours(self.unit))
+            return self.check(item, Ours(self.unit)).transcript.given
         except CourseError:
-            return True
-        return False
+            return None
 
     def _verdict(
         self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
@@ -177,10 +191,8 @@ class Judge:
             return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
         with suppress(WorkerLost):
             facts["output"], facts["output_bytes"] = party.tail()
-        facts |= {
-            "asked": transcript.tail(),
-            "where": survey.location(item.exercise, _last(transcript)) if survey else None,
-        }
+        asked = answers.asked(transcript.given, error)
+        facts |= {"asked": asked, "where": survey.location(item.exercise, _last(asked)) if survey else None}
         facts |= self._explained(item, error, transcript, survey)
         return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
@@ -190,29 +202,33 @@ class Judge:
         """Return outcome and message, and what else an error tells."""
         if isinstance(error, LearnerError):
             return self._learner_error(item, error, survey)
+        if isinstance(error, CourseError):
+            return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
         if isinstance(error, WorkerLost):
             where = {"where": error.where} if error.where else {}
             return {"outcome": error.outcome, "message": str(error), **where}
         if isinstance(error, bank.OutOfTime):
             return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
         if isinstance(error, WrongAnswer):
-            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch}
+            message = answers.nothing_returned(transcript.given, error)
+            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
         if isinstance(error, RefusedAnswer):
             says = later("{asked} gave something that is no answer: {reason}.")
             return {
                 "outcome": Outcome.FAIL,
-                "message": phrase(says, asked=_last(transcript), reason=heard(str(error))),
+                "message": phrase(says, asked=_last(transcript.given.tail(1)), reason=heard(str(error))),
             }
         if isinstance(error, AssertionError):
             return {"outcome": Outcome.FAIL, "message": _sentence(error) or item.check.title}
-        return {"outcome": Outcome.FAIL, "message": _unusable(transcript, error)}
+        return {"outcome": Outcome.FAIL, "message": answers.unusable(transcript.given, self._right(item), error)}
 
     def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
         if error.unwritten:
             return self._todo(item, error)
         frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
         missing = self._missing(item, error, survey)
-        message = missing or explain.error_message(error)
+        refused, _, rest = error.message.partition(f" {REFUSED}")
+        message = self.unit.refusal(refused, item.exercise) if rest else missing or explain.error_message(error)
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return {"outcome": outcome, "message": message, **frames}
 
@@ -267,15 +283,5 @@ def _sentence(error: AssertionError) -> str:
     return f"\n{error}".partition("\nassert ")[0].strip()
 
 
-def _last(transcript: Transcript) -> str:
-    return next(iter(reversed(transcript.tail())), phrase("your code"))
-
-
-def _unusable(transcript: Transcript, error: BaseException) -> str:
-    """Say that an answer could not be used; the solution's could."""
-    asked, value = transcript.last or ("", None)
-    said = phrase("an answer has the wrong kind")
-    if asked:
-        said = phrase("{asked} gave {value}", asked=asked, value=described(value))
-    says = later("{fact}, and the check could not go on with it ({error}).")
-    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")
+def _last(asked: Sequence[str]) -> str:
+    return asked[-1] if asked else phrase("your code")

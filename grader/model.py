@@ -65,7 +65,8 @@ class Mismatch(Frozen, frozen=True, kw_only=True):
     label: the quantity in the learner's words, `d(a + a)/da`.
     problem: what is compared first and differs first: kind, length, shape, dtype, value or exception.
     yours, expected: both sides in text, numbers to six digits; never cut without saying so.
-    at: the first place that differs, `[2, 1]` or `.weight[0]`; empty for a scalar.
+    at: the place that is shown, `[2, 1]` or `.weight[0]`: the first that differs, of plain numbers the first one that
+        is neither tiny nor huge; empty for a scalar.
     differ, total: how many values differ, of how many.
     max_abs, max_rel: the worst absolute and relative difference; None where values were not compared.
     worst_at: where the worst absolute difference is.
@@ -110,7 +111,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     message: one or more sentences: what went wrong; empty for a pass.
     where: the learner's line; for a wrong value the line where the function starts.
     frames: for an exception, the learner's own frames, outermost first.
-    asked: the last questions put to the learner's code, as a learner would write them.
+    asked: the question that the answer belongs to, as a learner would write it, after what it depends on.
     output: the tail of what the learner's code printed. seconds: processor seconds; never compared.
     """
 

@@ -15,7 +15,7 @@ import msgspec
 from grader import explain
 from grader.course import Exercise, Unit
 from grader.errors import SubmissionError
-from grader.language import later, phrase
+from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
 from grader.worker import reading
@@ -90,14 +90,12 @@ class Survey:
                 if answer in self.spans
             )
             rules = [*unit.forbid, *(exercise.forbid if in_answer else ())]
-            if any(fnmatch.fnmatchcase(name, rule) for rule in rules):
-                return self._rule(line, name, rules)
+            if any(fnmatch.fnmatchcase(name, rule.name) for rule in rules):
+                return self._rule(line, unit.refusal(name, exercise))
         return None
 
-    def _rule(self, line: int, name: str, rules: list[str]) -> CheckResult:
+    def _rule(self, line: int, says: str) -> CheckResult:
         where = self.text.location(line)
-        says = later("{name} is not allowed here: the point is to write it yourself.\nNot allowed: {rules}")
-        says = phrase(says, name=name, rules=", ".join(rules))
         message = f"{where.line:6} | {self.text.of(line).rstrip()}\n{says}"
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 

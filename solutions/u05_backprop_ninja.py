@@ -6,6 +6,19 @@
 # an evening or two. Afterwards a loss that stands still, a gradient that is eight times too large or a shape that fits
 # by accident are no longer weather: you know which line to look at.
 #
+# **Why by hand, when a library does it?** Because autograd is a *leaky* abstraction: it always returns numbers, and
+# only somebody who knows what they are made of sees that they are the wrong ones. Four leaks that cost people weeks:
+#
+# * A tanh whose input is large is flat. Its slope `1 - out * out` is 0, so whatever comes back from above dies there,
+#   and the layers below learn nothing. No error, no warning, a loss that stands still.
+# * A relu that is cut off for every example gets the gradient 0 for every example. It never moves again: it is dead.
+# * "The gradients explode, so I clip the loss." A clipped loss is a constant, and the slope of a constant is 0. The
+#   worst examples, which had the most to say, are the ones that fall silent. Clip the *gradient*.
+# * The same matrix multiplied in a hundred times, as a recurrent net does: the way back multiplies by its transpose a
+#   hundred times, too. A little above 1 it explodes, a little below it is gone.
+#
+# Each of these is one line of the backward pass. You will have written that line.
+#
 # **The idea, once.** Every array `x` in a model has a gradient `dx`: an array *of the same shape*, whose entries say
 # how the loss moves when that entry of `x` moves. The backward pass walks through the forward pass from its last line
 # to its first. At each line somebody hands you the gradient of what that line computed, and you hand on the gradients
@@ -21,8 +34,11 @@
 # **Shapes.** `n` rows in a batch, `V` characters in the vocabulary, `K` characters of context, `E` numbers in the
 # embedding of a character, `H` hidden units.
 #
-# **Tools.** NumPy. No torch, no jax: there is nothing here that could differentiate for you. Whatever you are given
-# stays as it is (work on copies), and results come back in the dtype that went in.
+# **Tools.** NumPy. No torch, no jax: there is nothing here that could differentiate for you.
+#
+# **Edges.** Some promises go beyond the lecture; a docstring names them after the word *Edges*. They have points, and
+# nobody has to keep them to go on. Two of them come back everywhere: what you are given stays as it is (work on
+# copies), and results come back in the dtype that went in.
 #
 # **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u05`. Take pencil and
 # paper, write the forward line, ask rule by rule. Stuck? `grade hint` gives one nudge at a time.
@@ -67,12 +83,14 @@ def unbroadcast(grad: Array, shape: tuple[int, ...]) -> Array:
     """Sum a gradient back to the shape that an array had before it was broadcast.
 
     Args:
-        grad: the gradient of the broadcast array, any number of axes; left as it is.
+        grad: the gradient of the broadcast array, any number of axes.
         shape: the shape before; it broadcasts to `grad.shape` by NumPy's rules. `()` stands for a single number.
 
     Returns:
-        An array of exactly this shape and of grad's dtype; for `()` a NumPy number will do. Where nothing was
+        An array of exactly this shape; for `()` a NumPy number will do. Where nothing was
         broadcast, the values of `grad` as they are.
+
+    Edges: an axis of size 0 is summed like any other. `grad` stays as it is, and float32 stays float32.
     """
     # BEGIN SOLUTION
     # HINT: Take a bias of shape (3,) under a batch of 5 rows. How many numbers of grad belong to the first entry of the
@@ -150,14 +168,15 @@ def compare_gradients(
         name         as given
         same_shape   the two shapes are equal; nothing is broadcast
         exact        shape and dtype are equal, and every entry is
-        approximate  the shapes are equal and every entry is within what is allowed; the dtypes may differ.
-                     A nan on either side, or on both, is never within it.
+        approximate  the shapes are equal and every entry is within what is allowed; the dtypes may differ
         max_abs      the largest abs(mine - theirs)
-        max_rel      the largest abs(mine - theirs) / abs(theirs); an entry without any difference counts as 0, also
-                     where both are zero, and a difference from a zero counts as inf
-        Both are inf where the shapes differ. Where the shapes are equal and a nan is about, they are left open.
+        max_rel      the largest abs(mine - theirs) / abs(theirs)
+        Both are inf where the shapes differ.
 
-    Raises ValueError, with `name` in its text, where `theirs` is None.
+    Edges: a nan on either side, or on both, is never approximate (max_abs and max_rel are left open then). Equal
+    values of another dtype are approximate and not exact. In max_rel an entry without any difference counts as 0, also
+    where both are zero, and a difference from a zero counts as inf. Where `theirs` is None, ValueError is raised with
+    `name` in its text.
     """
     # BEGIN SOLUTION
     # HINT: Two questions come before any number: is there something to compare with, and do the shapes agree?
@@ -198,8 +217,8 @@ def compare_gradients(
 #
 # **The batch's mean is not your business.** If the loss is a mean over the batch, the `1/n` is inside `dout` already.
 #
-# **More axes.** A transformer applies the same layer to `(B, T, I)`. Nothing new happens: every axis but the last
-# counts rows.
+# **More axes** (an edge). A transformer applies the same layer to `(B, T, I)`. Nothing new happens: every axis but the
+# last counts rows.
 
 
 # %%
@@ -207,13 +226,15 @@ def linear_backward(dout: Array, x: Array, W: Array) -> tuple[Array, Array, Arra
     """Return the gradients of `x @ W + b`.
 
     Args:
-        dout: (..., O), the gradient of the output.
-        x: (..., I), with the same leading axes, one at least.
+        dout: (n, O), the gradient of the output.
+        x: (n, I).
         W: (I, O).
 
     Returns:
-        dx (..., I), dW (I, O) and db (O,), in the dtype of what came in. dW and db are sums over all leading axes.
-        The arguments stay as they are; `dout` may be a view with gaps in memory.
+        dx (n, I), dW (I, O) and db (O,). dW and db are sums over the rows.
+
+    Edges: x may be (..., I) and dout (..., O), with any number of equal leading axes; dW and db are sums over all of
+    them. Either may be a view with gaps in memory. The arguments stay as they are, and float32 stays float32.
     """
     # BEGIN SOLUTION
     # HINT: Take one row first: x is (I,), dout is (O,). Which numbers of dout does x[0] reach, and by which weights?
@@ -243,7 +264,10 @@ def linear_backward(dout: Array, x: Array, W: Array) -> tuple[Array, Array, Arra
 
 # %%
 def tanh_backward(dout: Array, out: Array) -> Array:
-    """Return the gradient of x for `out = tanh(x)`, given the output. Same shape and dtype; the arguments stay."""
+    """Return the gradient of x for `out = tanh(x)`, given the output. All have one shape.
+
+    Edges: the arguments stay as they are, float32 stays float32, and any number of axes will do.
+    """
     # BEGIN SOLUTION
     # HINT: What you get is the output, already squashed. Where is the curve flat, and what is the output there?
     # HINT: The local slope is one minus the square of the output. Multiply entry by entry, into a new array.
@@ -253,9 +277,9 @@ def tanh_backward(dout: Array, out: Array) -> Array:
 
 
 def relu_backward(dout: Array, out: Array) -> Array:
-    """Return the gradient of x for `out = max(x, 0)`, given the output. Same shape and dtype; the arguments stay.
+    """Return the gradient of x for `out = max(x, 0)`, given the output. All have one shape.
 
-    The slope at exactly 0 is 0, as in torch.
+    The slope at exactly 0 is 0, as in torch. Edges: as for tanh.
     """
     # BEGIN SOLUTION
     # HINT: An entry that was cut off cannot move the loss. How do you recognise it in the output?
@@ -267,7 +291,7 @@ def relu_backward(dout: Array, out: Array) -> Array:
 
 
 def exp_backward(dout: Array, out: Array) -> Array:
-    """Return the gradient of x for `out = exp(x)`, given the output. Same shape and dtype; the arguments stay."""
+    """Return the gradient of x for `out = exp(x)`, given the output. All have one shape. Edges: as for tanh."""
     # BEGIN SOLUTION
     # HINT: Which function is its own slope?
     # HINT: The slope is what you are given. It is still the chain rule: the gradient that came back is a factor.
@@ -277,9 +301,9 @@ def exp_backward(dout: Array, out: Array) -> Array:
 
 
 def log_backward(dout: Array, x: Array) -> Array:
-    """Return the gradient of x for `out = log(x)`, given the *input*. Same shape and dtype; the arguments stay.
+    """Return the gradient of x for `out = log(x)`, given the *input*. All have one shape.
 
-    Exact, also for inputs near 0: nothing is added below the line.
+    Exact, also for inputs near 0: nothing is added below the line. Edges: as for tanh.
     """
     # BEGIN SOLUTION
     # HINT: At x = 10 the logarithm climbs gently, at x = 0.1 steeply.
@@ -724,10 +748,10 @@ def backward_steps(f: Values) -> dict[str, Array]:  # GIVEN
 # else, each by as much as the model believed in it. The pushes of a row add up to zero. Where the model is right and
 # sure, nothing moves.
 #
-# **Padding.** Some rows may have no answer. Their target is `ignore_index`, they add nothing to the loss, and they do
-# not count in the mean either.
+# **Padding** (an edge). Some rows may have no answer. Their target is `ignore_index`, they add nothing to the loss, and
+# they do not count in the mean either.
 #
-# **Large logits.** `exp(1e4)` is infinite. Take the maximum off first, as the forward pass did.
+# **Large logits** (an edge). `exp(1e4)` is infinite. Take the maximum of each *row* off first, as the forward pass did.
 
 
 # %%
@@ -735,14 +759,16 @@ def cross_entropy_backward(logits: Array, targets: Array, ignore_index: int = -1
     """Return the gradient of the mean cross-entropy in the logits.
 
     Args:
-        logits: (n, V) floats of any size; left as they are.
-        targets: (n,) integers: the right column of each row, or ignore_index.
-        ignore_index: marks rows that do not count. Any integer, also one that would be a legal column. At least one
-            row counts.
+        logits: (n, V) floats.
+        targets: (n,) integers: the right column of each row.
+        ignore_index: marks rows that do not count, see the edges.
 
     Returns:
-        (n, V), a new array in the dtype of logits. The loss is the mean over the rows that count. Ignored rows are
-        zero.
+        (n, V), the gradient of the mean loss over the rows.
+
+    Edges: rows whose target is `ignore_index` (any integer, also a legal column) are zero and do not count in the mean;
+    at least one row counts. Logits may be as large as 10000. The result is a new array in the dtype of logits, and the
+    arguments stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Per row: what the model believes, minus what is true. What does "true" look like as a row of V numbers?
@@ -795,7 +821,10 @@ def batchnorm_backward(
         unbiased: whether the forward pass divided the variance by n - 1 (the lecture) or by n (torch, most papers).
 
     Returns:
-        dx (n, H), dgamma (1, H) and dbeta (1, H), in the dtype of x. The arguments stay as they are.
+        dx (n, H), dgamma (1, H) and dbeta (1, H).
+
+    Edges: unbiased=False. Another eps than 1e-5. x far from zero, around 1000. The arguments stay as they are, and
+    float32 stays float32.
     """
     # BEGIN SOLUTION
     # HINT: Three paths lead from x to out: directly, by way of the mean, by way of the variance. dgamma and dbeta are
@@ -821,8 +850,8 @@ def batchnorm_backward(
 #
 # `C[X]` copies rows of `C`; backward, every copy adds its gradient to the row it came from. The trap is NumPy's own:
 # `dC[X] += demb` reads all rows, adds, and writes all rows back. A token that occurs three times is written three
-# times, and the last one wins. And a Python loop over every place is right, but a batch of real size has tens of
-# thousands of places: let NumPy do the looping.
+# times, and the last one wins. A Python loop over every place is right, as in the lecture. But a batch of real size
+# has tens of thousands of places, so there is an edge for letting NumPy do the looping.
 
 
 # %%
@@ -835,8 +864,10 @@ def embedding_backward(demb: Array, X: Array, vocab_size: int) -> Array:
         vocab_size: how many rows C has.
 
     Returns:
-        (vocab_size, E) in the dtype of demb; tokens that do not occur have a row of zeros. Fast for large batches:
-        no Python loop over the places. The arguments stay as they are.
+        (vocab_size, E); tokens that do not occur have a row of zeros.
+
+    Edges: no Python loop over the places, so that a large batch is fast. The result has the dtype of demb. The
+    arguments stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Which rows of demb belong to token 5? All those where X is 5. What becomes of them?
@@ -863,13 +894,15 @@ def mlp_backward(params: dict[str, Array], Xb: Array, Yb: Array) -> tuple[float,
     """Return the loss of one batch and the gradient of every parameter.
 
     Args:
-        params: C (V, E), W1 (K * E, H), b1 (H,), bngain (1, H), bnbias (1, H), W2 (H, V), b2 (V,); left as they are.
+        params: C (V, E), W1 (K * E, H), b1 (H,), bngain (1, H), bnbias (1, H), W2 (H, V), b2 (V,).
         Xb: (n, K) token ids; n is at least 2 and differs from call to call.
         Yb: (n,) targets.
 
     Returns:
         The loss that `forward` computes, as a float, and a dict with exactly the keys of params: each gradient has the
         shape of its parameter. A call depends on its arguments and on nothing else.
+
+    Edges: params, Xb and Yb stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Write the forward pass in a column, one line a layer. The backward pass is the same column from below.
@@ -920,14 +953,16 @@ def train_manual(
         params: as in mlp_backward. After the call the dict holds the trained parameters.
         running: "mean" and "var", each (1, H): running averages of f["bnmeani"] and f["bnvar"]. After the call the dict
             holds the new ones. Nothing in training depends on them.
-        X: (N, K) token ids of the training set; left as they are.
-        Y: (N,) targets of the training set; left as they are.
-        batches: (steps, n) row numbers: in step s the batch is X[batches[s]], Y[batches[s]]. May have no row at all.
-        lr_fn: gives the learning rate of a step, `lr_fn(0)` for the first one; called once a step.
+        X: (N, K) token ids of the training set.
+        Y: (N,) targets of the training set.
+        batches: (steps, n) row numbers: in step s the batch is X[batches[s]], Y[batches[s]].
+        lr_fn: gives the learning rate of a step, `lr_fn(0)` for the first one.
         momentum: the weight of the new batch in the running averages.
 
     Returns:
         One loss a step: that of the step's batch *before* the parameters move.
+
+    Edges: lr_fn is called once a step. `batches` may have no row, and then nothing moves. X and Y stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Which of the things that belong to a step use the old parameters? All but one, and that one comes last.
@@ -950,6 +985,42 @@ def train_manual(
 
 
 # %% [markdown]
+# ### Train it on names
+#
+# The real thing, in about two seconds. Three letters of context; a dot stands for the beginning and the end.
+#
+#     names = open("datasets/names.txt").read().split()
+#     letters = ".abcdefghijklmnopqrstuvwxyz"
+#     ids = np.array([letters.index(letter) for name in names for letter in f"...{name}."])
+#     X, Y = np.stack([ids[:-3], ids[1:-2], ids[2:-1]], axis=1), ids[3:]
+#     inside = (X[:, 2] > 0) | (Y > 0)  # a dot after a dot lies between two names
+#     X, Y = X[inside], Y[inside]
+#
+#     rng = np.random.default_rng(1)
+#     params = random_params(rng, vocab=27, block=3, embed=10, hidden=64)
+#     running = {"mean": np.zeros((1, 64)), "var": np.ones((1, 64))}
+#     batches = rng.integers(len(X), size=(6000, 64))
+#     losses = train_manual(params, running, X, Y, batches, lambda step: 0.3 if step < 4500 else 0.03)
+#     print(f"{np.mean(losses[:100]):.2f} {np.mean(losses[-500:]):.2f}")
+#
+# It prints `2.71 2.01`. Whoever sees three letters of these names can reach 1.57 nats at best: that is their entropy
+# (`datasets/README.md`). With ten times the steps you get to 1.87. Now let it speak. A single name has no batch, so
+# BatchNorm takes the running numbers:
+#
+#     def logits_of(context):
+#         hprebn = params["C"][context].reshape(1, -1) @ params["W1"] + params["b1"]
+#         bnraw = (hprebn - running["mean"]) / np.sqrt(running["var"] + EPS)
+#         h = np.tanh(params["bngain"] * bnraw + params["bnbias"])
+#         return (h @ params["W2"] + params["b2"])[0]
+#
+#     for _ in range(5):
+#         context, name = [0, 0, 0], ""
+#         while not name.endswith("."):
+#             p = np.exp(logits_of(context))
+#             letter = int(rng.choice(27, p=p / p.sum()))
+#             context, name = [*context[1:], letter], name + letters[letter]
+#         print(name)
+#
 # That was it: a network trained, and not one gradient that you could not derive again on a train. When autograd comes
 # back in the next unit, you will know what it does for you, and what it cannot: it computes the gradient of what you
 # wrote, not of what you meant.

@@ -3,6 +3,7 @@
 An audit does not stop at the first broken rule: it returns all of them, each with file and line and what to do.
 """
 
+import contextlib
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,16 +15,19 @@ from grader.author import (
     rules_answers,
     rules_checks,
     rules_misconceptions,
+    rules_needs,
     rules_translations,
     stubs,
 )
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
+from grader.author.idle import Bench
 from grader.author.mutants import mutants
 from grader.author.source import Source, read, split_lines
 from grader.author.trial import Audited, Trial, only
 from grader.course import Course, Unit
 from grader.errors import GraderError
+from grader.judge import Item, Judge
 from grader.session import Session
 
 Progress = Callable[[Audited], None]
@@ -107,7 +111,15 @@ def _tried(
         items = session.items(unit)
     except GraderError as error:
         return [of_error(error, unit.name, "", unit.checks)]
-    return Trial(session, unit, items, classes, source).run(progress)
+    return [*Trial(session, unit, items, classes, source).run(progress), *_needs(session, unit, items, classes, source)]
+
+
+def _needs(
+    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: Source
+) -> Iterator[Finding]:
+    """Find needs that nobody declared. A unit that cannot be run has findings already."""
+    with contextlib.suppress(GraderError):
+        yield from rules_needs.needs(Bench(Judge(session.course, unit), source, classes), items)
 
 
 def _stale(unit: Unit) -> Iterator[Finding]:

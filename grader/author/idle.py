@@ -56,7 +56,7 @@ class Sleeper(Ours):
             unit = self._bench.unit
             module = bank.solution(unit)
             for name in _written(self._bench.source, exercise):
-                _put_to_sleep(module, name, KINDS[self._kind])
+                put_to_sleep(module, name, KINDS[self._kind])
             self._subject = bank.serving(unit, module, unit.solution)
         return self._subject
 
@@ -110,7 +110,8 @@ def _written(source: Source, exercise: Exercise) -> list[str]:
     return [region.name for answer in exercise.answers for region in source.regions_of(answer)]
 
 
-def _put_to_sleep(module: ModuleType, dotted: str, make: Callable[[Idle], Callable[..., Any]]) -> None:
+def put_to_sleep(module: ModuleType, dotted: str, make: Callable[[Idle], Callable[..., Any]]) -> None:
+    """Put what `make` makes of a function or method in its place: properties and static methods stay what they are."""
     owner, last = bank.owner_of(module, dotted)
     kept = vars(owner)[last]
     kind = type(kept) if isinstance(kept, staticmethod | classmethod | property) else None

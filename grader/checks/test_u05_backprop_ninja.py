@@ -6,7 +6,7 @@ Cotangents are random, sizes differ from each other and from the axis numbers, s
 import numpy as np
 import pytest
 
-from grader import close, exercise, raises, same
+from grader import close, edge, exercise, raises, same
 
 UNIT = {
     "title": "backprop ninja: the backward pass by hand",
@@ -20,6 +20,9 @@ KEYS = (
     *("hprebn", "embcat", "W1", "b1", "emb", "C"),
 )
 GRADIENTS = ("C", "W1", "b1", "bngain", "bnbias", "W2", "b2")
+
+
+KEPT = {"tanh": "out", "relu": "out", "exp": "out", "log": "x"}
 
 
 def keeps(props, name, **args):
@@ -58,9 +61,10 @@ class TestUnbroadcast:
         close(learner.unbroadcast(grad, (3, 1)), oracle.unbroadcast(grad, (3, 1)), "unbroadcast(grad, (3, 1))")
 
     def test_same_shape(self, learner, rng):
-        """where nothing was broadcast the values stay"""
+        """where nothing was broadcast the values stay, and only there"""
         grad = rng.normal(size=(4, 6))
         close(learner.unbroadcast(grad, (4, 6)), grad, "unbroadcast(grad, (4, 6))", rtol=0, atol=0)
+        close(learner.unbroadcast(grad, (6,)), grad.sum(axis=0), "unbroadcast(grad, (6,))")
 
     def test_equal_sizes(self, learner, oracle, rng):
         """axes of equal size are told apart by their place: (4, 4, 4) goes back to (4,), (4, 1) and (1, 4)"""
@@ -68,6 +72,7 @@ class TestUnbroadcast:
         for shape in ((4,), (4, 1), (1, 4)):
             close(learner.unbroadcast(grad, shape), oracle.unbroadcast(grad, shape), f"unbroadcast(grad, {shape})")
 
+    @edge
     def test_no_entries(self, learner):
         """an axis of size 0 is summed like any other: (0, 3) goes back to (1, 3), all zero"""
         close(learner.unbroadcast(np.zeros((0, 3)), (1, 3)), np.zeros((1, 3)), "unbroadcast(grad, (1, 3))")
@@ -82,9 +87,11 @@ class TestUnbroadcast:
             label = f"unbroadcast(grad, {shape}) of a gradient {whole}"
             close(learner.unbroadcast(grad, shape), oracle.unbroadcast(grad, shape), label)
 
-    def test_argument_stays(self, props, rng):
+    @edge
+    def test_argument_stays(self, learner, props, rng):
         """grad is not changed, and float32 stays float32"""
         grad = rng.normal(size=(4, 6))
+        close(learner.unbroadcast(grad, (6,)), grad.sum(axis=0), "unbroadcast(grad, (6,))")
         for shape in ((6,), (4, 1), (4, 6)):
             keeps(props, "unbroadcast", grad=grad, shape=shape)
             float32_of(props, "unbroadcast", grad, shape)
@@ -136,9 +143,9 @@ class TestCompareGradients:
         theirs = rng.uniform(1.0, 2.0, size=(40, 50))
         mine = theirs.copy()
         mine[17, 31] += 1e-4
-        same(
-            props.compared("W1", mine, theirs)["approximate"], False, "approximate, one of 2000 entries is off by 1e-4"
-        )
+        found = props.compared("W1", mine, theirs)
+        same(found["approximate"], False, "approximate, one of 2000 entries is off by 1e-4")
+        close(found["max_abs"], 1e-4, "max_abs, one of 2000 entries is off by 1e-4", atol=1e-12)
 
     def test_tiny_gradients(self, props, rng):
         """a gradient of 1e-6 that is off by half is wrong, and one of 1e-12 that is zero is not"""
@@ -148,28 +155,35 @@ class TestCompareGradients:
         same(zero["approximate"], True, "approximate, 0 where 1e-12 is right")
         close(zero["max_rel"], 1.0, "max_rel, 0 where 1e-12 is right")
 
+    @edge
     def test_nan(self, props, rng):
         """a nan in yours, in theirs, or in both is never approximate"""
         clean = rng.normal(size=4)
         broken = clean.copy()
         broken[2] = np.nan
+        close(props.compared("W1", clean + 0.5, clean)["max_abs"], 0.5, "max_abs without a nan")
         for words, mine, theirs in (("yours", broken, clean), ("theirs", clean, broken), ("both", broken, broken)):
             found = props.compared("W1", mine, theirs)
             same([found["exact"], found["approximate"]], [False, False], f"[exact, approximate], a nan in {words}")
 
+    @edge
     def test_dtypes(self, props, rng):
         """another dtype with equal values is approximate, not exact"""
         theirs = rng.integers(1, 9, size=6) / 8
         found = props.compared("W1", theirs.astype(np.float32), theirs)
         same([found["exact"], found["approximate"]], [False, True], "[exact, approximate], float32 against float64")
+        same(found["max_abs"], 0.0, "max_abs of equal values in two dtypes")
 
+    @edge
     def test_zeros(self, props):
         """max_rel of zeros is 0; a difference from zero counts as infinite"""
         close(props.compared("b1", np.zeros(3), np.zeros(3))["max_rel"], 0.0, "max_rel of zeros")
         close(props.compared("b1", np.array([0.0, 1e-9]), np.zeros(2))["max_rel"], np.inf, "max_rel of 1e-9 against 0")
 
-    def test_nothing_to_compare_with(self, learner):
+    @edge
+    def test_nothing_to_compare_with(self, learner, props):
         """None instead of a gradient raises ValueError, and the message says whose it is"""
+        close(props.compared("bngain", np.ones(3), np.full(3, 0.75))["max_abs"], 0.25, "max_abs of two gradients")
         error = raises(ValueError, lambda: learner.compare_gradients("bngain", np.zeros(3), None), "theirs is None")
         assert "bngain" in error.message, "the message of the ValueError does not say whose gradient is missing"
 
@@ -194,19 +208,23 @@ class TestLinearBackward:
         """4 rows, 4 inputs, 4 outputs: no shape can help"""
         self.agree(learner, oracle, rng, (4,), 4, 4)
 
+    @edge
     def test_more_axes(self, learner, oracle, rng):
         """x of shape (2, 5, 3): dW and db sum over both leading axes"""
         self.agree(learner, oracle, rng, (2, 5), 3, 4)
 
+    @edge
     def test_gaps_in_memory(self, props, oracle, rng):
         """arguments that are not contiguous in memory"""
         dout, x, weights = rng.normal(size=(2, 5, 4)), rng.normal(size=(2, 5, 3)), rng.normal(size=(3, 4))
         names = "dx dW db of strided arguments"
         close(list(props.with_gaps("linear_backward", dout, x, weights)), oracle.linear(dout, x, weights), names)
 
-    def test_arguments_stay(self, props, rng):
+    @edge
+    def test_arguments_stay(self, props, oracle, learner, rng):
         """dout, x and W are not changed, and float32 stays float32"""
         dout, x, weights = rng.normal(size=(5, 4)), rng.normal(size=(5, 3)), rng.normal(size=(3, 4))
+        close(list(learner.linear_backward(dout, x, weights)), oracle.linear(dout, x, weights), "dx, dW, db")
         keeps(props, "linear_backward", dout=dout, x=x, W=weights)
         float32_of(props, "linear_backward", dout, x, weights)
 
@@ -265,13 +283,17 @@ class TestActivations:
         dout, x = rng.normal(size=3), np.array([1e-12, 3e-12, 1e-9])
         close(learner.log_backward(dout, x), dout / x, "log_backward(dout, x)")
 
+    @edge
     @pytest.mark.parametrize("name", ["tanh", "relu", "exp", "log"])
-    def test_arguments_stay(self, props, rng, name):
+    def test_arguments_stay(self, learner, props, rng, name):
         """the arguments are not changed, any shape stays, float32 stays float32"""
         dout, kept = rng.normal(size=(2, 3, 1)), rng.uniform(0.1, 0.9, size=(2, 3, 1))
         if name == "relu":
             kept[:, 1] = 0.0  # else there is nothing to blank out
-        keeps(props, f"{name}_backward", **{"dout": dout, "x" if name == "log" else "out": kept})
+        with np.errstate(divide="ignore"):
+            slope = {"tanh": 1 - kept**2, "relu": 1.0 * (kept > 0), "exp": kept, "log": 1 / kept}[name]
+        close(getattr(learner, f"{name}_backward")(dout, kept), dout * slope, f"{name}_backward(dout, {KEPT[name]})")
+        keeps(props, f"{name}_backward", **{"dout": dout, KEPT[name]: kept})
         (found,) = float32_of(props, f"{name}_backward", dout, kept)
         same(found.shape, dout.shape, f"shape of {name}_backward for (2, 3, 1)")
 
@@ -292,6 +314,7 @@ class TestBackwardSteps:
     @pytest.mark.parametrize("key", KEYS)
     def test_gradient(self, learner, oracle, props, rng, key):
         """the gradient of one value, from a forward pass of 5 rows; f and d stay as they are"""
+        # idle (other inputs): the gradient of logprobs depends on whole numbers alone
         case = oracle.step(key, int(rng.integers(2**31)), [5, 9, 2, 4, 6])
         close(getattr(learner, f"d_{key}")(case["f"], case["d"]), case["gradient"], f"d_{key}(f, d)")
         keeps(props, f"d_{key}", f=case["f"], d=case["d"])
@@ -305,11 +328,13 @@ class TestCrossEntropyBackward:
         """5 rows of 3 logits"""
         self.agree(learner, oracle, rng.normal(size=(5, 3)), rng.integers(3, size=5))
 
-    def test_rows_sum_to_zero(self, learner, rng):
+    def test_rows_sum_to_zero(self, learner, oracle, rng):
         """what the target gains, the others lose: each row sums to zero"""
-        found = learner.cross_entropy_backward(rng.normal(size=(6, 4)), rng.integers(4, size=6))
+        logits, targets = rng.normal(size=(6, 4)), rng.integers(4, size=6)
+        found = learner.cross_entropy_backward(logits, targets)
         same(found.shape, (6, 4), "shape of the gradient")
         close(found.sum(axis=1), np.zeros(6), "the sum of each row", rtol=0, atol=1e-12)
+        close(found, oracle.cross_entropy(logits, targets), "the gradient of 6 x 4 logits")
 
     def test_one_row(self, learner, oracle, rng):
         """a batch of one row"""
@@ -323,12 +348,14 @@ class TestCrossEntropyBackward:
         """as many rows as columns, and a target that occurs several times"""
         self.agree(learner, oracle, rng.normal(size=(4, 4)), np.array([2, 0, 2, 2]))
 
+    @edge
     def test_large_logits(self, learner, oracle, rng):
         """logits of 10000 and -10000 neither overflow nor lose anything"""
         logits = rng.normal(size=(4, 5)) + rng.permutation([1e4, -1e4, 0.0, 1e4])[:, None]
         logits[1, 3] += 1e4
         self.agree(learner, oracle, logits, rng.integers(5, size=4))
 
+    @edge
     @pytest.mark.parametrize("ignored", [-1, -100, 2])
     def test_ignored_rows(self, learner, oracle, rng, ignored):
         """ignored rows are zero and do not count in the mean, whatever number marks them"""
@@ -338,18 +365,27 @@ class TestCrossEntropyBackward:
         found = learner.cross_entropy_backward(logits, targets, ignored)
         close(found, oracle.cross_entropy(logits, targets, ignored), f"the gradient with ignore_index={ignored}")
 
-    def test_arguments_stay(self, props, rng):
+    @edge
+    def test_arguments_stay(self, learner, oracle, props, rng):
         """logits and targets are not changed"""
-        keeps(props, "cross_entropy_backward", logits=rng.normal(size=(5, 3)), targets=rng.integers(3, size=5))
+        logits, targets = rng.normal(size=(5, 3)), rng.integers(3, size=5)
+        self.agree(learner, oracle, logits, targets)
+        keeps(props, "cross_entropy_backward", logits=logits, targets=targets)
 
-    def test_array_of_its_own(self, props, rng):
+    @edge
+    def test_array_of_its_own(self, learner, oracle, props, rng):
         """the result is a new array, not the memory of the logits"""
-        shared = props.shares_memory("cross_entropy_backward", rng.normal(size=(5, 3)), rng.integers(3, size=5))
+        logits, targets = rng.normal(size=(5, 3)), rng.integers(3, size=5)
+        self.agree(learner, oracle, logits, targets)
+        shared = props.shares_memory("cross_entropy_backward", logits, targets)
         assert shared is False, "the result lies in the memory of the logits: who changes one changes the other"
 
-    def test_float32(self, props, rng):
+    @edge
+    def test_float32(self, learner, oracle, props, rng):
         """float32 logits give a float32 gradient"""
-        float32_of(props, "cross_entropy_backward", rng.normal(size=(5, 3)), rng.integers(3, size=5))
+        logits, targets = rng.normal(size=(5, 3)), rng.integers(3, size=5)
+        self.agree(learner, oracle, logits, targets)
+        float32_of(props, "cross_entropy_backward", logits, targets)
 
     def agree(self, learner, oracle, logits, targets):
         """Compare with autograd."""
@@ -367,21 +403,25 @@ class TestBatchnormBackward:
         """the variance divided by n - 1, for 4, 32 and 2 rows"""
         self.agree(learner, oracle, *self.draw(rng, rows, 3))
 
+    @edge
     @pytest.mark.parametrize("rows", [4, 32, 2])
     def test_biased(self, learner, oracle, rng, rows):
         """unbiased=False, the variance divided by n, for 4, 32 and 2 rows"""
         self.agree(learner, oracle, *self.draw(rng, rows, 3), unbiased=False)
 
-    def test_columns_sum_to_zero(self, learner, rng):
+    def test_columns_sum_to_zero(self, learner, oracle, rng):
         """a common shift of x changes nothing, so each column of dx sums to zero"""
-        dx, _, _ = learner.batchnorm_backward(*self.draw(rng, 6, 4))
+        drawn = self.draw(rng, 6, 4)
+        dx, _, _ = learner.batchnorm_backward(*drawn)
         same(dx.shape, (6, 4), "shape of dx")
         close(dx.sum(axis=0), np.zeros(4), "the sum of each column of dx", rtol=0, atol=1e-12)
+        close(dx, oracle.batchnorm(*drawn)[0], "dx")
 
     def test_as_many_rows_as_columns(self, learner, oracle, rng):
         """a square x, where the wrong axis has a legal shape"""
         self.agree(learner, oracle, *self.draw(rng, 5, 5))
 
+    @edge
     def test_far_from_zero(self, learner, oracle, rng):
         """x around 1000: rounding grows with the square of the mean, so less is asked (rtol 1e-6)"""
         dout, x, gamma = self.draw(rng, 8, 3)
@@ -392,14 +432,17 @@ class TestBatchnormBackward:
         dout, x, gamma = self.draw(rng, 7, 3)
         self.agree(learner, oracle, dout, x * 1e-3, gamma)
 
+    @edge
     def test_own_eps(self, learner, oracle, rng):
         """eps as it is given"""
         dout, x, gamma = self.draw(rng, 7, 3)
         self.agree(learner, oracle, dout, x, gamma, eps=0.1)
 
-    def test_arguments_stay(self, props, rng):
+    @edge
+    def test_arguments_stay(self, learner, oracle, props, rng):
         """dout, x and gamma are not changed, and float32 stays float32"""
         dout, x, gamma = self.draw(rng, 6, 4)
+        self.agree(learner, oracle, dout, x, gamma)
         keeps(props, "batchnorm_backward", dout=dout, x=x, gamma=gamma)
         float32_of(props, "batchnorm_backward", dout, x, gamma)
 
@@ -433,17 +476,19 @@ class TestEmbeddingBackward:
         """a token that occurs once in each row"""
         self.agree(learner, oracle, rng, np.array([[5, 2], [0, 5], [5, 1], [3, 5]]), 6)
 
-    def test_unused_rows(self, learner, rng):
+    def test_unused_rows(self, learner, oracle, rng):
         """tokens that do not occur have rows of zeros, the last ones too"""
-        tokens = np.array([[3, 1], [1, 3], [3, 3]])
-        found = learner.embedding_backward(rng.normal(size=(3, 2, 4)), tokens, 8)
+        tokens, demb = np.array([[3, 1], [1, 3], [3, 3]]), rng.normal(size=(3, 2, 4))
+        found = learner.embedding_backward(demb, tokens, 8)
         same(found.shape, (8, 4), "shape of dC")
         close(found[[0, 2, 4, 5, 6, 7]], np.zeros((6, 4)), "the rows of dC that no token asked for")
+        close(found[[1, 3]], oracle.embedding(demb, tokens, 8)[[1, 3]], "the rows of dC of tokens 1 and 3")
 
     def test_one_token_a_row(self, learner, oracle, rng):
         """K = 1"""
         self.agree(learner, oracle, rng, rng.permutation([2, 0, 2, 5, 2])[:, None], 6)
 
+    @edge
     def test_no_loop(self, props, oracle, rng):
         """a batch of 4096 rows, without a Python loop over the places"""
         demb, tokens = rng.normal(size=(4096, 3, 2)), rng.integers(27, size=(4096, 3))
@@ -451,9 +496,11 @@ class TestEmbeddingBackward:
         close(found, oracle.embedding(demb, tokens, 27), "dC of 4096 rows")
         assert looped is False, "more than 3000 lines of Python ran for 4096 rows of 3 tokens: let NumPy do the looping"
 
-    def test_arguments_stay(self, props, rng):
+    @edge
+    def test_arguments_stay(self, learner, oracle, props, rng):
         """demb and X are not changed, and float32 stays float32"""
         demb, tokens = rng.normal(size=(5, 3, 2)), rng.integers(7, size=(5, 3))
+        close(learner.embedding_backward(demb, tokens, 7), oracle.embedding(demb, tokens, 7), "dC")
         keeps(props, "embedding_backward", demb=demb, X=tokens, vocab_size=7)
         float32_of(props, "embedding_backward", demb, tokens, 7)
 
@@ -521,10 +568,13 @@ class TestMlpBackward:
         expected = oracle.mlp(params, *second)
         close(list(props.twice(params, first, second)), expected, "the second call")
 
-    def test_arguments_stay(self, props, rng):
+    @edge
+    def test_arguments_stay(self, learner, oracle, props, rng):
         """params and the batch are not changed"""
         tokens, targets = draw_batch(rng, 8, 7, 3)
-        keeps(props, "mlp_backward", params=draw_params(rng, 7, 3, 2, 5), Xb=tokens, Yb=targets)
+        params = draw_params(rng, 7, 3, 2, 5)
+        close(learner.mlp_backward(params, tokens, targets)[0], oracle.mlp(params, tokens, targets)[0], "the loss")
+        keeps(props, "mlp_backward", params=params, Xb=tokens, Yb=targets)
 
 
 def random_language(rng, vocab):
@@ -600,16 +650,19 @@ class TestTrainManual:
         expected = oracle.training(params, running, data, batches, [0.5, 0.2, 0.1])
         close(found["params"], expected["params"], "params after 3 steps", rtol=1e-6)
 
-    def test_learning_rate(self, learner, rng):
+    @edge
+    def test_learning_rate(self, learner, oracle, rng):
         """lr_fn is called once a step, with 0, 1, 2, ..."""
         params, running, (tokens, targets), batches = draw_training(rng, 4)
+        expected = oracle.training(params, running, [tokens, targets], batches, [0.1] * 4)["losses"]
         asked = []
 
         def lr_fn(step):
             asked.append(step)
             return 0.1
 
-        learner.train_manual(params, running, tokens, targets, batches, lr_fn)
+        found = learner.train_manual(params, running, tokens, targets, batches, lr_fn)
+        close(found, expected, "the losses of 4 steps", rtol=1e-6)
         same([int(step) for step in asked], [0, 1, 2, 3], "the steps that lr_fn was asked for")
 
     @pytest.mark.parametrize("momentum", [0.1, 0.75])
@@ -620,17 +673,23 @@ class TestTrainManual:
         expected = oracle.training(params, running, data, batches, [0.5, 0.2, 0.1], momentum=momentum)
         close(found["running"], expected["running"], f"running after 3 steps, momentum={momentum}", rtol=1e-6)
 
+    @edge
     def test_no_step(self, props, rng):
         """no batches: no losses, and nothing moves"""
+        # idle (empty list): an empty list is the answer
+        # idle (other inputs): where nothing is trained, no number counts
         params, running, data, _ = draw_training(rng, 1)
         found = props.trained(params, running, data, np.zeros((0, 8), dtype=np.int64), [])
         same(found["losses"], [], "the losses of no step")
         same(found["params"], params, "params after no step")
 
-    def test_data_stays(self, props, rng):
+    @edge
+    def test_data_stays(self, props, oracle, rng):
         """the training set is not changed"""
         params, running, data, batches = draw_training(rng, 2)
         found = props.trained(params, running, data, batches, [0.1, 0.1])
+        expected = oracle.training(params, running, data, batches, [0.1, 0.1])
+        close(found["losses"], expected["losses"], "the losses of 2 steps", rtol=1e-6)
         same(found["data"], data, "X and Y after the training")
 
     def test_learns_a_language(self, props, rng):

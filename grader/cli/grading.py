@@ -163,20 +163,22 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
             )
     if place.terminal.interrupted:
         raise KeyboardInterrupt
+    if session.notes:
+        mishap.save_details(list(wish.targets), "\n".join(session.notes))
     return report
 
 
 def remember(place: "Place", wish: Wish, report: "Report") -> None:
-    """Record the verdicts; where the grader itself failed nothing is recorded, and the details are kept."""
-    if report.exit_code == mishap.FAULT:
-        faults = [
-            f"{exercise.id} {check.id}\n{check.message}"
-            for exercise in report.exercises
-            for check in exercise.checks
-            if check.outcome == "fault"
-        ]
+    """Record the verdicts, but for exercises where the grader itself failed: their details are kept."""
+    faults = [
+        f"{exercise.id} {check.id}\n{check.message}"
+        for exercise in report.exercises
+        for check in exercise.checks
+        if check.outcome == "fault"
+    ]
+    if faults:
         place.terminal.note(mishap.save_details(list(wish.targets), "\n\n".join(faults)))
-    elif wish.is_recorded:
+    if wish.is_recorded:
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.save()
@@ -197,7 +199,7 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
     if is_first:
         place.terminal.say(screens.welcome(place, report.exercises[0]))
     if wish.keep_going and len(report.exercises) > 1:
-        place.terminal.say(screens.in_full(report, style))
+        place.terminal.say(screens.in_full(report, style, recorded=wish.is_recorded))
     else:
         place.terminal.say(text.render(report, style=style, ahead=_ahead(place, wish, report)))
     if wish.verbose:
@@ -212,7 +214,7 @@ def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:
 
     offer = place.course.unit(report.units[0].unit).solution.exists()
     if not wish.is_recorded or report.exit_code != 0:
-        return Ahead(solution=offer)
+        return Ahead(solution=offer, recorded=wish.is_recorded)
     done = sum(map(place.is_done, place.course.exercises))
     current = place.current()
     entry = place.entry(current) if current else None
@@ -222,4 +224,5 @@ def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:
         done=done,
         total=len(place.course.exercises),
         solution=offer,
+        recorded=True,
     )

@@ -51,14 +51,14 @@ def commands(style: Style) -> str:
     return _gap(style) + page.text()
 
 
-def in_full(report: Report, style: Style) -> str:
-    """Return every failure in full, one after the other, then the table."""
+def in_full(report: Report, style: Style, *, recorded: bool) -> str:
+    """Return every failure in full, one after the other, then the table. recorded: the verdicts are."""
     report = withhold(report)
     page = Page(style)
     for unit in report.units:
         shown = [exercise for exercise in unit.exercises if exercise.outcome is not Outcome.PASS]
         for exercise in shown[:1] if summary.unreadable(unit) else shown:
-            verdict.show(page, exercise, unit.file)
+            verdict.show(page, exercise, unit.file, recorded=recorded)
             page.gap()
     summary.table(page, report)
     summary.totals(page, report)

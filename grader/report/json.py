@@ -53,7 +53,7 @@ class Difference(Frozen, frozen=True, kw_only=True):
     """Where an answer and what was expected part.
 
     problem: what differs first: kind, length, keys, shape, dtype, value or exception.
-    actual, expected: both sides in text. first_diff: the first place that differs; empty for a single value.
+    actual, expected: both sides in text. first_diff: the place they are from; empty for a single value.
     differ, total: how many values differ, of how many. max_abs, max_rel: the worst; null where nothing was measured.
     """
 
@@ -88,7 +88,7 @@ class Check(Frozen, frozen=True, kw_only=True):
 
     edge: it asks a promise beyond the lecture; the exercise passes without it.
     withheld: it is hidden, and this document does not say what it asks and found.
-    input: the last questions put to the learner's code. frames: the learner's own, outermost first.
+    input: what was asked of the learner's code. frames: the learner's own, outermost first.
     output_truncated: output is only the end of what was printed. seconds: processor time.
     """
 

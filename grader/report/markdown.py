@@ -16,7 +16,7 @@ from grader.report.page import Page
 from grader.report.stack import place
 from grader.report.style import Style, elide, visible
 from grader.report.summary import first_failing, unreadable
-from grader.report.words import count, of, unverified
+from grader.report.words import count, edges_open, of, unverified
 
 LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
 CELL = 120
@@ -96,7 +96,7 @@ def _detail(exercise: ExerciseResult, unit: UnitResult) -> str:
 def _first(exercise: ExerciseResult) -> str:
     check = exercise.first_failure
     if check is None:
-        return verdict.open_edges(exercise)
+        return edges_open(len(exercise.open_edges))
     return first_failing(exercise) or (place(check.where) if check.outcome not in OPEN else "")
 
 

@@ -82,6 +82,18 @@ class Page:
         self.rows.append(f"  {padded(label, LABEL)}{first}")
         self.rows += [" " * (2 + LABEL) + row for row in more]
 
+    def item(self, mark: str, *texts: str, column: int, indent: int = 2) -> None:
+        """Add our own paragraphs behind a mark, a number or a label, all of them in full.
+
+        column: how wide the mark's column is; every row of text begins behind it.
+        """
+        if self.style.plain:
+            self.rows.append(" ".join([mark.strip(), *map(visible, texts)]))
+            return
+        rows = [row for text in texts for row in wrap(visible(text), self.style.width - indent - column)]
+        marks = [mark, *[""] * len(rows)]
+        self.rows += [" " * indent + padded(mark, column) + row for mark, row in zip(marks, rows, strict=False)]
+
     def both(self, yours: str, expected: str) -> None:
         """Add the two sides of a comparison under each other."""
         for label, text in ((phrase("yours"), yours), (phrase("expected"), expected)):

@@ -13,6 +13,7 @@ from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
 from grader.worker.codec import Codec, Garbage, Refused
+from grader.worker.given import Answer, Given
 from grader.worker.handle import Handle, Learner, Props
 from grader.worker.process import WorkerLost
 from grader.worker.server import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
@@ -52,25 +53,15 @@ class Exchange:
 
 @dataclass
 class Transcript:
-    """What was asked of a subject during one check, in order. last: what the last question gave, as (asked, value)."""
+    """What was asked of a subject during one check, in order. given: the questions in words, and what they gave."""
 
     exchanges: list[Exchange] = field(default_factory=list)
-    last: tuple[str, Any] | None = None
+    given: Given = field(default_factory=Given)
 
     @property
     def size(self) -> int:
         """Bytes of the questions and answers."""
         return sum(len(exchange.question) + len(exchange.answer) for exchange in self.exchanges)
-
-    def tail(self, count: int = 3) -> tuple[str, ...]:
-        """Return the last questions as a learner would write them; what is part of a later one is left out."""
-        asked: list[str] = []
-        for one in reversed([exchange.asked for exchange in self.exchanges if exchange.asked]):
-            if not any(later.startswith(one) for later in asked):
-                asked.insert(0, one)
-            if len(asked) == count:
-                break
-        return tuple(asked)
 
 
 class Subject:
@@ -108,6 +99,8 @@ class Subject:
             self._asking = outer
             calls, self._calls = self._calls, before
         self.transcript.exchanges.append(Exchange(asked, question, answer, tuple(calls)))
+        if asked:
+            self.transcript.given.asked.append(asked)
         self._received += len(answer)
         if self._received > MAX_CHECK_BYTES:
             raise RefusedAnswer(f"your code gave more than {MAX_CHECK_BYTES >> 20} MB in one check")
@@ -116,7 +109,7 @@ class Subject:
             raise failed
         value = self._value(answer, asked)
         if asked:
-            self.transcript.last = (asked, value)
+            self.transcript.given.add(Answer(asked, value, operation, _is_of_object(arguments)), self._received)
         return value
 
     def forget(self) -> None:
@@ -209,6 +202,12 @@ class Subject:
         return handle
 
     _expression = ""
+
+
+def _is_of_object(arguments: tuple[Any, ...]) -> bool:
+    """Say whether a question is about an object on the learner's side, or is given one."""
+    parts = [part for one in arguments for part in (one if isinstance(one, tuple) else (one,))]
+    return any(isinstance(part, Handle) for part in parts)
 
 
 def _plain(text: Any) -> str:

@@ -300,7 +300,8 @@ def relu_masks_dout(dout, out):
 @misconception(
     "activations",
     replaces="relu_backward",
-    says="float32 went in and float64 came out: the zeros and ones that you multiply with are float64.",
+    says="float32 went in and float64 came out: something on the way is float64 and widens the rest.",
+    symptom=True,
 )
 def relu_in_float64(dout, out):
     return np.where(out > 0, 1.0, 0.0) * dout
@@ -361,7 +362,7 @@ def counts_sum_inv_not_summed(f, d):
 @misconception(
     "backward_steps",
     replaces="d_counts_sum",
-    says="The slope of 1 / x falls as x grows: your sign is turned round.",
+    says="1 / x falls as x grows, so its slope is negative: your sign is turned round.",
 )
 def counts_sum_sign(f, d):
     return f["counts_sum"] ** -2 * d["counts_sum_inv"]
@@ -652,7 +653,21 @@ def no_shift(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="float32 went in and float64 came out: a NumPy integer is not a plain number and widens what it meets.",
+    says="You take the largest logit of the whole array off every row. A row that lies far below it is 0 / 0 then: "
+    "each row needs its own maximum.",
+)
+def one_maximum_for_all(logits, targets, ignore_index=-1):
+    with np.errstate(all="ignore"):
+        p = np.exp(logits - logits.max())
+        p, count = pushed(p / p.sum(axis=1, keepdims=True), targets, ignore_index)
+    return p / count
+
+
+@misconception(
+    "cross_entropy_backward",
+    says="float32 went in and float64 came out: something on the way is float64, or a NumPy integer, which widens, "
+    "too.",
+    symptom=True,
 )
 def widened_by_an_integer(logits, targets, ignore_index=-1):
     p, _ = pushed(softmax_rows(logits), targets, ignore_index)
@@ -815,8 +830,9 @@ def fancy_add(demb, X, vocab_size):
 
 @misconception(
     "embedding_backward",
-    says="Every number is right, but a Python loop walks through every place of the batch, a hundred times slower than "
-    "NumPy's own loop.",
+    says="Every number is right, but more lines of Python run than the batch has rows. NumPy can do the looping, a "
+    "hundred times faster.",
+    symptom=True,
 )
 def python_loops(demb, X, vocab_size):
     dC = np.zeros((vocab_size, demb.shape[-1]), dtype=demb.dtype)
@@ -837,7 +853,8 @@ def divide_counts(demb, X, vocab_size):
 
 @misconception(
     "embedding_backward",
-    says="float32 went in and float64 came out: np.zeros makes float64 unless it is told otherwise.",
+    says="float32 went in and float64 came out: your dC is float64, whatever demb is.",
+    symptom=True,
 )
 def always_float64(demb, X, vocab_size):
     dC = np.zeros((vocab_size, demb.shape[-1]))

@@ -134,7 +134,19 @@ def test_a_fault_in_a_report_is_not_recorded_either(tiny, monkeypatch, here):
     assert ran.returncode == 4
     assert "Details: .grade/last/internal.txt" in ran.stderr
     assert "a bug of ours" in (tiny / ".grade" / "last" / "internal.txt").read_text(encoding="utf-8")
-    assert not (tiny / ".grade" / "state.json").exists()
+    assert "u01.cross" not in (tiny / ".grade" / "state.json").read_text(encoding="utf-8")
+
+
+def test_a_broken_check_leaves_the_other_exercises_alone(tiny, grade, hand_in):
+    hand_in("right")
+    checks = tiny / "checks" / "test_u02_mean.py"
+    checks.write_text(checks.read_text("utf-8").replace("centred = learner", "centred = undefined + learner"), "utf-8")
+    ran = grade("--all")
+    assert ran.returncode == 4
+    said = " ".join(ran.stdout.split())
+    assert "test_means_are_zero does not run: NameError: name 'undefined' is not defined" in said
+    state = (tiny / ".grade" / "state.json").read_text(encoding="utf-8")
+    assert ("u01.cross" in state, "u02.column_means" in state, "u02.center" in state) == (True, True, False)
 
 
 @pytest.mark.parametrize("data", [None, b"{", b'{"schema": 99}'])
@@ -177,13 +189,22 @@ def test_reset_asks_on_a_terminal(tiny, command, environ, hand_in, answer, repla
     assert ("Nothing was changed." in ran.stdout) is not replaced
 
 
-def test_a_long_run_says_that_it_runs(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("kind", "flags", "said"),
+    [
+        ("xterm", {}, "\r\x1b[Kstill running: u01.b, 1 of 2 done\r\x1b[K"),
+        ("dumb", {}, "still running: u01.b, 1 of 2 done\n"),
+        ("xterm", {"plain": True}, "still running: u01.b, 1 of 2 done\n"),
+    ],
+)
+def test_a_long_run_says_that_it_runs_and_takes_it_back(monkeypatch, capsys, kind, flags, said):
+    monkeypatch.setenv("TERM", kind)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setattr(patience, "FIRST_SECONDS", 0.01)
-    with patience.Patience(Terminal(), ["u01.a", "u01.b"], quiet=False) as waiting:
+    with patience.Patience(Terminal(flags), ["u01.a", "u01.b"], quiet=False) as waiting:
         waiting.step(None)
         time.sleep(0.2)
-    assert capsys.readouterr().err == "still running: u01.b, 1 of 2 done\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("words", [["help"], ["help", "hint"]])

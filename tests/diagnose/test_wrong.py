@@ -24,9 +24,10 @@ def facts_of(path):
 
 def told(exercise, truth):
     lines = [f"In truth {truth}.", ""]
+    shown = exercise.first_failure or next(iter(exercise.open_edges))
     for check in exercise.checks:
         if check.cause is not None:
-            first = "" if check is exercise.first_failure else " (not the first that fails)"
+            first = "" if check is shown else " (not the first that fails)"
             lines += [f"{check.id}{first}", check.cause.says, *(f"  {line}" for line in check.cause.evidence)]
             lines += [f"Try: {check.cause.advice}"] if check.cause.advice else []
     return "\n".join([*lines, ""] if lines[2:] else [*lines, "Nothing is said.", ""])
@@ -40,7 +41,7 @@ def test_there_are_twenty():
 def test_no_false_cause(graded, golden, path):
     facts = facts_of(path)
     exercise = graded(f"{path.parent.name}.{facts['EXERCISE']}", path.read_text("utf-8"))
-    assert exercise.outcome is not Outcome.PASS
+    assert exercise.outcome is not Outcome.PASS or exercise.open_edges
     golden(f"diagnose/{path.parent.name}/{path.stem}.txt", told(exercise, facts["TRUE"]))
 
 

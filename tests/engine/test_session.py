@@ -1,6 +1,7 @@
 """A whole run over the tiny course: right, untouched, wrong, blocked; the same twice; another seed, other inputs."""
 
 import ast
+import re
 import shutil
 from fractions import Fraction
 
@@ -206,10 +207,28 @@ SOLUTION = "def half(x):\n    return x / 2\n"
         ("learner, oracle", "oracle.half(1.0)", "oracles/u01_made.py: not found"),
     ],
 )
-def test_a_check_that_is_wrong_is_the_courses_fault(course_of, grade, wants, body, why):
-    course = course_of(CHECKS.format(wants=wants, body=body), SOLUTION)
-    with pytest.raises(CourseError, match=why):
-        grade(course, SOLUTION)
+def test_a_check_that_is_wrong_is_a_fault_and_the_others_are_judged(course_of, grade, wants, body, why):
+    other = "\n    def test_other(self, learner):\n        close(learner.half(3.0), 1.5, 'half(3)')\n"
+    course = course_of(CHECKS.format(wants=wants, body=body) + other, SOLUTION)
+    report = grade(course, SOLUTION)
+    broken, other = report.exercises[0].checks
+    assert (broken.outcome, other.outcome, report.exit_code) == (Outcome.FAULT, Outcome.PASS, 4)
+    assert re.search(why, broken.message), broken.message
+    with Session(course) as session, pytest.raises(CourseError, match=why):
+        session.grade_ours()
+
+
+def test_a_diagnosis_that_fails_costs_the_cause_and_not_the_verdict(course_of, grade, monkeypatch):
+    body = "close(learner.half(2.0), 1.0, 'half(2)')"
+    wrong = "from grader import misconception\n\n@misconception('half', says='No.')\ndef no(x):\n    return 1 / 0 0\n"
+    course = course_of(CHECKS.format(wants="learner", body=body), SOLUTION, misconceptions=wrong)
+    with pytest.raises(CourseError):
+        grade(course, "def half(x):\n    return x\n")
+    monkeypatch.delenv("GRADE_STRICT")
+    with Session(course) as session:
+        (check,) = grade(session, "def half(x):\n    return x\n").exercises[0].checks
+        assert (check.outcome, check.cause) == (Outcome.FAIL, None)
+        assert "CourseError" in session.notes[0]
 
 
 def test_checks_that_cannot_be_imported_are_named(course_of, grade):
@@ -223,7 +242,14 @@ def test_an_answer_that_a_check_cannot_go_on_with_is_a_failure(course_of, grade)
     course = course_of(CHECKS.format(wants="learner", body=body), SOLUTION)
     check = grade(course, "def half(x):\n    return 'one'\n").exercises[0].checks[0]
     assert check.outcome is Outcome.FAIL
-    assert check.message.startswith("half(2) gave str 'one', and the check could not go on with it (TypeError:")
+    assert check.message == "half(2) gave str 'one'; a float is expected."
+
+
+def test_an_answer_of_the_right_kind_that_a_check_cannot_go_on_with(course_of, grade):
+    body = "close(1.0 / learner.half(2.0), 1.0, '1 / half(2)')"
+    course = course_of(CHECKS.format(wants="learner", body=body), SOLUTION)
+    check = grade(course, "def half(x):\n    return 0.0\n").exercises[0].checks[0]
+    assert check.message.startswith("half(2) gave float 0, and the check could not go on with it (ZeroDivisionError:")
 
 
 def test_a_plain_assert_is_a_failure_with_its_sentence(course_of, grade):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader import close, exercise, same
+from grader import close, edge, exercise, same
 
 KEYS = (
     *("logprobs", "probs", "counts_sum_inv", "counts_sum", "counts", "norm_logits", "logit_maxes", "logits"),
@@ -16,17 +16,24 @@ KEYS = (
 class TestUnbroadcastAgain:
     def test_weighing(self, learner, rng):
         """weighing the copies by grad is weighing the original by unbroadcast(grad)"""
-        for shape, whole in (((6, 1, 4), (5, 6, 7, 4)), ((1,), (3, 8)), ((2, 1, 1), (2, 9, 3)), ((4, 1), (4, 0))):
+        for shape, whole in (((6, 1, 4), (5, 6, 7, 4)), ((1,), (3, 8)), ((2, 1, 1), (2, 9, 3))):
             grad, x = rng.normal(size=whole), rng.normal(size=shape)
             found = learner.unbroadcast(grad, shape)
             same(found.shape, shape, f"shape of unbroadcast(grad, {shape}) of a gradient {whole}")
             close(float((found * x).sum()), float((grad * x).sum()), f"the sum of x * unbroadcast(grad, {shape})")
+
+    @edge
+    def test_weighing_nothing(self, learner):
+        """a row of no entries comes back as a column of zeros"""
+        close(learner.unbroadcast(np.zeros((4, 0)), (4, 1)), np.zeros((4, 1)), "unbroadcast(grad, (4, 1))")
+        close(learner.unbroadcast(np.ones((4, 3)), (4, 1)), np.full((4, 1), 3.0), "unbroadcast(ones, (4, 1))")
 
 
 @exercise("compare_gradients")
 class TestCompareGradientsAgain:
     def test_shapes_that_do_not_fit(self, props):
         """shapes that cannot be broadcast, or that are transposed, are an answer and no error"""
+        # idle (other inputs): the shapes are the answer, whatever the numbers
         for one, two in (((3,), (4,)), ((3, 4), (4, 3)), ((), (1,)), ((2, 1), (2, 5))):
             found = props.compared("W2", np.ones(one), np.ones(two))
             same([found["same_shape"], found["approximate"]], [False, False], f"same_shape, approximate: {one}, {two}")
@@ -43,6 +50,7 @@ class TestCompareGradientsAgain:
 
 @exercise("linear_backward")
 class TestLinearBackwardAgain:
+    @edge
     def test_four_axes(self, learner, oracle, rng):
         """three leading axes, and leading axes of equal size"""
         for rows in ((2, 3, 4), (3, 3), (5, 5, 5)):
@@ -69,6 +77,7 @@ class TestBackwardStepsAgain:
     @pytest.mark.parametrize("key", KEYS)
     def test_other_sizes(self, learner, oracle, rng, key):
         """the gradient of one value for 32 rows, and with all sizes equal"""
+        # idle (other inputs): the gradient of logprobs depends on whole numbers alone
         for sizes in ([32, 5, 3, 2, 7], [6, 6, 2, 3, 6]):
             case = oracle.step(key, int(rng.integers(2**31)), sizes)
             label = f"d_{key}(f, d) for {sizes[0]} rows"
@@ -77,6 +86,7 @@ class TestBackwardStepsAgain:
 
 @exercise("cross_entropy_backward")
 class TestCrossEntropyBackwardAgain:
+    @edge
     def test_few_rows_count(self, learner, oracle, rng):
         """one row of 9 counts, then two"""
         logits = rng.normal(size=(9, 5)) * 3
@@ -96,6 +106,7 @@ class TestCrossEntropyBackwardAgain:
 
 @exercise("batchnorm_backward")
 class TestBatchnormBackwardAgain:
+    @edge
     @pytest.mark.parametrize("unbiased", [True, False], ids=["unbiased", "biased"])
     def test_other_inputs(self, learner, oracle, rng, unbiased):
         """3 rows, a gamma of 0 in one column, a constant column in x, another eps"""
@@ -104,6 +115,13 @@ class TestBatchnormBackwardAgain:
         found = learner.batchnorm_backward(dout, x, gamma, eps=1e-3, unbiased=unbiased)
         expected = oracle.batchnorm(dout, x, gamma, eps=1e-3, unbiased=unbiased)
         close(list(found), expected, "dx, dgamma, dbeta")
+
+    def test_three_rows(self, learner, oracle, rng):
+        """3 rows, and a gamma of 0 in one column"""
+        dout, x, gamma = rng.normal(size=(3, 5)), rng.normal(size=(3, 5)), rng.normal(size=(1, 5)) - 2
+        gamma[0, 1] = 0.0
+        found = learner.batchnorm_backward(dout, x, gamma)
+        close(list(found), oracle.batchnorm(dout, x, gamma), "dx, dgamma, dbeta")
 
 
 @exercise("embedding_backward")

@@ -1,0 +1,162 @@
+"""Find the needs that an exercise does not declare: answers of other exercises that its checks cannot do without.
+
+One pass over the solution notes which answers run while the checks of an exercise run. Of those that nobody declared
+each is knocked out, once as the stub has it and once by an answer of nothing, and what changes then is a finding.
+"""
+
+import contextlib
+import functools
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from grader import bank, store
+from grader.author.checkfile import CheckClass
+from grader.author.findings import Finding
+from grader.author.idle import Bench, put_to_sleep
+from grader.author.nothings import KINDS, Idle, Maker
+from grader.course import Exercise
+from grader.errors import CourseError
+from grader.failures import TODO
+from grader.judge import Item, store_folder
+from grader.model import Outcome
+from grader.party import Ours
+from grader.worker.server import PROTOCOL
+from grader.worker.subject import Subject
+
+RECORDS = 1  # raised with every change of what is tried
+Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"
+
+
+class Changed(Ours):
+    """The solution with some of its functions changed, each by its name."""
+
+    def __init__(self, bench: Bench, makers: dict[str, Maker]) -> None:
+        super().__init__(bench.unit, "needs")
+        self._solution, self._makers = bench.unit, makers
+
+    def subject(self, exercise: Exercise) -> Subject:  # noqa: ARG002 (one exercise each)
+        """Return a fresh copy."""
+        if self._subject is None:
+            module = bank.solution(self._solution)
+            for name, make in self._makers.items():
+                put_to_sleep(module, name, make)
+            self._subject = bank.serving(self._solution, module, self._solution.solution)
+        return self._subject
+
+
+def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:
+    """Find what exercises need and do not declare. items: of the whole unit. Where one follows from another, one."""
+    unit, missing = bench.unit, dict[str, Missing]()
+    for exercise in unit.exercises:
+        mine = [item for item in items if item.exercise.name == exercise.name]
+        missing[exercise.name] = found = _kept(bench, exercise, mine)
+        declared = closure(unit.exercises, exercise)
+        place = _line_of(bench.classes, exercise)
+        for owner in unit.exercises:
+            here = [one for one in owner.answers if one in found]
+            if here and not any(one in missing.get(name, ()) for one in here for name in declared):
+                ways = dict.fromkeys(way for one in here for way in found[one])
+                message = _message(unit.exercises, exercise, owner, here, list(ways))
+                yield Finding(unit.name, exercise.id, unit.checks, place, message)
+
+
+def closure(exercises: Iterable[Exercise], exercise: Exercise) -> set[str]:
+    """Return the exercises that one needs, and those that these need."""
+    by_name = {one.name: one for one in exercises}
+    found, waiting = set[str](), list(exercise.needs)
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            waiting += by_name[name].needs
+    return found
+
+
+def _kept(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
+    """Return what is missing; found out once and kept."""
+    unit = bench.unit
+    sources = store.sources((unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props))
+    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.needs", sources)
+    name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}".encode())
+    kept = memo.get(name)
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=Missing)
+    found = _missing(bench, exercise, items)
+    memo.put(name, msgspec.msgpack.encode(found))
+    return found
+
+
+def _missing(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
+    before, ran = _watched(bench, items)
+    declared = closure(bench.unit.exercises, exercise) | {exercise.name}
+    others = (one for one in bench.unit.exercises if one.name not in declared)
+    found: Missing = {}
+    for answer in (answer for other in others for answer in other.answers):
+        names = [region.name for region in bench.source.regions_of(answer)]
+        if not ran.isdisjoint(names):
+            knocked = {"TODO": _unwritten(answer), "wrong": KINDS["None"]}
+            how = [
+                way for way, make in knocked.items() if _outcomes(bench, items, dict.fromkeys(names, make)) != before
+            ]
+            found |= {answer: how} if how else {}
+    return found
+
+
+def _watched(bench: Bench, items: list[Item]) -> tuple[list[Outcome | None], set[str]]:
+    """Return how the checks end with the solution, and the names of the functions that ran on the way."""
+    ran: set[str] = set()
+    regions = [region.name for region in bench.source.regions]
+    return _outcomes(bench, items, {name: _noting(name, ran) for name in regions}), ran
+
+
+def _outcomes(bench: Bench, items: list[Item], makers: dict[str, Maker]) -> list[Outcome | None]:
+    party = Changed(bench, makers)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.closing(party):
+        return [_outcome(bench, item, party) for item in items]
+
+
+def _outcome(bench: Bench, item: Item, party: Changed) -> Outcome | None:
+    try:
+        return bench.judge.check(item, party).result.outcome
+    except CourseError:  # the check trips over it
+        return None
+
+
+def _noting(name: str, ran: set[str]) -> Maker:
+    def make(idle: Idle) -> Callable[..., Any]:
+        @functools.wraps(idle.right)
+        def noted(*arguments: Any, **named: Any) -> Any:
+            ran.add(name)
+            return idle.right(*arguments, **named)
+
+        return noted
+
+    return make
+
+
+def _unwritten(answer: str) -> Maker:
+    def make(idle: Idle) -> Callable[..., Any]:
+        @functools.wraps(idle.right)
+        def stub(*_: Any, **__: Any) -> Any:
+            raise NotImplementedError(f"{TODO}{answer}")
+
+        return stub
+
+    return make
+
+
+def _message(
+    exercises: Sequence[Exercise], exercise: Exercise, owner: Exercise, answers: list[str], ways: list[str]
+) -> str:
+    way = " or ".join({"TODO": "not written", "wrong": "wrong"}[one] for one in ways)
+    fact = f"its checks change where {', '.join(answers)} of {owner.name!r} is {way}"
+    if exercises.index(owner) > exercises.index(exercise):
+        return f"{fact}, and that comes later: give the checks something of ours in its place."
+    return f"{fact}: add {owner.name!r} to its `needs`, or give the checks something of ours in its place."
+
+
+def _line_of(classes: list[CheckClass], exercise: Exercise) -> int:
+    return next((one.line for one in classes if one.exercise == exercise.name and not one.hidden), 1)

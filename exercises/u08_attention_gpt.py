@@ -482,7 +482,8 @@ class FeedForward(nn.Module):
 
         dropout: for the output. act: which activation.
 
-        Edges: act="relu", and bias=False. Any other word for act raises ValueError.
+        Edges: act is looked at, and gelu_tanh is what it is by default; with the lecture's relu alone the exercise is
+        passed. bias=False. Any other word for act raises ValueError.
         """
         super().__init__()
         raise NotImplementedError("TODO: FeedForward.__init__")
@@ -580,8 +581,8 @@ class GPT(nn.Module):
         Blocks. ln_f: a LayerNorm, its bias as in config. lm_head: `nn.Linear` from C to V, never with a bias, with a
         weight of its own. config: kept as `self.config`. config.dropout: also for the sum of the embeddings.
 
-        Edges: the weights that a fresh model has, and a first loss within 0.05 of ln V. What config says about bias,
-        act and dropout, other than the defaults.
+        Edges: the weights that a fresh model has, and a first loss within 0.05 of ln V. No bias in lm_head. What config
+        says about bias, act and dropout, other than the defaults.
         """
         super().__init__()
         raise NotImplementedError("TODO: GPT.__init__")

@@ -796,8 +796,9 @@ class no_proj(MultiHeadAttention):
 
 @misconception(
     "multi_head_attention",
-    says="You added the heads up. Afterwards nobody can tell which head said what; they should stand side by side "
-    "along the channels.",
+    says="proj takes what a single head gives. The heads are not to be added up, or nobody can tell which head said "
+    "what; they stand side by side along the channels.",
+    symptom=True,
 )
 class sum_heads(MultiHeadAttention):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
@@ -1225,7 +1226,7 @@ def rms_norm(self, x):
 @misconception(
     "layer_norm",
     replaces="LayerNorm.forward",
-    says="eps is not the one that was given when the layer was made: 1e-6 stands there, whatever self.eps is.",
+    says="eps is 1e-6 here, whatever the layer was made with. Where nothing is said, it is 1e-5.",
 )
 def eps_fixed(self, x):
     centred = x - x.mean(dim=-1, keepdim=True)
@@ -1251,7 +1252,8 @@ def detached_statistics(self, x):
 )
 def std_plus_eps(self, x):
     centred = x - x.mean(dim=-1, keepdim=True)
-    return _normed(self, centred, x.std(dim=-1, keepdim=True) + self.eps)
+    spread = torch.sqrt((centred * centred).sum(dim=-1, keepdim=True) / (x.shape[-1] - 1))
+    return _normed(self, centred, spread + self.eps)
 
 
 # 08.08 feed_forward
@@ -1341,7 +1343,7 @@ def dropout_in_the_middle(self, x):
 @misconception(
     "feed_forward",
     replaces="FeedForward.forward",
-    says="act is not looked at: it is gelu, always.",
+    says="act is not looked at: it is gelu_tanh, always.",
 )
 def gelu_always(self, x):
     hidden = self.c_fc(x)
@@ -1367,6 +1369,16 @@ def gelu_without_the_cube(self, x):
     hidden = self.c_fc(x)
     gate = hidden / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * hidden))
     return self.dropout(self.c_proj(hidden.relu() if self.act == "relu" else gate))
+
+
+@misconception(
+    "feed_forward",
+    replaces="FeedForward.forward",
+    says="act is not looked at: it is relu, always. That is the lecture's activation; here gelu_tanh is the one by "
+    "default.",
+)
+def relu_always(self, x):
+    return self.dropout(self.c_proj(self.c_fc(x).relu()))
 
 
 # 08.10 block
@@ -1677,6 +1689,30 @@ class one_block_repeated(GPT):
     def __init__(self, config):
         super().__init__(config)
         self.blocks = nn.ModuleList([self.blocks[0]] * config.n_layer)
+
+
+@misconception(
+    "gpt",
+    says="lm_head has a bias. Here it has none: the norm in front of it has a shift already.",
+)
+class lm_head_with_bias(GPT):
+    def __init__(self, config):
+        super().__init__(config)
+        self.lm_head = nn.Linear(config.n_embd, config.vocab_size)
+        self.lm_head.apply(init_weights)
+
+
+@misconception(
+    "gpt",
+    says="A text longer than block_size is refused by an error of torch's own. Say it at the door, in the model's "
+    "words.",
+    symptom=True,
+)
+class gpt_any_length(GPT):
+    def forward(self, idx, targets=None):
+        if idx.dtype != torch.int64:
+            raise TypeError("ids are int64")
+        return _scored(self, self.dropout(self.wte(idx) + self.wpe(_places(idx))), targets)
 
 
 # 08.12 sample_logits
@@ -2206,6 +2242,36 @@ def options_not_passed_on(model, idx, max_new_tokens, temperature=1.0, top_k=Non
 )
 def text_ignores_generator(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     return _written_after_eval(model, idx, max_new_tokens, temperature, top_k, None)
+
+
+@misconception(
+    "generate",
+    replaces="estimate_loss",
+    says="After measuring the model is in training mode, whatever it was before. Somebody may have brought it in eval "
+    "mode.",
+    symptom=True,
+)
+def measured_and_set_to_training(model, get_batch_fn, iters):
+    model.eval()
+    try:
+        return sum(_losses(model, get_batch_fn, iters)) / iters
+    finally:
+        model.train()
+
+
+@misconception(
+    "generate",
+    replaces="estimate_loss",
+    says="Where the model raises an error while you measure, the mode is not put back. A line further down is never "
+    "reached then.",
+    symptom=True,
+)
+def measured_without_finally(model, get_batch_fn, iters):
+    before = model.training
+    model.eval()
+    loss = sum(_losses(model, get_batch_fn, iters)) / iters
+    model.train(before)
+    return loss
 
 
 # 08.14 induction_task

@@ -1,6 +1,5 @@
 """Unit 08 typed along with the video: single letters, `wei`, a `tril` buffer, whatever torch does by itself."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -191,12 +190,13 @@ class FeedForward(nn.Module):
     def __init__(self, n_embd, dropout=0.0, act="gelu_tanh", bias=True):
         super().__init__()
         self.c_fc = nn.Linear(n_embd, 4 * n_embd)
+        self.relu = nn.ReLU()
         self.c_proj = nn.Linear(4 * n_embd, n_embd)
         self.dropout = Dropout(dropout)
 
     def forward(self, x):
         x = self.c_fc(x)
-        x = 0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3.0))))
+        x = self.relu(x)
         x = self.c_proj(x)
         return self.dropout(x)
 
@@ -223,7 +223,7 @@ class GPT(nn.Module):
         self.wpe = nn.Embedding(config.block_size, config.n_embd)
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.n_layer)])
         self.ln_f = LayerNorm(config.n_embd)
-        self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False)
+        self.lm_head = nn.Linear(config.n_embd, config.vocab_size)
 
     def forward(self, idx, targets=None):
         B, T = idx.shape

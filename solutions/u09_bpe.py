@@ -212,8 +212,7 @@ def encode(text: str | bytes, merges: dict[Pair, int]) -> list[int]:
         The ids after merging, again and again, the pair that was learned earliest among those that stand there, until
         no pair of the table is left.
 
-    Edges: `text` may be `bytes`, which are taken as they are. The table may stand in any order: the ids count. It stays
-    as it is.
+    Edges: `text` may be `bytes`, which are taken as they are. The table stays as it is.
     """
     # BEGIN SOLUTION
     # HINT: Do by hand what training did, for "aaa" with {(97, 97): 256, (256, 97): 257}. When did you stop?

@@ -353,13 +353,6 @@ class TestEncode:
         same(learner.encode(b"\xffbc\x80", BC_FIRST), [255, 256, 128], r"encode(b'\xffbc\x80')")
 
     @edge
-    def test_table_in_any_order(self, learner, rng):
-        """the id says what was learned first, however the table is sorted; the table stays as it is"""
-        entries = list(BC_FIRST.items())
-        rng.shuffle(entries)
-        same(learner.encode("abc abbc", dict(entries)), [97, 256, 32, 259], "encode('abc abbc'), the table shuffled")
-
-    @edge
     def test_table_is_kept(self, props):
         """the table of merges stays as it is"""
         ids, merges = props.encoded_and_kept("abc hello", BC_FIRST)
@@ -998,7 +991,7 @@ BLANKS_IDS = [11545, 220, 9029, 11, 197, 8658, 82, 197, 197, 392, 201, 198, 201,
 @exercise(
     "gpt2_tokenizer",
     points=8,
-    cpu=3.0,
+    cpu=1.5,
     answers=("GPT2Tokenizer.from_files", "GPT2Tokenizer.encode_ordinary"),
     needs=("get_stats", "merge", "special_tokens", "bytes_to_unicode"),
 )
@@ -1121,17 +1114,17 @@ class TestGPT2Tokenizer:
 
     @edge
     def test_words_repeat(self, props, oracle, rng):
-        """a text of long words that repeat, within three seconds: each word is merged once"""
+        """a text of long words that repeat, within 1.5 seconds: each word is merged once"""
         files = oracle.gpt2_files()
-        words = ["".join(rng.choices("aeinorst", k=3000)) for _ in range(8)]
-        yours = props.gpt2_digest(*files, words, 60)
-        same(yours, oracle.gpt2_digest(words, 60, *files), "length and checksum of the ids")
+        words = ["".join(rng.choices("aeinorst", k=600)) for _ in range(8)]
+        yours = props.gpt2_digest(*files, words, 133)
+        same(yours, oracle.gpt2_digest(words, 133, *files), "length and checksum of the ids")
 
     @edge
     def test_long_text(self, props, oracle, rng):
-        """a text of 200,000 short words, within three seconds: time grows with the length, not with its square"""
+        """a text of 80,000 short words, within 1.5 seconds: time grows with the length, not with its square"""
         files, words = oracle.gpt2_files(), rng.sample("abcdefghij", 8)
-        same(props.gpt2_digest(*files, words, 25000), oracle.gpt2_digest(words, 25000, *files), "length and checksum")
+        same(props.gpt2_digest(*files, words, 10000), oracle.gpt2_digest(words, 10000, *files), "length and checksum")
 
 
 SAMPLES = [f"hello world!!!? (\uc548\ub155\ud558\uc138\uc694!) lol123 {PARTY}", "?", ""]
@@ -1398,6 +1391,9 @@ class TestSaveLoad:
         expected = oracle.encode_split(STREAM, merges, "gpt4", ODD_SPECIAL)
         same(props.streamed(made, list(STREAM), "all"), expected, "ids of a stream of single characters, 'all'")
         same(props.streamed(made, pieces(rng, STREAM), "all"), expected, "ids of a stream cut anywhere, 'all'")
+        short = "x<| end of text |>"
+        expected = oracle.encode_split(short, merges, "gpt4", ODD_SPECIAL)
+        same(props.streamed(made, list(short), "all"), expected, f"ids of {short!r}, character by character")
 
     @edge
     def test_special_at_the_end_of_a_word(self, props, oracle):

@@ -69,7 +69,8 @@ def into_a_copy(ids, counts=None):
 
 @misconception(
     "get_stats",
-    says="An empty dict that is handed in is not filled: an empty dict counts as false. What was not handed in is None.",
+    says="An empty dict that is handed in is not filled: an empty dict counts as false. What was not handed in is "
+    "None.",
 )
 def empty_is_false(ids, counts=None):
     counts = counts or {}
@@ -432,18 +433,6 @@ def min_of_nothing(text, merges):
         ids = merge(ids, pair, merges[pair])
 
 
-@misconception(
-    "encode",
-    says="You applied the merges in the order in which the table holds them. What was learned first, the ids tell: the "
-    "smallest goes first.",
-)
-def table_order(text, merges):
-    ids = _start(text)
-    for pair, idx in merges.items():
-        ids = merge(ids, pair, idx)
-    return ids
-
-
 # 09.05 decode
 
 
@@ -594,7 +583,8 @@ def encode_unsplit(self, text):
 @misconception(
     "regex_tokenizer",
     replaces="RegexTokenizer.train",
-    says="You asked for the most frequent pair when no chunk had a pair left: each is a single token, or there is none.",
+    says="You asked for the most frequent pair when no chunk had a pair left: each is a single token, or there is "
+    "none.",
 )
 def chunks_used_up(self, text, vocab_size):
     _checked(vocab_size)

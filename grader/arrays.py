@@ -30,15 +30,15 @@ class Tally(Protocol):
 def compare(at: str, yours: Any, expected: Any, label: str, tally: Tally) -> None:
     """Compare two arrays or two tensors: kind, shape, dtype, then values. Raises WrongAnswer for the first three."""
     if type(yours) is not type(expected):
-        raise WrongAnswer(Mismatch(label=label, problem="kind", yours=kind(yours), expected=kind(expected)))
+        raise WrongAnswer(Mismatch(label=label, problem="kind", yours=kind(yours), expected=kind(expected)), at=at)
     mine, theirs = _array(yours), _array(expected)
     shapes: dict[str, Any] = {"yours_shape": _shape(mine), "expected_shape": _shape(theirs)}
     if mine.shape != theirs.shape:
         facts: dict[str, Any] = {"yours": _shape(mine), "expected": _shape(theirs), **shapes}
-        raise WrongAnswer(Mismatch(label=label, problem="shape", **facts), (yours, expected))
+        raise WrongAnswer(Mismatch(label=label, problem="shape", **facts), (yours, expected), at=at)
     if _dtype(yours) != _dtype(expected):
         facts = {"yours": _dtype(yours), "expected": _dtype(expected), **shapes}
-        raise WrongAnswer(Mismatch(label=label, problem="dtype", **facts), (yours, expected))
+        raise WrongAnswer(Mismatch(label=label, problem="dtype", **facts), (yours, expected), at=at)
     _values(at, mine, theirs, tally)
 
 

@@ -6,6 +6,7 @@ what the files declare, so that a check that got lost is our fault and never mar
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,11 +100,16 @@ def _named(unit: Unit, name: str) -> Exercise | None:
 
 def _require_all(unit: Unit, items: Sequence[Item]) -> None:
     """Every check that the files declare was found."""
-    found = {(item.exercise.name, item.check) for item in items}
+    found = Counter((item.exercise.name, item.check) for item in items)
     for exercise in unit.exercises:
         for check in exercise.checks:
-            if (exercise.name, check) not in found:
+            number = found[exercise.name, check]
+            if not number:
                 raise GraderFault(f"pytest did not find {unit.checks.name}::{exercise.name}::{check.name}")
+            if number != check.cases:
+                file = unit.hidden if check.hidden else unit.checks
+                says = f"{file}:{check.line}: pytest makes {number} checks of {check.name}, the file declares"
+                raise CourseError(f"{says} {check.cases}. Give parametrize a list that is written out in the file.")
 
 
 def _arguments(course: Course) -> list[str]:

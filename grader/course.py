@@ -5,16 +5,17 @@ Nothing of the course is imported here: see `declared` for what check files say.
 
 import tomllib
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.declared import Check, Exercise, merged, read_checks, title_of, unit_key
+from grader.declared import Check, Exercise, Rule, merged, read_checks, rules, title_of, unit_key
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
 from grader.model import OPEN, REQUIRED
 
-__all__ = ["Check", "Course", "Exercise", "Unit", "title_of", "unit_key"]
+__all__ = ["Check", "Course", "Exercise", "Rule", "Unit", "title_of", "unit_key"]
 
 FORMAT = 1
 STATE = ".grade"
@@ -31,7 +32,7 @@ class Unit:
     title: str
     lecture: str
     libraries: tuple[str, ...]
-    forbid: tuple[str, ...]
+    forbid: tuple[Rule, ...]
     scratch: bool
     exercises: tuple[Exercise, ...]
     checks: Path
@@ -62,6 +63,21 @@ class Unit:
     def in_words(self, says: str) -> str:
         """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
         return of_course(says, self.misconceptions.parent, self.name)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it forbids, and what its exercises do."""
+        return self.forbid + tuple(rule for exercise in self.exercises for rule in exercise.forbid)
+
+    def reason(self, reason: str) -> str:
+        """Return the reason of a rule, which may be empty, in the language that is spoken."""
+        return self.in_words(reason) if reason else phrase("the point is to write it yourself")
+
+    def refusal(self, name: str, exercise: Exercise) -> str:
+        """Return the sentence on a name that was used and is forbidden."""
+        found = (rule for rule in (*self.forbid, *exercise.forbid) if fnmatchcase(name, rule.name))
+        rule = next(found, Rule(name))
+        return phrase("{name} is not allowed here: {reason}.", name=name, reason=self.reason(rule.reason))
 
 
 @dataclass(frozen=True)
@@ -186,7 +202,7 @@ class Course:
             title=facts.get("title", name),
             lecture=facts.get("lecture", ""),
             libraries=tuple(facts.get("libraries", ())),
-            forbid=tuple(facts.get("forbid", ())),
+            forbid=rules(facts.get("forbid", ())),
             scratch=bool(facts.get("scratch", False)),
             exercises=exercises,
             **files,

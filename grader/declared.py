@@ -6,6 +6,7 @@ So listing a course costs milliseconds, and a broken check file is reported with
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ import msgspec
 from grader.errors import CourseError
 from grader.store import Memo, key
 
-VERSION = b"declared-2"  # raised with every change of the classes below
+VERSION = b"declared-3"  # raised with every change of the classes below
 
 
 @dataclass(frozen=True)
 class Check:
     """One check function. title: the line a learner reads. hidden: left out of a release.
 
-    edge: it asks a promise beyond the lecture, without which the exercise passes.
+    edge: it asks a promise beyond the lecture, without which the exercise passes. cases: how many checks `parametrize`
+    makes of it; verdicts count each.
     """
 
     name: str
@@ -30,6 +32,15 @@ class Check:
     hidden: bool
     line: int
     edge: bool = False
+    cases: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A name that may not be used, `torch.nn.*`. reason: what to do instead; empty where it is the thing to write."""
+
+    name: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ class Exercise:
     points: int
     cpu: float
     answers: tuple[str, ...]
-    forbid: tuple[str, ...]
+    forbid: tuple[Rule, ...]
     needs: tuple[str, ...]
     text: str
     checks: tuple[Check, ...]
@@ -53,6 +64,11 @@ class Exercise:
     def id(self) -> str:
         """`u05.softmax`: stable, what learners type and what state is keyed by."""
         return f"{unit_key(self.unit)}.{self.name}"
+
+    @property
+    def total(self) -> int:
+        """How many checks a verdict counts."""
+        return sum(check.cases for check in self.checks)
 
 
 def unit_key(unit: str) -> str:
@@ -90,19 +106,35 @@ def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict
         raise CourseError(f"{path}:{error.lineno}: {error.msg}") from error
     facts: dict[str, Any] = {}
     exercises = []
+    lists = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(_named(target, "UNIT") for target in node.targets):
             facts = _literal(node.value, path)
         if isinstance(node, ast.ClassDef):
             exercises += [
-                _exercise(node, call, path, unit, hidden=hidden)
+                _exercise(node, call, path, unit, lists, hidden=hidden)
                 for call in node.decorator_list
                 if isinstance(call, ast.Call) and _named(call.func, "exercise")
             ]
     return facts, tuple(exercises)
 
 
-def _exercise(node: ast.ClassDef, call: ast.Call, path: Path, unit: str, *, hidden: bool) -> Exercise:
+def rules(forbid: Any) -> tuple[Rule, ...]:
+    """Return what an author forbids: a list of names, or a dict from each reason to the names that it forbids."""
+    if isinstance(forbid, dict):
+        return tuple(Rule(name, reason) for reason, names in forbid.items() for name in names)
+    return tuple(map(Rule, forbid))
+
+
+def _exercise(
+    node: ast.ClassDef, call: ast.Call, path: Path, unit: str, lists: dict[str, ast.expr], *, hidden: bool
+) -> Exercise:
     if len(call.args) != 1:
         raise CourseError(f'{path}:{call.lineno}: write the exercise\'s name first: @exercise("softmax", ...)')
     name = _literal(call.args[0], path)
@@ -113,14 +145,14 @@ def _exercise(node: ast.ClassDef, call: ast.Call, path: Path, unit: str, *, hidd
         points=given.get("points", 0),
         cpu=float(given.get("cpu", 1.0)),
         answers=tuple(given.get("answers") or (name,)),
-        forbid=tuple(given.get("forbid", ())),
+        forbid=rules(given.get("forbid", ())),
         needs=tuple(given.get("needs", ())),
         text=ast.get_docstring(node) or "",
-        checks=tuple(_checks(node, path, hidden=hidden)),
+        checks=tuple(_checks(node, path, lists, hidden=hidden)),
     )
 
 
-def _checks(node: ast.ClassDef, path: Path, *, hidden: bool) -> Iterator[Check]:
+def _checks(node: ast.ClassDef, path: Path, lists: dict[str, ast.expr], *, hidden: bool) -> Iterator[Check]:
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
             weights = [
@@ -130,7 +162,26 @@ def _checks(node: ast.ClassDef, path: Path, *, hidden: bool) -> Iterator[Check]:
             ]
             title = title_of(item.name, ast.get_docstring(item))
             edge = any(_named(mark, "edge") for mark in item.decorator_list)
-            yield Check(item.name, title, weights[0] if weights else 1, hidden, item.lineno, edge)
+            cases = _cases([*node.decorator_list, *item.decorator_list], path, lists)
+            yield Check(item.name, title, weights[0] if weights else 1, hidden, item.lineno, edge, cases)
+
+
+def _cases(marks: list[ast.expr], path: Path, lists: dict[str, ast.expr]) -> int:
+    """Return how many checks `parametrize` makes. lists: what the file's own names stand for."""
+    calls = [mark for mark in marks if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(".parametrize")]
+    return prod(_length(call.args[1] if len(call.args) > 1 else call, path, lists) for call in calls)
+
+
+def _length(node: ast.expr, path: Path, lists: dict[str, ast.expr]) -> int:
+    """Return how many values a list has that is written out, or named in the same file."""
+    if isinstance(node, ast.Name) and node.id in lists:
+        return _length(lists[node.id], path, {})
+    if not isinstance(node, ast.List | ast.Tuple):
+        raise CourseError(
+            f"{path}:{node.lineno}: write out the values of parametrize, here or in a list of this file that has a "
+            "name; they are counted without running the file."
+        )
+    return sum(_length(one.value, path, lists) if isinstance(one, ast.Starred) else 1 for one in node.elts)
 
 
 def title_of(name: str, doc: str | None) -> str:

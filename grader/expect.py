@@ -13,12 +13,11 @@ from grader.language import later, phrase
 from grader.model import Mismatch
 from grader.numbers import pair, scalar
 from grader.values import Remote, Tensor, is_array, kind
-from grader.worker.wording import shown
+from grader.worker.wording import described, shown
 
 RTOL, ATOL = 1e-7, 1e-10
 NUMBERS = (int, float, complex)
 INFINITE = float("inf")
-MAX_TEXT = 60
 
 
 def close(yours: Any, expected: Any, label: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
@@ -50,9 +49,9 @@ def raises(expected: type[BaseException], function: Callable[[], Any], label: st
         if error.is_a(expected):
             return error
         said = f"{error.type}: {error.message}" if error.message else error.type
-        raise _wrong(label, "exception", said, expected.__name__) from None
+        raise _wrong(label, "", "exception", said, expected.__name__) from None
     raise _wrong(
-        label, "exception", phrase("no exception; the result was {value}", value=shown(value)), expected.__name__
+        label, "", "exception", phrase("no exception; the result was {value}", value=shown(value)), expected.__name__
     )
 
 
@@ -83,7 +82,11 @@ def watched(note: Callable[[Compared], None]) -> Iterator[None]:
 
 def _settle(yours: Any, expected: Any, label: str, tally: "_Tally") -> None:
     if not _WATCHERS:
-        _compare(yours, expected, label, tally)
+        try:
+            _compare(yours, expected, label, tally)
+        except WrongAnswer as error:
+            error.compared = yours
+            raise
         return
     wrong = None
     try:
@@ -93,13 +96,13 @@ def _settle(yours: Any, expected: Any, label: str, tally: "_Tally") -> None:
     _WATCHERS[-1](Compared(yours, expected, label, tally.rtol, tally.atol, wrong))
 
 
-def _wrong(label: str, problem: str, yours: str, expected: str, **facts: Any) -> WrongAnswer:
-    return WrongAnswer(Mismatch(label=label, problem=problem, yours=yours, expected=expected, **facts))
+def _wrong(label: str, at: str, problem: str, yours: str, expected: str) -> WrongAnswer:
+    return WrongAnswer(Mismatch(label=_at(label, at), problem=problem, yours=yours, expected=expected), at=at)
 
 
 @dataclass
 class _Tally:
-    """Counts what differs over all parts of one comparison."""
+    """Counts what differs over all parts of one comparison. first: what is shown, if possible an ordinary number."""
 
     rtol: float
     atol: float
@@ -126,7 +129,8 @@ class _Tally:
     def note(self, at: str, yours: Any, expected: Any, gap: float = 0.0, size: float = 0.0) -> None:
         """Record one difference. size: of the expected number."""
         self.differ += 1
-        self.first = self.first or (at, yours, expected)
+        if self.first is None or (not _is_ordinary(*self.first[1:]) and _is_ordinary(yours, expected)):
+            self.first = at, yours, expected
         if gap > self.max_abs:
             self.max_abs, self.worst_at = gap, at
         self.max_rel = max(self.max_rel, gap / size if size else INFINITE)
@@ -157,7 +161,7 @@ def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
         atol=tally.atol,
         right=tally.right,
     )
-    raise WrongAnswer(mismatch, (yours, expected))
+    raise WrongAnswer(mismatch, (yours, expected), at=at)
 
 
 def _leaves(yours: Any, expected: Any, at: str, label: str, *, exact: bool) -> Iterator[tuple[str, Any, Any]]:
@@ -166,20 +170,30 @@ def _leaves(yours: Any, expected: Any, at: str, label: str, *, exact: bool) -> I
         yield at, yours, expected
         return
     if type(yours) is not type(expected):
-        raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+        raise _wrong(label, at, "kind", described(yours), kind(expected))
     if isinstance(expected, dict) and isinstance(yours, dict):
         if exact and yours.keys() == expected.keys():
-            _same_kinds(yours, expected, _at(label, at))
+            _same_kinds(yours, expected, label, at)
         yield from _dict_leaves(yours, expected, at, label, exact=exact)
         return
     if len(yours) != len(expected):
-        raise _wrong(_at(label, at), "length", _items(yours), _items(expected))
+        raise _wrong(label, at, "length", _items(yours), _items(expected))
     for index, (mine, theirs) in enumerate(zip(yours, expected, strict=True)):
         yield from _leaves(mine, theirs, f"{at}[{index}]", label, exact=exact)
 
 
 def _items(values: Any) -> str:
-    return phrase("{number} items", number=len(values))
+    return phrase(later("{number} item") if len(values) == 1 else later("{number} items"), number=len(values))
+
+
+def _keys(values: dict[Any, Any]) -> str:
+    return phrase(later("{number} key") if len(values) == 1 else later("{number} keys"), number=len(values))
+
+
+def _some(keys: list[Any]) -> str:
+    """Return the first keys; the rest is counted."""
+    named = phrase(", ").join(map(shown, keys[:3]))
+    return phrase("{names} and {number} more", names=named, number=len(keys) - 3) if len(keys) > 3 else named
 
 
 def _dict_leaves(
@@ -188,23 +202,24 @@ def _dict_leaves(
     lacking = [key for key in expected if key not in yours]
     extra = [key for key in yours if key not in expected]
     if lacking or extra:
-        words = [phrase("lacks {key}", key=shown(key)) for key in lacking[:3]]
-        words += [phrase("has {key}", key=shown(key)) for key in extra[:3]]
-        says = later("{number} keys: {keys}")
-        wanted = later("{number} keys") if len(expected) >= 10 else says
-        mine = phrase(says, number=len(yours), keys=phrase(", ").join(words))
-        raise _wrong(_at(label, at), "keys", mine, phrase(wanted, number=len(expected), keys=shown(list(expected))))
+        parts = [_keys(yours)]
+        parts += [phrase("missing: {keys}", keys=_some(lacking))] if lacking else []
+        parts += [phrase("too many: {keys}", keys=_some(extra))] if extra else []
+        wanted = _keys(expected)
+        if len(expected) < 10:
+            wanted = phrase("{keys}: {names}", keys=wanted, names=shown(list(expected)))
+        raise _wrong(label, at, "keys", phrase("; ").join(parts), wanted)
     for key, theirs in expected.items():
         yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label, exact=exact)
 
 
-def _same_kinds(yours: Iterable[Any], expected: Iterable[Any], label: str) -> None:
+def _same_kinds(yours: Iterable[Any], expected: Iterable[Any], label: str, at: str) -> None:
     """Require equal keys or members to be of equal kinds, too: Python finds 1 where 1.0 or True is."""
     mine, theirs = ({_with_kind(one): one for one in many} for many in (yours, expected))
     if mine.keys() != theirs.keys():
         left = [_told(one) for key, one in mine.items() if key not in theirs]
         right = [_told(one) for key, one in theirs.items() if key not in mine]
-        raise _wrong(label, "kind", ", ".join(left[:3]), ", ".join(right[:3]))
+        raise _wrong(label, at, "kind", ", ".join(left[:3]), ", ".join(right[:3]))
 
 
 def _with_kind(value: Any) -> tuple[type, Any]:
@@ -231,28 +246,16 @@ def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None
         arrays.compare(at, yours, expected, _at(label, at), tally)
     elif _is_number(expected):
         if not (type(yours) is type(expected) if tally.exact else _may_stand_for(yours, expected)):
-            raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+            raise _wrong(label, at, "kind", described(yours), kind(expected))
         tally.number(at, scalar(yours), scalar(expected))
     else:
         if type(yours) is not type(expected):
-            raise _wrong(_at(label, at), "kind", described(yours), kind(expected))
+            raise _wrong(label, at, "kind", described(yours), kind(expected))
         if tally.exact and isinstance(expected, set | frozenset) and yours == expected:
-            _same_kinds(yours, expected, _at(label, at))
+            _same_kinds(yours, expected, label, at)
         tally.total += 1
         if isinstance(yours, Remote) or yours != expected:
             tally.note(at, yours, expected)
-
-
-def described(value: Any) -> str:
-    """Return kind and value in a few words: `str 'a'`, `None`, `list of 3 items`, `Value object`."""
-    name = kind(value)
-    if value is None or isinstance(value, Remote | Tensor) or is_array(value):
-        return name
-    if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > 3:
-        return phrase("{kind} of {number} items", kind=name, number=len(value))
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        return phrase("{kind} of {number} characters", kind=name, number=len(value))
-    return f"{name} {shown(value)}"
 
 
 def _at(label: str, at: str) -> str:
@@ -286,6 +289,11 @@ def _gap(yours: Any, expected: Any) -> float:
         return float(abs(yours - expected)) if _finite(yours) and _finite(expected) else INFINITE
     except OverflowError:
         return INFINITE
+
+
+def _is_ordinary(*values: Any) -> bool:
+    """Say whether a reader sees at once how two values differ: neither is tiny, huge or no number at all."""
+    return all(not isinstance(value, NUMBERS) or not value or 1e-3 <= abs(value) <= 1e3 for value in values)
 
 
 def _finite(value: Any) -> bool:

@@ -16,7 +16,7 @@ def exercise(
     points: int = 0,
     cpu: float = 1.0,
     answers: tuple[str, ...] = (),
-    forbid: tuple[str, ...] = (),
+    forbid: tuple[str, ...] | dict[str, tuple[str, ...]] = (),
     needs: tuple[str, ...] = (),
 ) -> Callable[[type], type]:
     """Mark a class of checks as one exercise.
@@ -26,7 +26,8 @@ def exercise(
     cpu: seconds of processor time that one check may take; at least five times what the reference needs.
     answers: the names a learner writes for it, `("Value.exp", "Value.log")`; by default the exercise's own name.
     needs: exercises of the unit without which this one cannot pass; where one of them fails, this one is blocked by it.
-    forbid: dotted names that this exercise may not use, `("torch.softmax", "torch.nn.functional.*")`.
+    forbid: dotted names that this exercise may not use, `("torch.softmax", "torch.nn.functional.*")`; where the reason
+        is not that they are the thing to write, a dict from reasons to names.
     """
     data = {"name": name, "points": points, "cpu": cpu, "answers": answers or (name,), "forbid": forbid}
     data["needs"] = needs

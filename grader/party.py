@@ -127,7 +127,7 @@ class Learner:
     def _load(self, subject: Subject, exercise: Exercise) -> None:
         source = self.survey.source
         try:
-            subject.ask("forbid", [*self._unit.forbid, *exercise.forbid])
+            subject.ask("forbid", [rule.name for rule in (*self._unit.forbid, *exercise.forbid)])
         except LearnerError as error:  # not a line of the learner's has been read
             raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
         subject.begin(0)  # random numbers drawn while the file is imported are the same in every run

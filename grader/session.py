@@ -21,7 +21,7 @@ from grader.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened
+from grader.submission import opened, shown
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
@@ -129,7 +129,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
+        unverified = LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=unverified, own=submission is None)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -150,7 +151,7 @@ class Session:
         for unit, some in self._chosen(exercises).items():
             judge = Judge(self.course, unit, seed=seed, edges=edges)
             results = self._unit(judge, some, Ours(unit, misconception), None, None)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
         name = misconception or "solutions"
         return self._report(name, self.course.seed if seed is None else seed, units, edges)
 
@@ -196,7 +197,11 @@ class Session:
         verdicts = list(_judged(judge, items, party, survey))
         causes = self._causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
+            yield (
+                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
+                if index in causes
+                else verdict.result
+            )
 
     def _causes(self, judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
         """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
@@ -229,6 +234,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     for item in items:
         reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
         verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
+        verdict.transcript.given.answers.clear()  # what is kept is in bytes
         late += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
@@ -236,7 +242,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
 
 
 def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
-    where = survey.location(item.exercise) if survey else None
+    where = survey.blamed(item.exercise, ()) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
@@ -252,6 +258,17 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
     return causes(judge, items[: len(ran)], ran, party)
 
 
+def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if survey is None or result.frames or not cause.misconception:
+        return _with(result, cause=cause)
+    from grader.diagnose.listing import as_written
+
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return _with(result, cause=cause, where=where or result.where)
+
+
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     """Return a check's result where one problem keeps all checks from running."""
     check = item.check
@@ -260,7 +277,7 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
-    where, digest = (survey.location(exercise), survey.digest(exercise)) if survey else (None, "")
+    where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 

@@ -1,4 +1,4 @@
-"""The rules that a translation of a unit's misconceptions keeps. A course without one keeps them all."""
+"""The rules that a translation of a unit's misconceptions and reasons keeps. A course without one keeps them all."""
 
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from grader.diagnose import listing
 def translations(unit: Unit) -> Iterator[Finding]:
     """Find sentences that a language lacks, and translations of sentences that are no longer said."""
     said = {one.says: one for one in listing.as_written(unit)} if unit.translations else {}
+    reasons = {rule.reason for rule in unit.rules if rule.reason}
     for path in unit.translations.values():
         try:
             text = path.read_text(encoding="utf-8")
@@ -23,7 +24,15 @@ def translations(unit: Unit) -> Iterator[Finding]:
             if not isinstance(there.get(says), str):
                 message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
                 yield Finding(unit.name, one.exercise, unit.misconceptions, one.line, f"{_shown(path)}: {message}")
-        for english in there.keys() - said.keys():
+        for reason in reasons - there.keys():
+            yield Finding(
+                unit.name,
+                "",
+                unit.checks,
+                1,
+                f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}",
+            )
+        for english in there.keys() - said.keys() - reasons:
             message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
             yield Finding(unit.name, "", path, _line(text, english), message)
 

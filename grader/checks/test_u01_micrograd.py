@@ -10,7 +10,7 @@ UNIT = {
     "title": "micrograd: a gradient engine in pure Python",
     "lecture": "The spelled-out intro to neural networks and backpropagation: building micrograd",
     "libraries": [],
-    "forbid": ["sys.setrecursionlimit"],
+    "forbid": {"walk deep graphs with a stack of your own": ["sys.setrecursionlimit"]},
 }
 
 # Double arithmetic on a few numbers is right to 1e-15; the smallest slip below moves an answer by 1e-5 of itself.

@@ -106,7 +106,7 @@ def with_edges(command: F) -> F:
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
-    """Grade exercises, by default the first that has not passed."""
+    """Grade exercises, by default the one where you are."""
     from grader.cli.place import Place, all_done
 
     wish = Wish(**options)
@@ -181,6 +181,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
     if wish.is_recorded:
         for exercise in report.exercises:
             place.state.judged(exercise)
+        place.state.worked(report.exercises)
         place.save()
 
 
@@ -199,7 +200,7 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
     if is_first:
         place.terminal.say(screens.welcome(place, report.exercises[0]))
     if wish.keep_going and len(report.exercises) > 1:
-        place.terminal.say(screens.in_full(report, style))
+        place.terminal.say(screens.in_full(report, style, recorded=wish.is_recorded))
     else:
         place.terminal.say(text.render(report, style=style, ahead=_ahead(place, wish, report)))
     if wish.verbose:
@@ -214,7 +215,7 @@ def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:
 
     offer = place.course.unit(report.units[0].unit).solution.exists()
     if not wish.is_recorded or report.exit_code != 0:
-        return Ahead(solution=offer)
+        return Ahead(solution=offer, recorded=wish.is_recorded)
     done = sum(map(place.is_done, place.course.exercises))
     current = place.current()
     entry = place.entry(current) if current else None
@@ -224,4 +225,5 @@ def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:
         done=done,
         total=len(place.course.exercises),
         solution=offer,
+        recorded=True,
     )

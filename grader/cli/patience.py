@@ -33,6 +33,7 @@ class Patience:
         self._over.set()
         if self._thread is not None:
             self._thread.join()
+            self._terminal.wipe()
 
     def step(self, _result: ExerciseResult) -> None:
         """Take note that one exercise has its verdict."""
@@ -47,4 +48,4 @@ class Patience:
             says = phrase("still running: {exercise}", exercise=self._terminal.doing)
             if len(self._ids) > 1:
                 says += phrase(", {done} of {total} done", done=self._done, total=len(self._ids))
-            self._terminal.note(says)
+            self._terminal.flash(says)

@@ -1,6 +1,7 @@
 """`grade show`: what an exercise asks for, in the learner's words, before anything is run."""
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from grader.cli.terminal import look, terminal
 from grader.language import later, phrase
 
 FULL = 80  # a line of a docstring that is as long was broken for its length, not for its meaning
+COLUMN = re.compile(r"(\S+(?: \S+)* {2,})(\S.*)")  # a name, and what it is, in columns made by hand
 STARTS = re.compile(r"[-*>|] |>>>|[\w*, ]{1,30}:( |$)")
 
 if TYPE_CHECKING:
@@ -18,13 +20,22 @@ if TYPE_CHECKING:
     from grader.report.page import Page
 
 
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of a docstring. indent: in columns. mark: what stands before it in a column of its own."""
+
+    indent: int = 0
+    text: str = ""
+    mark: str = ""
+
+
 @click.command()
 @click.argument("exercise", metavar="[EX]", required=False)
 @look()
 def show(exercise: str | None) -> int:
     """Show what EX asks for and how it is checked.
 
-    Without EX: the current exercise, the first that has not passed.
+    Without EX: the current exercise, where you worked last.
     """
     from grader.cli.place import Place, all_done
     from grader.report.page import Page
@@ -69,21 +80,33 @@ def _contract(page: "Page", place: "Place", unit: "Unit", exercise: "Exercise") 
             if name == answer or (name.startswith(f"{answer}.") and found.doc):
                 page.gap()
                 page.say(found.signature.replace(f" {name.rpartition('.')[2]}", f" {name}", 1))
-                for indent, paragraph in paragraphs(found.doc):
-                    page.say(paragraph, 6 + indent) if paragraph else page.gap()
+                for one in paragraphs(found.doc):
+                    _paragraph(page, one)
 
 
-def paragraphs(doc: str) -> list[tuple[int, str]]:
-    """Return a docstring's paragraphs with their indentation, empty ones for gaps; only full lines are joined."""
-    found: list[tuple[int, str]] = []
+def _paragraph(page: "Page", one: Paragraph) -> None:
+    if one.mark:
+        page.item(one.mark, one.text, column=len(one.mark), indent=6 + one.indent)
+    elif one.text:
+        page.say(one.text, 6 + one.indent)
+    else:
+        page.gap()
+
+
+def paragraphs(doc: str) -> list[Paragraph]:
+    """Return a docstring's paragraphs, empty ones for gaps; only full lines are joined, and rows of a column."""
+    found: list[Paragraph] = []
     full = False
     for line in doc.split("\n"):
-        text = line.strip()
-        if full and text and not STARTS.match(text):
-            indent, before = found[-1]
-            found[-1] = (indent, f"{before} {text}")
-        elif text or (found and found[-1][1]):
-            found.append((len(line) - len(line.lstrip()), text))
+        text, indent = line.strip(), len(line) - len(line.lstrip())
+        before = found[-1] if found else Paragraph()
+        in_column = before.mark and indent == before.indent + len(before.mark)
+        if text and (in_column or (full and not before.mark and not STARTS.match(text))):
+            found[-1] = replace(before, text=f"{before.text} {text}")
+        elif column := COLUMN.fullmatch(text):
+            found.append(Paragraph(indent, column[2], column[1]))
+        elif text or before.text:
+            found.append(Paragraph(indent, text))
         full = len(line) >= FULL
     return found
 
@@ -100,28 +123,38 @@ def _checks(page: "Page", exercise: "Exercise") -> None:
     from grader.report.words import count
 
     page.gap()
-    page.say(count(len(exercise.checks), "check"))
-    for number, check in enumerate(exercise.checks, 1):
-        if not check.hidden:
-            weight = phrase("   (counts {number} times)", number=check.weight) if check.weight > 1 else ""
-            edge = phrase("   (edge)") if check.edge else ""
-            page.say(f"{number:>3}  {check.title}{weight}{edge}")
-    if any(check.edge and not check.hidden for check in exercise.checks):
-        page.gap()
+    page.say(count(exercise.total, "check"))
+    shown = [check for check in exercise.checks if not check.hidden]
+    numbers, last = [], 0
+    for check in shown:
+        first, last = last + 1, last + check.cases
+        numbers.append(f"{first}-{last}" if check.cases > 1 else f"{first}")
+    column = max(map(len, numbers), default=0) + 2
+    for number, check in zip(numbers, shown, strict=True):
+        weight = phrase(" (counts {number} times)", number=check.weight) if check.weight > 1 else ""
+        edge = phrase(" (edge)") if check.edge else ""
+        page.item(f"{number:>{column - 2}}", f"{check.title}{weight}{edge}", column=column)
+    if last < exercise.total:
+        page.say(phrase("and {checks}", checks=count(exercise.total - last, "hidden check")))
+    if any(check.edge for check in shown):
         page.say(phrase("An edge has points, but the exercise passes without it."))
-    hidden = sum(check.hidden for check in exercise.checks)
-    if hidden:
-        page.say(phrase("  and {checks}", checks=count(hidden, "hidden check")))
 
 
 def _rules(page: "Page", unit: "Unit", exercise: "Exercise") -> None:
+    from grader.report.style import cells
+
     page.gap()
-    libraries = phrase(" and ").join([phrase("Python's standard library"), *unit.libraries])
-    page.fact(phrase("You may"), phrase("import {libraries}", libraries=libraries))
-    rules = [*unit.forbid, *exercise.forbid]
-    if rules:
-        says = later("not use {rules}: the point is to write it yourself")
-        page.fact(phrase("You may"), phrase(says, rules=", ".join(rules)))
+    rows = [(phrase("Allowed"), [phrase(", ").join([phrase("Python's standard library"), *unit.libraries])])]
+    forbidden = [*unit.forbid, *exercise.forbid]
+    for reason in dict.fromkeys(rule.reason for rule in forbidden):
+        names = phrase(", ").join(rule.name for rule in forbidden if rule.reason == reason)
+        rows.append((phrase("Forbidden"), [names, phrase("({reason})", reason=unit.reason(reason))]))
     if exercise.needs:
-        page.fact(phrase("Needs"), ", ".join(f"{unit.key}.{name}" for name in exercise.needs))
-    page.fact(phrase("Time"), phrase("{seconds} s of computing for each check", seconds=f"{exercise.cpu:g}"))
+        rows.append((phrase("Needs"), [phrase(", ").join(f"{unit.key}.{name}" for name in exercise.needs)]))
+    rows.append((phrase("Time"), [phrase("{seconds} s of computing for each check", seconds=f"{exercise.cpu:g}")]))
+    column = max(cells(label) for label, _ in rows) + 2
+    before = ""
+    for label, texts in rows:
+        again = "" if label == before else label
+        page.item(phrase("{label}:", label=label) if page.style.plain else again, *texts, column=column)
+        before = label

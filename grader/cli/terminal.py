@@ -23,6 +23,7 @@ from grader.language import heard, later, phrase
 if TYPE_CHECKING:
     from grader.report.style import Style
 
+WIPE = "\r\x1b[K"  # back to the first column, and nothing right of it
 F = TypeVar("F", bound=Callable[..., Any])
 N = TypeVar("N", bound=float)
 
@@ -68,6 +69,7 @@ class Terminal:
     flags: dict[str, Any] = field(default_factory=dict)
     doing: str = ""
     interrupted: bool = False
+    _wiped: bool = True
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
@@ -134,6 +136,27 @@ class Terminal:
         text = "\n".join(rows)
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(f"{text.rstrip()}\n")
+            sys.stderr.flush()
+
+    def flash(self, text: str) -> None:
+        """Write a row to standard error that goes away again: by the next one, or by `wipe`. On a terminal only."""
+        from grader.report.style import elide
+
+        if self.style.plain or os.environ.get("TERM", "dumb") == "dumb":
+            self.note(text)
+            return
+        self._wiped = False
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(f"{WIPE}{elide(text, self.style.width - 1)}")
+            sys.stderr.flush()
+
+    def wipe(self) -> None:
+        """Take away the row that `flash` has written."""
+        if self._wiped:
+            return
+        self._wiped = True
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(WIPE)
             sys.stderr.flush()
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:

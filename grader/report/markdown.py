@@ -13,10 +13,11 @@ from grader.model import ExerciseResult, Outcome, Report, UnitResult
 from grader.report import verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
+from grader.report.portable import portable
 from grader.report.stack import place
 from grader.report.style import Style, elide, visible
 from grader.report.summary import first_failing, unreadable
-from grader.report.words import count, of, unverified
+from grader.report.words import count, edges_open, of, unverified
 
 LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
 CELL = 120
@@ -34,7 +35,7 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
     hidden: show what hidden checks ask and found; for instructors only.
     limit: characters; failures that would exceed it are counted instead.
     """
-    report = report if hidden else withhold(report)
+    report = portable(report if hidden else withhold(report))
     rows = [
         phrase("### {course}: {number} points", course=_cell(report.course), number=of(report.earned, report.points)),
         "",
@@ -96,7 +97,7 @@ def _detail(exercise: ExerciseResult, unit: UnitResult) -> str:
 def _first(exercise: ExerciseResult) -> str:
     check = exercise.first_failure
     if check is None:
-        return verdict.open_edges(exercise)
+        return edges_open(len(exercise.open_edges))
     return first_failing(exercise) or (place(check.where) if check.outcome not in OPEN else "")
 
 

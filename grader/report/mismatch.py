@@ -8,6 +8,7 @@ from grader.model import Mismatch
 from grader.report.page import Page
 from grader.report.words import apart, count
 
+NEAR, TINY = 0.01, 1e-4  # from here on a reader wants to know how far off an answer is, and how far it may be
 LONG, BEFORE = 120, 20  # characters that both sides share, and how many of them are shown
 LABELS = {
     "dtype": later("Dtype"),
@@ -31,33 +32,31 @@ def show(page: Page, mismatch: Mismatch) -> None:
 def _sides(page: Page, mismatch: Mismatch) -> None:
     """Kind, length, keys, shape, dtype or exception: the two sides are words, not numbers to compare."""
     label = phrase(LABELS.get(mismatch.problem, mismatch.problem.capitalize()))
-    page.fact(label, *_two(mismatch.yours, mismatch.expected), _at(mismatch.at))
-
-
-def _two(yours: str, expected: str) -> tuple[str, str]:
-    return phrase("yours {value}", value=yours), phrase("expected {value}", value=expected)
-
-
-def _at(place: str) -> str:
-    return phrase("at {place}", place=place) if place else ""
+    yours, expected = phrase("yours {value}", value=mismatch.yours), phrase("expected {value}", value=mismatch.expected)
+    page.fact(label, yours, expected)
 
 
 def _values(page: Page, mismatch: Mismatch) -> None:
-    if mismatch.yours_shape not in ("", "()"):  # values are compared only where the shapes agree
-        page.fact(phrase("Shape"), *_two(mismatch.yours_shape, mismatch.expected_shape), phrase("ok"))
     if mismatch.total > 1:
         page.fact(phrase("Differ"), _counted(mismatch))
-    elif mismatch.at:
-        page.fact(phrase("Differ"), _at(mismatch.at))
     _both(page, mismatch)
-    if mismatch.max_abs is not None:
+    if _is_near(mismatch):
         _distance(page, mismatch)
 
 
 def _counted(mismatch: Mismatch) -> str:
     facts = {"number": f"{mismatch.differ:,}", "values": count(mismatch.total, "value"), "place": mismatch.at}
     right = phrase("; {fact}", fact=mismatch.right) if mismatch.right else ""
-    return phrase("{number} of {values}, first at {place}", **facts) + right
+    return phrase("{number} of {values}, shown at {place}", **facts) + right
+
+
+def _is_near(mismatch: Mismatch) -> bool:
+    """Say whether both sides are nearly the same, so that what is allowed is the story; else it is noise."""
+    if mismatch.max_abs is None or mismatch.max_rel is None:
+        return False
+    if not (mismatch.rtol or mismatch.atol):
+        return mismatch.max_rel <= TINY  # 257 is no rounding error of 256
+    return mismatch.max_rel <= NEAR or mismatch.max_abs <= TINY
 
 
 def _both(page: Page, mismatch: Mismatch) -> None:

@@ -56,6 +56,14 @@ class Page:
         for line in capped(lines_of(text)) if text else ():
             self._paragraph(elide(line, MOST_CELLS), indent)
 
+    def sentences(self, *sentences: str) -> None:
+        """Add sentences in one row where they fit, else each in a row of its own."""
+        said = [sentence for sentence in sentences if sentence]
+        joined = (" " if "".join(said[:1]).endswith(".") else "").join(said)  # Chinese has no spaces between sentences
+        fits = self.style.plain or cells(joined) + 2 <= self.style.width
+        for row in [joined] if fits else sentences:
+            self.say(row)
+
     def parts(self, indent: int, *parts: str, gap: str = GAP) -> None:
         """Add short parts side by side; where they do not fit, below each other."""
         seen = [visible(part) for part in parts if part]
@@ -81,6 +89,19 @@ class Page:
         first, *more = self._fill(seen, 2 + LABEL)
         self.rows.append(f"  {padded(label, LABEL)}{first}")
         self.rows += [" " * (2 + LABEL) + row for row in more]
+
+    def item(self, mark: str, *texts: str, column: int, indent: int = 2) -> None:
+        """Add our own paragraphs behind a mark, a number or a label, all of them in full.
+
+        column: how wide the mark's column is; every row of text begins behind it.
+        """
+        if self.style.plain:
+            self.rows.append(" ".join([mark.strip(), *map(visible, texts)]))
+            return
+        rows = [row for text in texts for row in wrap(visible(text), self.style.width - indent - column)]
+        marks = [mark, *[""] * len(rows)]
+        shown = zip(marks, rows or [""], strict=False)
+        self.rows += [f"{' ' * indent}{padded(mark, column)}{row}".rstrip() for mark, row in shown]
 
     def both(self, yours: str, expected: str) -> None:
         """Add the two sides of a comparison under each other."""

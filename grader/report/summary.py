@@ -9,7 +9,7 @@ from grader.model import ExerciseResult, Location, Outcome, Report, UnitResult
 from grader.report.page import Page
 from grader.report.stack import place
 from grader.report.style import cells, elide, padded, visible
-from grader.report.verdict import Case, open_edges, outcome_of, whole_file
+from grader.report.verdict import Case, outcome_of, whole_file
 from grader.report.words import count, edges_open, of
 
 WORD = 7  # of BLOCKED
@@ -89,7 +89,7 @@ def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
 
 def _endings(exercise: ExerciseResult) -> list[str]:
     """Return what may stand at the end of a row, longest first."""
-    check, long = exercise.first_failure, first_failing(exercise) or open_edges(exercise)
+    check, long = exercise.first_failure, first_failing(exercise) or edges_open(len(exercise.open_edges))
     if check is not None and check.outcome is Outcome.BLOCKED:
         names = check.waits_for, check.waits_for.partition(".")[2]
         return [long, *(phrase("after {exercise}", exercise=name) for name in names)] if long else []

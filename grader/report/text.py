@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from grader.language import phrase
 from grader.model import ExerciseResult, Frozen, Location, Outcome, Report
-from grader.report import summary, verdict
+from grader.report import passed, summary, verdict
 from grader.report.hidden import QUIET, withhold, withhold_exercise
 from grader.report.page import Page
 from grader.report.stack import in_short, place
@@ -16,7 +16,7 @@ class Ahead(Frozen, frozen=True, kw_only=True):
     """What comes after a verdict. Whatever is empty or 0 is left out.
 
     exercise, where: the next one to write. done, total: exercises passed so far, of all of the course.
-    solution: offer to compare with the reference after a pass.
+    solution: offer to compare with the reference after a pass. recorded: the verdicts are.
     """
 
     exercise: str = ""
@@ -24,6 +24,7 @@ class Ahead(Frozen, frozen=True, kw_only=True):
     done: int = 0
     total: int = 0
     solution: bool = True
+    recorded: bool = False
 
 
 def render(report: Report, *, hidden: bool = False, style: Style | None = None, ahead: Ahead | None = None) -> str:
@@ -39,11 +40,11 @@ def render(report: Report, *, hidden: bool = False, style: Style | None = None, 
         page.head("FAULT", phrase("nothing was graded"))
         page.say(phrase("No exercise was found to grade. This is our bug, or the course is not complete."), 7)
     elif len(exercises) == 1 and verdict.outcome_of(exercises[0]) is Outcome.PASS:
-        verdict.show_pass(page, exercises[0], solution=ahead.solution)
+        passed.show(page, exercises[0], solution=ahead.solution)
     elif len(exercises) == 1:
-        verdict.show(page, exercises[0], report.units[0].file)
+        verdict.show(page, exercises[0], report.units[0].file, recorded=ahead.recorded)
     else:
-        _several(page, report)
+        _several(page, report, recorded=ahead.recorded)
     page.gap()
     page.say(unverified(report))
     _ahead(page, ahead)
@@ -64,7 +65,7 @@ def _said(exercise: ExerciseResult) -> Iterator[tuple[str, ...]]:
     """Yield what a row may say, the longest first."""
     check = exercise.first_failure
     if check is None:
-        yield exercise.id, verdict.passed(exercise)
+        yield exercise.id, passed.in_short(exercise)
     elif verdict.whole_file(check) or check.outcome is Outcome.RULE:
         name = exercise.id if check.outcome is Outcome.RULE else ""
         yield name, place(check.where), in_short(check.message)
@@ -79,14 +80,14 @@ def _said(exercise: ExerciseResult) -> Iterator[tuple[str, ...]]:
     yield (exercise.id,)
 
 
-def _several(page: Page, report: Report) -> None:
+def _several(page: Page, report: Report, *, recorded: bool) -> None:
     shown = summary.first_to_show(report)
     if not (len(report.units) == 1 and summary.unreadable(report.units[0])):
         summary.table(page, report)
     if shown is not None:
         unit, exercise = shown
         page.gap()
-        verdict.show(page, exercise, unit.file)
+        verdict.show(page, exercise, unit.file, recorded=recorded)
     summary.totals(page, report)
 
 

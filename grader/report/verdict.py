@@ -13,7 +13,7 @@ from grader.report.hidden import QUIET
 from grader.report.page import Page
 from grader.report.stack import message, place, places, stack
 from grader.report.style import elide, visible
-from grader.report.words import count, edges_open, of, seconds, share
+from grader.report.words import count, of
 
 TOP = "<module>"  # Python's name for code outside of functions
 NOT_YET = later("{name} is not written yet.")
@@ -26,12 +26,14 @@ class Case:
     """One exercise and the check that is shown.
 
     file: the unit's, where nothing better is known. alone: nothing is said of the other checks, nor what to type next.
+    recorded: whoever reads it has a progress that is recorded, which a mishap leaves as it is.
     """
 
     exercise: ExerciseResult
     check: CheckResult
     file: str = ""
     alone: bool = False
+    recorded: bool = False
 
     @property
     def number(self) -> str:
@@ -71,14 +73,14 @@ def outcome_of(exercise: ExerciseResult) -> Outcome:
     return shown.outcome if shown else exercise.outcome
 
 
-def show(page: Page, exercise: ExerciseResult, file: str = "") -> None:
-    """Add the verdict on one exercise that did not pass. file: the unit's, where nothing better is known."""
+def show(page: Page, exercise: ExerciseResult, file: str = "", *, recorded: bool = False) -> None:
+    """Add the verdict on one exercise that did not pass. file, recorded: see `Case`."""
     check = exercise.first_failure
     if check is None:
         page.head("FAULT", exercise.id, phrase("no check ran"))
-        _ours(page)
+        _ours(page, recorded=recorded)
     else:
-        show_check(page, Case(exercise, check, file))
+        show_check(page, Case(exercise, check, file, recorded=recorded))
 
 
 def show_check(page: Page, case: Case) -> None:
@@ -89,55 +91,6 @@ def show_check(page: Page, case: Case) -> None:
         _SHOW.get(case.check.outcome, _failed)(page, case)
 
 
-def show_pass(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
-    """Add the verdict on one exercise that passed."""
-    page.head("PASS", exercise.id, passed(exercise))
-    _open_edges(page, exercise)
-    if solution:
-        page.gap()
-        page.fact(phrase("Compare"), f"grade solution {exercise.id}")
-
-
-def passed(exercise: ExerciseResult) -> str:
-    """Return `9 of 9 checks, 8 points, 0.04 s`; with an open edge `8 of 9 checks, 7.11 of 8 points, 1 edge open`."""
-    total, edges = len(exercise.checks), open_edges(exercise)
-    spent = seconds(sum(check.seconds for check in exercise.checks))
-    says = later("{part} of {number} check") if total == 1 else later("{part} of {number} checks")
-    checks = phrase(says, part=total - len(exercise.open_edges), number=total)
-    points = count(exercise.points, "point")
-    if edges:
-        points = phrase("{number} points", number=of(exercise.earned, exercise.points))
-    return phrase(", ").join(part for part in (checks, points if exercise.points else "", edges or spent) if part)
-
-
-def open_edges(exercise: ExerciseResult) -> str:
-    """Return `2 edges open`; nothing where none is."""
-    return edges_open(len(exercise.open_edges))
-
-
-def _open_edges(page: Page, exercise: ExerciseResult) -> None:
-    """Add the edges that did not pass, a row each, with what they are worth."""
-    if not exercise.open_edges:
-        return
-    rows = [_edge(exercise, check) for check in exercise.open_edges]
-    more = phrase("One in full:  {command}", command=f"grade {exercise.id} --edges required")
-    page.gap()
-    page.labelled(phrase("Edges"), phrase("Promises beyond the lecture. They have points and block nothing."))
-    page.gap()
-    for row in rows:
-        page.say(row)
-    page.gap()
-    page.say(more)
-
-
-def _edge(exercise: ExerciseResult, check: CheckResult) -> str:
-    """Return `x ** 0 is the constant 1 (0.31 points)`."""
-    if not exercise.points:
-        return check.title
-    points = phrase("{number} points", number=share(exercise.share([check])))
-    return phrase("{title} ({points})", title=check.title, points=points)
-
-
 def _failed(page: Page, case: Case) -> None:
     """What most outcomes share: a wrong answer, an exception, a worker that did not come back."""
     check = case.check
@@ -145,13 +98,16 @@ def _failed(page: Page, case: Case) -> None:
     if not check.frames and check.outcome in (Outcome.FAIL, Outcome.ERROR):
         page.parts(len(check.outcome) + 2, *places(case.where), gap="  ")
     page.gap()
-    message(page, check.message)
+    compared = check.mismatch is not None and (not check.message or check.cause is not None)
+    if not compared:  # the message says in words what is compared, and so does the cause
+        message(page, check.message)
+    message(page, check.note)
     if check.frames:
         stack(page, check.frames)
     elif check.outcome not in (Outcome.FAIL, Outcome.ERROR):
         _was_at(page, check.where)
     _asked(page, check)
-    if check.mismatch is not None:
+    if compared and check.mismatch is not None:
         mismatch.show(page, check.mismatch)
     _printed(page, check)
     _why(page, check)
@@ -173,8 +129,10 @@ def _was_at(page: Page, where: Location | None) -> None:
 
 
 def _asked(page: Page, check: CheckResult) -> None:
-    for index, asked in enumerate(check.asked):
-        page.fact(phrase("Asked") if page.style.plain or not index else "", asked)
+    """Add the questions, but for one that the message quotes."""
+    asked = [one for one in check.asked if one not in check.message]
+    for index, one in enumerate(asked):
+        page.fact(phrase("Asked") if page.style.plain or not index else "", one)
 
 
 def _printed(page: Page, check: CheckResult) -> None:
@@ -202,13 +160,13 @@ def _why(page: Page, check: CheckResult) -> None:
 
 def _rest(page: Page, case: Case) -> None:
     """Count the checks that are not shown, and the points so far."""
-    passed, late = case.others(Outcome.PASS), case.others(*(outcome for outcome in Outcome if outcome not in QUIET))
-    waits = later("{number} waits for this one"), later("{number} wait for this one")
-    if not passed:
-        waits = later("{number} more check waits for this one"), later("{number} more checks wait for this one")
+    others = case.exercise.checks
+    if len(others) < 2:
+        return
+    late = case.others(*(outcome for outcome in Outcome if outcome not in QUIET))
+    passed = _counted(case.others(Outcome.PASS), later("{number} check passes, "), later("{number} checks pass, "))
     parts = [
-        _counted(passed, later("{number} check passed"), later("{number} checks passed")),
-        _counted(late, *waits),
+        phrase("{checks}this one fails", checks=passed),
         _counted(
             case.others(Outcome.TODO), later("{number} is not written yet"), later("{number} are not written yet")
         ),
@@ -218,13 +176,12 @@ def _rest(page: Page, case: Case) -> None:
             later("{number} wait for another exercise"),
         ),
     ]
-    said = [part for part in parts if part]
-    if not said:
-        return
+    more = later("; {number} more is told once it passes"), later("; {number} more are told once it passes")
+    facts = phrase(", ").join(part for part in parts if part) + _counted(late, *more)
     points = of(case.exercise.earned, case.exercise.points)
-    so_far = phrase(" {number} points so far.", number=points) if case.exercise.points else ""
+    so_far = phrase("{number} points so far.", number=points) if case.exercise.points else ""
     page.gap()
-    page.say(phrase("{facts}.", facts=phrase(", ").join(said)) + so_far)
+    page.sentences(phrase("{facts}.", facts=facts[:1].upper() + facts[1:]), so_far)
 
 
 def _counted(number: int, one: str, many: str) -> str:
@@ -237,7 +194,8 @@ def _next(page: Page, case: Case) -> None:
     if case.check.outcome is Outcome.TIMEOUT:
         page.say(phrase("More time:  {command}", command=f"grade {identity} --timeout 60"))
     if case.check.outcome is Outcome.CRASH:
-        page.say(phrase("The grader and your progress are fine."))
+        fine = later("The grader and your progress are fine.") if case.recorded else later("The grader is fine.")
+        page.say(phrase(fine))
         if SIGNAL in case.check.message:
             page.say(phrase("To see more, load your file and ask it yourself:"))
             page.say(f"python -X faulthandler -i {file}", 4)
@@ -260,7 +218,7 @@ def _whole_file(page: Page, case: Case) -> None:
     _printed(page, check)
     broken = where or check.outcome is Outcome.SYNTAX
     until = phrase("Nothing in this file can run until it is fixed. ") if broken else ""
-    page.say(until + phrase("Your progress is kept."))
+    page.say((until + (phrase("Your progress is kept.") if case.recorded else "")).strip())
 
 
 def _rule(page: Page, case: Case) -> None:
@@ -271,11 +229,15 @@ def _rule(page: Page, case: Case) -> None:
 
 def _todo(page: Page, case: Case) -> None:
     before, _, after = phrase(NOT_YET, name="\0").partition("\0")
-    name = case.check.message.removeprefix(before).removesuffix(after)
+    first, _, more = case.check.message.partition("\n")
+    name = first.removeprefix(before).removesuffix(after)
     own = name in ("", case.exercise.id.partition(".")[2])
     other = phrase("{name} is not written yet", name=elide(visible(name), 40))
     page.head("TODO", case.exercise.id, phrase("not written yet") if own else other)
     page.parts(6, *places(case.where), gap="  ")
+    for line in (more, case.check.note):
+        if line:
+            page.say(line, 6)
     passed = case.others(Outcome.PASS)
     waiting = len(case.exercise.checks) - passed
     waits = later("{number} waits for it"), later("{number} wait for it")
@@ -302,11 +264,12 @@ def _fault(page: Page, case: Case) -> None:
     page.head("FAULT", case.exercise.id, case.headline)
     page.gap()
     message(page, case.check.message)
-    _ours(page)
+    _ours(page, recorded=case.recorded)
 
 
-def _ours(page: Page) -> None:
-    page.say(phrase("This is our bug, not yours. The exercise was not recorded; your progress in it is as it was."))
+def _ours(page: Page, *, recorded: bool) -> None:
+    says = later("This is our bug, not yours. The exercise was not recorded; your progress in it is as it was.")
+    page.say(phrase(says if recorded else later("This is our bug, not yours.")))
     page.say(phrase("Please send this text to whoever runs the course."))
 
 

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from grader.language import phrase
 from grader.numbers import text
-from grader.values import Remote, Tensor
+from grader.values import Remote, Tensor, is_array, kind
+from grader.worker.encode import name_of
 
 MAX_EXPRESSION = 160
 MAX_SEQUENCE = 100
 MAX_UNORDERED = 8
+MAX_TEXT = 60
 
 
 def expression(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -33,8 +36,20 @@ def shown(value: Any) -> str:
     if isinstance(value, str | bytes) and len(value) > MAX_SEQUENCE:
         return f"<{type(value).__name__} of {len(value)}>"
     if callable(value):
-        return getattr(value, "__name__", "f").replace("<lambda>", "f")
+        return name_of(value)
     return _short(text(value))
+
+
+def described(value: Any) -> str:
+    """Return kind and value in a few words: `str 'a'`, `None`, `list of 3 items`, `Value object`."""
+    name = kind(value)
+    if value is None or isinstance(value, Remote | Tensor) or is_array(value):
+        return name
+    if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > 3:
+        return phrase("{kind} of {number} items", kind=name, number=len(value))
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return phrase("{kind} of {number} characters", kind=name, number=len(value))
+    return f"{name} {shown(value)}"
 
 
 def _sequence(values: Any) -> str:

@@ -221,6 +221,7 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "a misconception that does not run",
     "no such oracle",
     "no such prop",
+    "no such exercise before",
 }
 
 

@@ -84,7 +84,7 @@ def test_all_views_show_both(grade):
         r"^PASS  u01\.cross   3 of 4 checks, 2\.25 of 3 points, 1 edge open$", grade("u01", "-q").stdout, re.MULTILINE
     )
     assert re.search(r"^PASS +u01\.cross .*1 edge open$", grade("u01").stdout, re.MULTILINE)
-    assert "   (edge)" in grade("show", "u01.cross").stdout
+    assert " (edge)\n" in grade("show", "u01.cross").stdout
     (cross,) = json.loads(grade("u01.cross", "--json").stdout)["units"][0]["exercises"]
     assert (cross["edges"], cross["open_edges"], cross["first_failure"]) == (1, ["test_whole_numbers_stay_whole"], None)
     assert cross["earned"]["exact"] == "9/4"

@@ -189,13 +189,22 @@ def test_reset_asks_on_a_terminal(tiny, command, environ, hand_in, answer, repla
     assert ("Nothing was changed." in ran.stdout) is not replaced
 
 
-def test_a_long_run_says_that_it_runs(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("kind", "flags", "said"),
+    [
+        ("xterm", {}, "\r\x1b[Kstill running: u01.b, 1 of 2 done\r\x1b[K"),
+        ("dumb", {}, "still running: u01.b, 1 of 2 done\n"),
+        ("xterm", {"plain": True}, "still running: u01.b, 1 of 2 done\n"),
+    ],
+)
+def test_a_long_run_says_that_it_runs_and_takes_it_back(monkeypatch, capsys, kind, flags, said):
+    monkeypatch.setenv("TERM", kind)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setattr(patience, "FIRST_SECONDS", 0.01)
-    with patience.Patience(Terminal(), ["u01.a", "u01.b"], quiet=False) as waiting:
+    with patience.Patience(Terminal(flags), ["u01.a", "u01.b"], quiet=False) as waiting:
         waiting.step(None)
         time.sleep(0.2)
-    assert capsys.readouterr().err == "still running: u01.b, 1 of 2 done\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("words", [["help"], ["help", "hint"]])

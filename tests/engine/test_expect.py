@@ -115,7 +115,7 @@ def test_an_object_is_never_the_same_as_anything():
 
 
 def test_another_length():
-    assert facts(wrong([1.0], [1.0, 2.0]), "problem", "yours", "expected") == ("length", "1 items", "2 items")
+    assert facts(wrong([1.0], [1.0, 2.0]), "problem", "yours", "expected") == ("length", "1 item", "2 items")
 
 
 def test_structure_inside_is_named_by_its_place():
@@ -136,7 +136,7 @@ def test_another_dtype_comes_before_values():
 
 def test_other_keys():
     found = wrong({"a": 1, "c": 2}, {"a": 1, "b": 2})
-    assert facts(found, "problem", "yours") == ("keys", "2 keys: lacks 'b', has 'c'")
+    assert facts(found, "problem", "yours") == ("keys", "2 keys; missing: 'b'; too many: 'c'")
     assert found.expected == "2 keys: ['a', 'b']"
 
 

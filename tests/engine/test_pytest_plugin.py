@@ -142,3 +142,21 @@ def test_a_check_that_got_lost_is_never_marks(tiny, capfd, name):
         session.grade(submission=tiny.root / "submissions" / "right")
     assert str(caught.value).startswith(where + sentence)
     assert capfd.readouterr().out == ""
+
+
+PARAMETERS = {
+    "a list that is made": ("list(range(3))", "write out the values of parametrize"),
+    "a list that grows": ("SIZES", "pytest makes 4 checks of test_order_decides_the_sign, the file declares 3"),
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_checks_can_be_counted_without_running_the_file(tiny, name):
+    values, sentence = PARAMETERS[name]
+    path = tiny.checks / "test_u01_area.py"
+    mark = f'@pytest.mark.parametrize("size", {values})\n    def test_order_decides_the_sign(self, learner, rng, size)'
+    text = path.read_text("utf-8").replace("def test_order_decides_the_sign(self, learner, rng)", mark)
+    path.write_text(text.replace("def corners_of", "SIZES = [1, 2, 3]\nSIZES.append(4)\n\n\ndef corners_of"), "utf-8")
+    with pytest.raises(CourseError, match=sentence) as caught, Session(tiny) as session:
+        session.grade(submission=tiny.root / "submissions" / "right")
+    assert str(caught.value).startswith(f"{path}:")

@@ -23,11 +23,23 @@ AHEAD = text.Ahead(
     total=130,
 )
 OURS = re.compile(r"^(PASS|TODO|BLOCKED|FAIL|ERROR|TIMEOUT|MEMORY|CRASH|RULE|SYNTAX|FAULT|Why|Next|Progress) ")
+SCALAR = Mismatch(
+    label="d(a + a)/da",
+    problem="value",
+    yours="1",
+    expected="2",
+    differ=1,
+    total=1,
+    max_abs=1.0,
+    max_rel=0.5,
+    rtol=1e-7,
+    atol=1e-10,
+)
 HEADING = re.compile(r"^(u\d\d  |\d|FAULT is)")
 
 
 def rendered(report, style):
-    ahead = AHEAD if report.exit_code == 0 else None
+    ahead = AHEAD if report.exit_code == 0 else text.Ahead(solution=False, recorded=True)
     return text.render(report, style=style, ahead=ahead)
 
 
@@ -86,7 +98,7 @@ def test_what_a_hidden_check_found_is_for_instructors(samples):
 def test_only_the_first_failure_is_shown_in_full(samples):
     page = text.render(samples.SAMPLES["several"])
     assert page.count("  Asked") == 1
-    assert "2 wait for this one" in page
+    assert "; 2 more are told once it passes." in page
 
 
 def test_the_check_that_is_shown_gives_the_word(samples):
@@ -108,8 +120,8 @@ def test_an_exercise_without_checks_is_a_fault(samples):
 def test_checks_are_all_accounted_for(samples):
     late = [Outcome.FAIL, Outcome.TODO, Outcome.BLOCKED]
     page = text.render(samples.report(samples.exercise(outcome=Outcome.ERROR, number=3, late=late)))
-    said = "3 checks passed, 1 waits for this one, 1 is not written yet, 1 waits for another exercise."
-    assert said in " ".join(page.split())
+    said = "3 checks pass, this one fails, 1 is not written yet, 1 waits for another exercise; 1 more is told once it "
+    assert f"{said}passes." in " ".join(page.split())
 
 
 def test_output_is_marked_and_its_rest_counted(samples):
@@ -137,6 +149,26 @@ def test_long_names_cost_the_table_its_lines_first(samples):
     exercises = [samples.exercise(f"u05.{'name' * 7}{number}", outcome=Outcome.FAIL) for number in range(2)]
     page = text.render(samples.report(*exercises), style=Style(60))
     assert f"FAIL     u05.{'name' * 7}0  6.86 of 8\n" in page
+
+
+def test_progress_is_spoken_of_only_where_it_is_recorded(samples):
+    for name in ("syntax", "missing_file", "crash", "fault"):
+        recorded = text.Ahead(solution=False, recorded=True)
+        assert "rogress" in text.render(samples.SAMPLES[name], ahead=recorded)
+        assert "rogress" not in text.render(samples.SAMPLES[name])
+
+
+def test_how_far_off_is_said_only_where_that_is_near(samples):
+    def page(**facts):
+        mismatch = msgspec.structs.replace(SCALAR, **facts)
+        return text.render(samples.report(samples.exercise(outcome=Outcome.FAIL, mismatch=mismatch)))
+
+    assert "Off by" not in page()
+    assert "Off by   absolute 2e-06   relative 1e-06" in page(max_abs=2e-6, max_rel=1e-6)
+    assert "Allowed  1e-07 of the expected value, plus 1e-10" in page(max_abs=2e-6, max_rel=1e-6)
+    assert "Off by   absolute 1e-09\n" in page(max_abs=1e-9, max_rel=float("inf"))  # where 0 is expected
+    assert "Allowed" not in page(max_abs=1.0, max_rel=1 / 256, rtol=0.0, atol=0.0)
+    assert "Allowed  no difference" in page(max_abs=1e-16, max_rel=1e-16, rtol=0.0, atol=0.0)
 
 
 def test_an_exercise_without_points_says_nothing_of_points(samples):

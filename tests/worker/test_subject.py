@@ -168,11 +168,8 @@ def test_what_was_asked_is_kept_as_a_learner_would_write_it(start):
     subject = start(VALUE)
     a = subject.learner.Value(2.0)
     _ = ((a + 1) + a).data
-    assert subject.transcript.tail() == (
-        "Value(2) + 1",
-        "(Value(2) + 1) + Value(2)",
-        "((Value(2) + 1) + Value(2)).data",
-    )
+    _ = (1 + a).data
+    assert subject.transcript.given.tail() == ("((Value(2) + 1) + Value(2)).data", "(1 + Value(2)).data")
 
 
 # Call-backs: functions of the check that the learner's code calls.
@@ -211,6 +208,25 @@ def test_a_call_back_runs_here(caller):
     seen = []
     assert caller.learner.call(lambda x, y: seen.append((x, y)) or [x, y], 1, (2.0, "a")) == [1, (2.0, "a")]
     assert seen == [(1, (2.0, "a"))]
+
+
+def test_a_call_back_shows_its_name_and_no_address(start):
+    subject = start("def show(f):\n    return [repr(f), str(f), f.__name__, callable(f)]\n")
+
+    def parabola(x):
+        return x * x
+
+    assert subject.learner.show(parabola) == ["parabola", "parabola", "parabola", True]
+    assert subject.learner.show(lambda x: x)[:1] == ["f"]
+
+
+def test_a_call_back_that_is_called_wrongly_is_named_as_it_is_shown(caller):
+    def slope(x, y):
+        return x + y
+
+    with pytest.raises(LearnerError) as caught:
+        caller.learner.call(slope, 1)
+    assert caught.value.message == "slope() missing 1 required positional argument: 'y'"
 
 
 def test_a_call_back_can_ask_the_learner_again(caller):

@@ -267,6 +267,8 @@ def deep_slope(config, depth, x, cotangent):
 class Echo(nn.Module):
     """Predicts (oldest token of what it sees + 1) % V, at the last place; at the others, something else. Keeps a diary.
 
+    Its scores leave no doubt: drawing a token gives the best one.
+
     loss: the mean of the targets; in training mode ten more. breaks_at: the call that raises.
     """
 
@@ -286,7 +288,7 @@ class Echo(nn.Module):
         logits = nn.functional.one_hot((idx + 2) % self.config.vocab_size, self.config.vocab_size).double()
         logits[:, -1] = nn.functional.one_hot((idx[:, 0] + 1) % self.config.vocab_size, self.config.vocab_size)
         loss = None if targets is None else targets.double().mean() + 10.0 * self.training
-        return 9 * logits, loss
+        return 1000 * logits, loss
 
 
 class Fixed(Echo):

@@ -1,0 +1,46 @@
+"""One exercise that passed: how much of it, and which edges are open."""
+
+from grader.language import later, phrase
+from grader.model import CheckResult, ExerciseResult
+from grader.report.page import Page
+from grader.report.words import count, edges_open, of, seconds, share
+
+
+def show(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
+    """Add the verdict on one exercise that passed."""
+    page.head("PASS", exercise.id, in_short(exercise))
+    _open_edges(page, exercise)
+    page.gap()
+    if exercise.open_edges:
+        page.fact(phrase("In full"), f"grade {exercise.id} --edges required")
+    if solution:
+        page.fact(phrase("Compare"), f"grade solution {exercise.id}")
+
+
+def in_short(exercise: ExerciseResult) -> str:
+    """Return `9 of 9 checks, 8 points, 0.04 s`; with an open edge `8 of 9 checks, 7.11 of 8 points, 1 edge open`."""
+    total, edges = len(exercise.checks), edges_open(len(exercise.open_edges))
+    spent = seconds(sum(check.seconds for check in exercise.checks))
+    says = later("{part} of {number} check") if total == 1 else later("{part} of {number} checks")
+    checks = phrase(says, part=total - len(exercise.open_edges), number=total)
+    points = count(exercise.points, "point")
+    if edges:
+        points = phrase("{number} points", number=of(exercise.earned, exercise.points))
+    return phrase(", ").join(part for part in (checks, points if exercise.points else "", edges or spent) if part)
+
+
+def _open_edges(page: Page, exercise: ExerciseResult) -> None:
+    """Add the edges that did not pass, a row each, with what they are worth."""
+    if not exercise.open_edges:
+        return
+    rows = [_edge(exercise, check) for check in exercise.open_edges]
+    page.gap()
+    page.labelled(phrase("Edges"), *rows, phrase("Promises beyond the lecture: they have points and block nothing."))
+
+
+def _edge(exercise: ExerciseResult, check: CheckResult) -> str:
+    """Return `x ** 0 is the constant 1 (0.31 points)`."""
+    if not exercise.points:
+        return check.title
+    points = phrase("{number} points", number=share(exercise.share([check])))
+    return phrase("{title} ({points})", title=check.title, points=points)

@@ -700,6 +700,8 @@ def stale_counts(path, vocab_size, special_tokens=()):
 
 class _OthersLost(_Fast):
     def correct(self, number, pair, idx):
+        if pair not in pairwise(self.words[number]):
+            return
         self.add(number, -self.times[number])
         self.words[number] = merge(self.words[number], pair, idx)
         for new in pairwise(self.words[number]):

@@ -8,6 +8,7 @@ from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer
 from grader.worker.wording import described
 
+MISSING = later("Is a return missing?")
 READ = ("get", "fetch")  # what is read was not returned by anybody
 
 
@@ -27,8 +28,8 @@ def nothing_returned(given: Given, error: WrongAnswer) -> str:
     index = given.source(error.compared, error.at)
     if index is None or given.answers[index].value is not None or given.answers[index].operation in READ:
         return ""
-    says = later("You returned nothing (None); {kind} is expected. Is a return missing?")
-    return phrase(says, kind=some(error.mismatch.expected))
+    says = later("You returned nothing (None); {kind} is expected.")
+    return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
 
 
 def tripped(given: Given, right: Given | None) -> tuple[str, str]:
@@ -45,10 +46,8 @@ def tripped(given: Given, right: Given | None) -> tuple[str, str]:
 def wrong_kind(mine: Answer, theirs: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
     facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
-    says = later("{asked} gave {value}; {kind} is expected.")
-    if mine.value is None and mine.operation not in READ:
-        says = later("{asked} gave None; {kind} is expected. Is a return missing?")
-    return phrase(says, **facts)
+    said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
+    return f"{said}\n{phrase(MISSING)}" if mine.value is None and mine.operation not in READ else said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:

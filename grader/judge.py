@@ -198,8 +198,8 @@ class Judge:
         facts |= {"asked": asked, "where": survey.location(item.exercise, _last(asked)) if survey else None}
         facts |= self._explained(item, error, transcript, survey)
         if isinstance(error, LearnerError) and "NoneType" in error.message:
-            asked, says = answers.tripped(transcript.given, self._right(item, party))
-            facts |= {"outcome": Outcome.FAIL, "asked": (asked,), "message": says, "frames": ()} if says else {}
+            about, says = answers.tripped(transcript.given, self._right(item, party))
+            facts |= {"outcome": Outcome.FAIL, "asked": (about,), "message": says, "frames": ()} if says else {}
         return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
     def _explained(

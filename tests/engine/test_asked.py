@@ -83,19 +83,19 @@ NOTHING = {
     "in a list": ("close([learner.half(2), learner.none(2)], [1.0, 1.0], 'x')", "; a float is expected."),
     "an operator": (
         "close((learner.Thing() + 1).count, 0, 'x')",
-        "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+        "Thing() + 1 gave None; a Thing is expected.\nIs a return missing?",
     ),
     "what the code trips over itself": (
         "t = learner.Thing(); close(1.0 + (t + 1), 2.0, 'x')",
-        "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+        "Thing() + 1 gave None; a Thing is expected.\nIs a return missing?",
     ),
     "what a function is given": (
         "close(learner.half(learner.none(2)), 0.5, 'x')",
-        "none(2) gave None; a float is expected. Is a return missing?",
+        "none(2) gave None; a float is expected.\nIs a return missing?",
     ),
     "the first of two": (
         "a, b = learner.none(2), learner.half(2); close(b + a, 2.0, 'sum')",
-        "none(2) gave None; a float is expected. Is a return missing?",
+        "none(2) gave None; a float is expected.\nIs a return missing?",
     ),
 }
 

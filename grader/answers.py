@@ -3,13 +3,12 @@
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.values import kind
-from grader.worker.given import Answer, Given
+from grader.worker.given import READ, Answer, Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer
 from grader.worker.wording import described
 
 MISSING = later("Is a return missing?")
-READ = ("get", "fetch")  # what is read was not returned by anybody
 
 
 def asked(given: Given, error: BaseException) -> tuple[str, ...]:

@@ -204,7 +204,7 @@ def _dict_leaves(
     if lacking or extra:
         parts = [_keys(yours)]
         parts += [phrase("missing: {keys}", keys=_some(lacking))] if lacking else []
-        parts += [phrase("too many: {keys}", keys=_some(extra))] if extra else []
+        parts += [phrase("unexpected: {keys}", keys=_some(extra))] if extra else []
         wanted = _keys(expected)
         if len(expected) < 10:
             wanted = phrase("{keys}: {names}", keys=wanted, names=shown(list(expected)))

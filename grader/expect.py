@@ -259,7 +259,9 @@ def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None
 
 
 def _at(label: str, at: str) -> str:
-    return f"{label}{at}"
+    """Return what stands at a place: `ids[2]`, `the slopes in a, b and c, at [2]`."""
+    words = " " in label and label[-1].isalnum()
+    return phrase("{label}, at {place}", label=label, place=at) if at and words else f"{label}{at}"
 
 
 def _is_number(value: Any) -> bool:

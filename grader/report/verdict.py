@@ -102,8 +102,10 @@ def _failed(page: Page, case: Case) -> None:
     if check.outcome is Outcome.FAIL:
         _asked(page, check)
         _answered(page, check)
+        message(page, check.note)
     else:
         message(page, check.message)
+        message(page, check.note)
         if check.frames:
             stack(page, check.frames)
         elif check.outcome is not Outcome.ERROR:
@@ -243,11 +245,15 @@ def _rule(page: Page, case: Case) -> None:
 
 def _todo(page: Page, case: Case) -> None:
     before, _, after = phrase(NOT_YET, name="\0").partition("\0")
-    name = case.check.message.removeprefix(before).removesuffix(after)
+    first, _, more = case.check.message.partition("\n")
+    name = first.removeprefix(before).removesuffix(after)
     own = name in ("", case.exercise.id.partition(".")[2])
     other = phrase("{name} is not written yet", name=elide(visible(name), 40))
     page.head("TODO", case.exercise.id, phrase("not written yet") if own else other)
     page.parts(6, *places(case.where), gap="  ")
+    for line in (more, case.check.note):
+        if line:
+            page.say(line, 6)
     passed = case.others(Outcome.PASS)
     waiting = len(case.exercise.checks) - passed
     waits = later("{number} waits for it"), later("{number} wait for it")

@@ -31,15 +31,15 @@ def nothing_returned(given: Given, error: WrongAnswer) -> str:
     return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
 
 
-def tripped(given: Given, right: Given | None) -> tuple[str, str]:
-    """Return the question that was answered with nothing, and the sentence; the code trips over it later.
+def tripped(given: Given, right: Given | None) -> tuple[Answer, str] | None:
+    """Return the answer that is nothing, and the sentence; the code trips over it later.
 
-    right: the solution's answers. Empty where every question was answered with something, or nothing is right.
+    right: the solution's answers. None where every question was answered with something, or nothing is right.
     """
     found = _of_another_kind(given, right) if right else None
     if found is None or found[0].value is not None:
-        return "", ""
-    return found[0].asked, wrong_kind(*found)
+        return None
+    return found[0], wrong_kind(*found)
 
 
 def wrong_kind(mine: Answer, theirs: Answer) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.model import Mismatch
-from grader.numbers import pair, scalar
+from grader.numbers import is_ordinary, pair, scalar
 from grader.values import Remote, Tensor, is_array, kind
 from grader.worker.wording import described, shown
 
@@ -129,7 +129,7 @@ class _Tally:
     def note(self, at: str, yours: Any, expected: Any, gap: float = 0.0, size: float = 0.0) -> None:
         """Record one difference. size: of the expected number."""
         self.differ += 1
-        if self.first is None or (not _is_ordinary(*self.first[1:]) and _is_ordinary(yours, expected)):
+        if self.first is None or (not is_ordinary(*self.first[1:]) and is_ordinary(yours, expected)):
             self.first = at, yours, expected
         if gap > self.max_abs:
             self.max_abs, self.worst_at = gap, at
@@ -291,11 +291,6 @@ def _gap(yours: Any, expected: Any) -> float:
         return float(abs(yours - expected)) if _finite(yours) and _finite(expected) else INFINITE
     except OverflowError:
         return INFINITE
-
-
-def _is_ordinary(*values: Any) -> bool:
-    """Say whether a reader sees at once how two values differ: neither is tiny, huge or no number at all."""
-    return all(not isinstance(value, NUMBERS) or not value or 1e-3 <= abs(value) <= 1e3 for value in values)
 
 
 def _finite(value: Any) -> bool:

@@ -174,9 +174,12 @@ class Judge:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 
-    def _right(self, item: Item) -> Given | None:
-        """Return what the solution answers under a check; None where there is none, or the check trips over it, too."""
-        if not self.unit.solution.exists():
+    def _right(self, item: Item, party: Party | None = None) -> Given | None:
+        """Return what the solution answers under a check; None where there is none, or the check trips over it, too.
+
+        party: who is asked; of the solution itself nothing more is known.
+        """
+        if not self.unit.solution.exists() or (isinstance(party, Ours) and not party.misconception):
             return None
         try:
             return self.check(item, Ours(self.unit)).transcript.given
@@ -195,6 +198,9 @@ class Judge:
         asked = answers.asked(transcript.given, error)
         facts |= {"asked": asked, "where": survey.location(item.exercise, _last(asked)) if survey else None}
         facts |= self._explained(item, error, transcript, survey)
+        if isinstance(error, LearnerError) and "NoneType" in error.message:
+            asked, says = answers.tripped(transcript.given, self._right(item, party))
+            facts |= {"outcome": Outcome.FAIL, "asked": (asked,), "message": says, "frames": ()} if says else {}
         return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
     def _explained(

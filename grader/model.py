@@ -228,6 +228,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
     problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
+    own: the course's own folder was graded, nobody's submission.
     """
 
     course: str
@@ -239,6 +240,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     engine: str = ""
     edges: str = OPEN
     problem: str = ""
+    own: bool = False
     schema: int = SCHEMA
 
     @property

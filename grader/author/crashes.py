@@ -13,7 +13,7 @@ from grader.diagnose.alike import Stand
 from grader.worker.codec import Codec, Garbage
 from grader.worker.subject import Exchange
 
-_CODEC = Codec(keep=None, find=Stand, call=lambda number: lambda: number, host=True)
+_CODEC = Codec(keep=None, find=Stand, call=lambda number, _name: lambda: number, host=True)
 OWN = ("NameError", "ImportError", "SyntaxError")  # an UnboundLocalError is a NameError
 OF_A_MODULE = "module '"  # how Python says that a module lacks an attribute
 ARGUMENTS = ("positional argument", "keyword argument", "required keyword-only argument")

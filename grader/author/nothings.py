@@ -1,5 +1,6 @@
 """The idle programs: each is made from a right answer and does none of its work."""
 
+import copy
 import functools
 import inspect
 import math
@@ -81,7 +82,11 @@ def _shaped(idle: Idle) -> Made:
         if any(map(inspect.isroutine, (*arguments, *named.values()))):
             return None
         numbers = Numbers(lambda _: 0.617)
-        made = numbers.of(idle.asked(*arguments, **named))
+        try:
+            own = copy.deepcopy((arguments, named))  # what it writes to is written to copies
+        except Exception:  # noqa: BLE001 (objects of a learner's kind may refuse)
+            return None
+        made = numbers.of(idle.asked(*own[0], **own[1]))
         return made if numbers.count else None
 
     return _quiet(idle, answer)

@@ -8,6 +8,7 @@ import sys
 import tokenize
 from types import ModuleType
 
+from grader.worker.absent import stand_ins
 from grader.worker.server import Server
 
 MODULE = "submission"
@@ -28,7 +29,8 @@ def load(server: Server, source: bytes, filename: str, code: bytes = b"") -> Non
     sys.modules[MODULE] = module  # dataclasses and pickle look their module up by name
     builtins.input = _no_input
     compiled = marshal.loads(code) if code else compile(text, filename, "exec", dont_inherit=True)  # noqa: S302
-    exec(compiled, vars(module))  # noqa: S102 (what a worker is for)
+    with stand_ins(filename, text):
+        exec(compiled, vars(module))  # noqa: S102 (what a worker is for)
 
 
 def decode(source: bytes) -> str:

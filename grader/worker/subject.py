@@ -13,6 +13,7 @@ from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
 from grader.worker.codec import Codec, Garbage, Refused
+from grader.worker.encode import name_of
 from grader.worker.given import Answer, Given
 from grader.worker.handle import Handle, Learner, Props
 from grader.worker.process import WorkerLost
@@ -170,8 +171,9 @@ class Subject:
         if len(self._calls) < MAX_CALLS:
             self._calls.append(message[:MAX_CALL_BYTES])
         number, args, kwargs = self._call(message)
+        function = self._lent[number]
         try:
-            return REPLY + self._codec.encode(["value", self._lent[number](*args, **kwargs)])
+            return REPLY + self._codec.encode(["value", function(*args, **kwargs)])
         except ENDS as error:
             self._failed = error
             reply = ["error", {"type": "HostError", "message": "the check ended here"}]
@@ -181,7 +183,8 @@ class Subject:
             reply = ["error", {"type": error.type, "message": error.message}]
         except Exception as error:  # noqa: BLE001 (0 ** -1 in a host function is the learner's to see)
             name = type(error).__name__
-            reply = ["error", {"type": name if hasattr(builtins, name) else "HostError", "message": str(error)}]
+            said = str(error).replace(getattr(function, "__qualname__", "f"), name_of(function))  # the check's is ours
+            reply = ["error", {"type": name if hasattr(builtins, name) else "HostError", "message": said}]
         return REPLY + self._codec.encode(reply)
 
     def _call(self, message: bytes) -> tuple[int, tuple[Any, ...], dict[str, Any]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from grader.language import phrase
+from grader.language import later, phrase
 
 SCHEMA = 2
 
@@ -44,20 +44,28 @@ class Location(Frozen, frozen=True, kw_only=True):
     """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
 
     cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    end: the last line, where more than one is meant; else 0.
     """
 
     file: str
     line: int
     cell: int = 0
+    end: int = 0
     function: str = ""
     text: str = ""
 
     @property
     def place(self) -> str:
-        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
+        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`; of more lines `38-52`."""
+        lines = f"{self.line}-{self.end}" if self.end else f"{self.line}"
         if not self.cell:
-            return f"{self.file}:{self.line}"
-        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
+            return f"{self.file}:{lines}"
+        says = (
+            later("{file} code cell {cell}, lines {line}")
+            if self.end
+            else later("{file} code cell {cell}, line {line}")
+        )
+        return phrase(says, file=self.file, cell=self.cell, line=lines)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):
@@ -110,10 +118,12 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     id: stable, `test_each_row_sums_to_one[3]`. title: the sentence a learner reads.
     edge: it asks a promise beyond the lecture; the exercise passes without it.
     message: one or more sentences: what went wrong; empty for a pass.
+    note: what is odd about the file beside that, such as a name that is defined twice.
     where: the learner's line; for a wrong value the line where the function starts.
     frames: for an exception, the learner's own frames, outermost first.
     asked: the question that the answer belongs to, as a learner would write it, after what it depends on.
     output: the tail of what the learner's code printed. seconds: processor seconds; never compared.
+    unloaded: the file is not there, or cannot be read or run: nothing is said of the exercise.
     """
 
     id: str
@@ -123,6 +133,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     hidden: bool = False
     edge: bool = False
     message: str = ""
+    note: str = ""
     mismatch: Mismatch | None = None
     where: Location | None = None
     frames: tuple[Location, ...] = ()
@@ -132,6 +143,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     output: str = ""
     output_bytes: int = 0
     seconds: float = 0.0
+    unloaded: bool = False
 
 
 class ExerciseResult(Frozen, frozen=True, kw_only=True):

@@ -202,7 +202,11 @@ class Session:
         verdicts = list(_judged(judge, items, party, survey))
         causes = self._causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
+            yield (
+                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
+                if index in causes
+                else verdict.result
+            )
 
     def _causes(self, judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
         """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
@@ -243,7 +247,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
 
 
 def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
-    where = survey.location(item.exercise) if survey else None
+    where = survey.blamed(item.exercise, ()) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
@@ -259,6 +263,17 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
     return causes(judge, items[: len(ran)], ran, party)
 
 
+def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if survey is None or result.frames or not cause.misconception:
+        return _with(result, cause=cause)
+    from grader.diagnose.listing import as_written
+
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return _with(result, cause=cause, where=where or result.where)
+
+
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     """Return a check's result where one problem keeps all checks from running."""
     check = item.check
@@ -267,7 +282,7 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
-    where, digest = (survey.location(exercise), survey.digest(exercise)) if survey else (None, "")
+    where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 

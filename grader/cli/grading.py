@@ -106,7 +106,7 @@ def with_edges(command: F) -> F:
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
-    """Grade exercises, by default the first that has not passed."""
+    """Grade exercises, by default the one where you are."""
     from grader.cli.place import Place, all_done
 
     wish = Wish(**options)
@@ -181,6 +181,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
     if wish.is_recorded:
         for exercise in report.exercises:
             place.state.judged(exercise)
+        place.state.worked(report.exercises)
         place.save()
 
 

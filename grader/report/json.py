@@ -40,11 +40,15 @@ class Points(Frozen, frozen=True, kw_only=True):
 
 
 class Place(Frozen, frozen=True, kw_only=True):
-    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file."""
+    """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file.
+
+    end: the last line, where more than one is meant and no single function is named; else 0.
+    """
 
     file: str
     cell: int
     line: int
+    end: int
     function: str
     text: str
 
@@ -87,6 +91,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     """One check.
 
     edge: it asks a promise beyond the lecture; the exercise passes without it.
+    note: what is odd about the file, beside what the message says.
     withheld: it is hidden, and this document does not say what it asks and found.
     input: what was asked of the learner's code. frames: the learner's own, outermost first.
     output_truncated: output is only the end of what was printed. seconds: processor time.
@@ -100,6 +105,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     edge: bool
     withheld: bool
     message: str
+    note: str
     difference: Difference | None
     cause: Why | None
     where: Place | None
@@ -278,6 +284,7 @@ def _check(check: CheckResult, hidden: bool) -> Check:
         edge=check.edge,
         withheld=check.hidden and not hidden,
         message=check.message,
+        note=check.note,
         difference=_difference(check.mismatch) if check.mismatch else None,
         cause=_why(cause) if cause else None,
         where=_place(check.where),
@@ -294,7 +301,8 @@ def _check(check: CheckResult, hidden: bool) -> Check:
 def _place(where: Location | None) -> Place | None:
     if where is None:
         return None
-    return Place(file=where.file, cell=where.cell, line=where.line, function=where.function, text=where.text)
+    file, cell, line, end = where.file, where.cell, where.line, where.end
+    return Place(file=file, cell=cell, line=line, end=end, function=where.function, text=where.text)
 
 
 def _difference(mismatch: Mismatch) -> Difference:

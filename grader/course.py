@@ -56,6 +56,15 @@ class Unit:
         return bool({"numpy", "torch"} & set(self.libraries))
 
     @property
+    def bases(self) -> dict[str, Path]:
+        """Programs that are right but for edges, written as learners write after the lecture, by name.
+
+        Each stands below the solution, whose names it replaces; misconceptions are made on them, too.
+        """
+        found = sorted((self.solution.parent / "bases").glob(f"{self.name}.*.py"))
+        return {path.stem.partition(".")[2]: path for path in found}
+
+    @property
     def translations(self) -> dict[str, Path]:
         """Where the sentences of its misconceptions are translated, by the code of the language."""
         found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))

@@ -174,7 +174,7 @@ class Judge:
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
-        if isinstance(party, Ours) and not party.misconception:
+        if isinstance(party, Ours) and not party.misconception and not party.base:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 

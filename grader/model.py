@@ -239,8 +239,8 @@ class Report(Frozen, frozen=True, kw_only=True):
     isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
-    problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
     own: the course's own folder was graded, nobody's submission.
+    problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
     """
 
     course: str
@@ -251,8 +251,8 @@ class Report(Frozen, frozen=True, kw_only=True):
     unverified: bool = False
     engine: str = ""
     edges: str = OPEN
-    problem: str = ""
     own: bool = False
+    problem: str = ""
     schema: int = SCHEMA
 
     @property

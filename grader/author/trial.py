@@ -17,17 +17,17 @@ from grader.author.findings import Finding, line_in, of_error
 from grader.author.idle import Bench, idle
 from grader.author.quiet import quiet
 from grader.author.source import Source
+from grader.author.weight import light
 from grader.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
-from grader.diagnose.misconception import Bank, Known
+from grader.diagnose.known import Bank, Known
+from grader.diagnose.misconception import UNWRITTEN
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
 from grader.model import UNDONE, CheckResult, Outcome
 from grader.party import Learner, Ours
 from grader.session import Session
 from grader.submission import Folder
-
-UNWRITTEN = (Outcome.TODO, Outcome.BLOCKED)
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,8 @@ class Trial:
         ]
         findings += self._crashes(exercise, shown)
         findings += self._alike(exercise, {one: known for one, known in shown.items() if catches[one]})
+        judge = Judge(self.session.course, self.unit)
+        findings += [self._wrong(exercise, *told) for told in light(judge, known, items, shown)]
         return findings, catches
 
     def _crashes(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:

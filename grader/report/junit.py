@@ -29,8 +29,8 @@ def render(report: Report, *, hidden: bool = False) -> str:
 
     hidden: show what hidden checks ask and found; for instructors only.
     """
-    report = portable(report if hidden else withhold(report))
-    report = _filled(_refused(report) if report.problem else report)
+    shown = _refused(report) if report.problem else report if hidden else withhold(report)
+    report = _filled(portable(shown))
     rows = ['<?xml version="1.0" encoding="UTF-8"?>']
     suites = [(unit, _handed_in(unit)) for unit in report.units]
     checks = [check for _, exercises in suites for exercise in exercises for check in exercise.checks]

@@ -240,8 +240,8 @@ TOLD = {
             "        return e / e.sum(axis=1, keepdims=True)\n"
         ),
         (
-            "the shares: yours is nan in each row of x that lies 2000.87 or more below its largest value, and in none "
-            "that lies 0.87 or less below it."
+            "the shares: yours is nan in each row of x that lies 1190.59 or more below its largest value, and in none "
+            "that lies 1.1971 or less below it."
         ),
     ),
     "weights over the wrong axis": (

@@ -11,8 +11,9 @@ from typing import Any
 from grader.diagnose.leaf import Leaf, leaves
 from grader.diagnose.names import Names
 from grader.diagnose.probe import TIGHT, Probe
+from grader.diagnose.seen import AFTER, Seen
 from grader.diagnose.vary import Change, Input
-from grader.diagnose.watch import AFTER, Seen, Watcher
+from grader.diagnose.watch import Watcher
 from grader.diagnose.words import said
 from grader.judge import Item
 from grader.model import Mismatch

@@ -807,7 +807,7 @@ class TestGelu:
 
     def test_random_graph(self, props, oracle, rng):
         """a random graph of + * and gelu"""
-        case = oracle.expression(rng.getrandbits(32), ["add", "mul", "gelu"], 7)
+        case = oracle.expression(rng.getrandbits(32), ["add", "mul", "gelu"], 7, 10.0)
         close(props.run(case["program"], case["inputs"]), case["expected"], case["text"], **CHAIN)
 
 

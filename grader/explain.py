@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Container, Iterable, Sequence
 
 from grader.failures import LearnerError
 from grader.language import heard, later, phrase
+from grader.model import Location
 
 TIPS = {
     "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
@@ -13,6 +15,9 @@ TIPS = {
         'if __name__ == "__main__".'
     ),
     "KeyboardInterrupt": later("Your code raised KeyboardInterrupt itself."),
+    "BdbQuit": later(
+        "A debugger has nobody to ask while your code is graded. Take it out, and run your file yourself to use it."
+    ),
     "RecursionError": later(
         "A function calls itself too often: Python stops near 1000 calls deep. Use a loop and a list."
     ),
@@ -56,16 +61,53 @@ LOOKALIKES = {
     "\u2260": "!=",
     "\u2026": "...",
 }
+NO_MODULE = re.compile(r"No module named '([^']+)'")
+COUNTED = re.compile(r"([\w.]+)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given")
+LIBRARIES = ("numpy", "torch", "scipy", "pandas", "matplotlib", "sklearn", "jax", "tensorflow", "tiktoken", "regex")
 CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
-def error_message(error: LearnerError) -> str:
-    """Return what an exception says, with a tip where there is a certain one."""
+def error_message(error: LearnerError, libraries: Iterable[str] = (), selfless: Container[str] = ()) -> str:
+    """Return what an exception says, with a tip where there is a certain one.
+
+    libraries: what the unit may import. selfless: methods that were written without `self`.
+    """
     if error.missing:
         return phrase("The file has no {name}.", name=error.message)
+    module = NO_MODULE.match(error.message) if error.type == "ModuleNotFoundError" else None
+    if module is not None:
+        return _import_message(module[1], libraries)
     first = f"{error.type}: {heard(error.message)}" if error.message else error.type
-    tip = phrase(TIPS[error.type]) if error.type in TIPS else _import_tip(error) or _resource_tip(error)
+    if error.again:
+        tip = phrase(later("{name} calls itself again with the same arguments, and so without end."), name=error.again)
+    else:
+        tip = _self_tip(error, selfless) or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error))
     return f"{first}\n{tip}" if tip else first
+
+
+def top_message(name: str, line: int) -> str:
+    """Say that code outside of any function met an answer that is not written."""
+    says = later(
+        "Line {line}, outside of any function, calls {name}, which is not written yet.\n"
+        "Take it out, or put it below this line; what stands there is not run when you are graded:\n{guard}"
+    )
+    return phrase(says, line=line, name=name, guard='if __name__ == "__main__":')
+
+
+def doubled_message(name: str, places: Sequence[Location]) -> str:
+    """Say that a name is defined more than once."""
+    if any(place.cell for place in places):
+        says = later("{name} is defined more than once: {places}. Python keeps the last one.")
+        return phrase(says, name=name, places=", ".join(place.place for place in places))
+    says = later("{name} is defined more than once, in lines {lines}. Python keeps the last one.")
+    lines = [str(place.line) for place in places]
+    return phrase(says, name=name, lines=phrase(" and ").join([", ".join(lines[:-1]), lines[-1]]))
+
+
+def empty_message(file: str, unit: str) -> str:
+    """Say that there is nothing in a file."""
+    says = later("{file} is empty. Put the stub back: {command}")
+    return phrase(says, file=file, command=f"grade reset {unit}")
 
 
 def out_of_memory(error: LearnerError) -> bool:
@@ -73,10 +115,25 @@ def out_of_memory(error: LearnerError) -> bool:
     return error.is_a(MemoryError) or (error.type == "RuntimeError" and "can't allocate memory" in error.message)
 
 
-def _import_tip(error: LearnerError) -> str:
-    if error.type != "ModuleNotFoundError":
+def _import_message(name: str, libraries: Iterable[str]) -> str:
+    allowed = phrase(" and ").join([phrase("Python's standard library"), *libraries])
+    if name.partition(".")[0] in LIBRARIES:
+        says = later("{name} is not used in this unit: it may import {libraries}, nothing else.")
+    else:
+        says = later(
+            "There is no module {name} while your code is graded. A unit is one file: what you need of your own goes "
+            "into it.\nIt may import {libraries}, nothing else."
+        )
+    return phrase(says, name=name, libraries=allowed)
+
+
+def _self_tip(error: LearnerError, selfless: Container[str]) -> str:
+    """Say that `self` was forgotten, where Python counted one argument too many."""
+    counted = COUNTED.match(error.message) if error.type == "TypeError" else None
+    if counted is None or counted[1] not in selfless:
         return ""
-    return phrase("This unit may import the standard library and what its first lines import, nothing else.")
+    says = later("The first parameter of a method is self: def {name}(self, ...)")
+    return phrase(says, name=counted[1].rpartition(".")[2])
 
 
 def _resource_tip(error: LearnerError) -> str:
@@ -103,8 +160,8 @@ def missing_message(name: str, file: str, near: list[str], exercise: str) -> str
             "{file} has no {name}. There is {near}: did you rename it?\nThe grader asks for it by its old name."
         )
         return phrase(says, file=file, name=name, near=near[0])
-    says = later("{file} has no {name}. Did you rename or delete it?\nTo see what is asked for: {command}")
-    return phrase(says, file=file, name=name, command=f"grade show {exercise}")
+    says = later("{file} has no {name}. Did you rename or delete it?\nTo put its stub back: {command}")
+    return phrase(says, file=file, name=name, command=f"grade reset {exercise}")
 
 
 def syntax_message(problem: dict[str, object]) -> str:

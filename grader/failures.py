@@ -5,6 +5,7 @@ from typing import Any
 from grader.model import Location, Mismatch
 
 TODO = "TODO: "
+TOP = "<module>"  # Python's name for code outside of functions
 
 
 class LearnerError(Exception):
@@ -12,6 +13,7 @@ class LearnerError(Exception):
 
     type: the exception's class name. bases: the names of its builtin bases, itself included.
     frames: the learner's own frames, outermost first. missing: the module lacks a name that was asked for.
+    again: of a RecursionError, the function that came back to itself with the same arguments; empty where none did.
     """
 
     def __init__(
@@ -28,10 +30,16 @@ class LearnerError(Exception):
         self.message = message
         self.frames = frames
         self.missing = False
+        self.again = ""
 
     def is_a(self, kind: type[BaseException]) -> bool:
         """Say whether a builtin exception class would have caught it."""
         return kind.__name__ in (*self.bases, self.type)
+
+    @property
+    def at_top(self) -> Location | None:
+        """The line outside of any function that led to it, if one did."""
+        return self.frames[0] if self.frames and self.frames[0].function == TOP else None
 
     @property
     def unwritten(self) -> bool:

@@ -6,24 +6,25 @@ The host's rule: no answer is a failure, and an exception in a check's own code 
 import hashlib
 import inspect
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from grader import answers, bank, explain
+import msgspec
+
+from grader import bank, explain
 from grader.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
-from grader.failures import TODO, LearnerError, WrongAnswer
-from grader.language import heard, later, phrase
+from grader.failed import Failed
+from grader.failures import LearnerError, WrongAnswer
 from grader.model import REQUIRED, CheckResult, Outcome
 from grader.oracle import Oracle, Store
 from grader.party import LoadFailed, Ours, Party
 from grader.survey import Survey
 from grader.worker.codec import Garbage
-from grader.worker.forbid import REFUSED
 from grader.worker.given import Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer, Subject, Transcript
@@ -53,8 +54,9 @@ class Item:
         names = frozenset(inspect.signature(getattr(self.owner, self.check.name)).parameters) - {"self"}
         unknown = names - set(GIVEN) - set(self.parameters)
         if unknown:
+            place = f"{getattr(self.owner, self.check.name).__code__.co_filename}:{self.check.line}"
             raise CourseError(
-                f"{self.exercise.id}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
+                f"{place}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
                 "and what parametrize gives it."
             )
         return names
@@ -95,13 +97,14 @@ class Judge:
 
         A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
         """
-        transcript = Transcript()
+        failed = Failed(self.unit, item.exercise, item.check.title, survey, partial(self._right, item, party))
         error: BaseException | None = None
+        unloaded = False
         try:
             subject = party.subject(item.exercise)
             with party.budget(self.timeout or item.exercise.cpu):
                 self.begin(item, subject)
-                transcript = subject.transcript
+                failed = replace(failed, transcript=subject.transcript, trail=subject.trail)
                 self.put(item, subject)
         except KeyboardInterrupt:
             raise
@@ -110,9 +113,11 @@ class Judge:
                 raise
             error = caught
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
+            unloaded = isinstance(caught, LoadFailed)
             error = self._named(caught, item, party)
         try:
-            return self._verdict(item, party, survey, transcript, error)
+            verdict = self._verdict(item, party, failed, error)
+            return replace(verdict, result=msgspec.structs.replace(verdict.result, unloaded=unloaded))
         finally:
             error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
 
@@ -169,7 +174,7 @@ class Judge:
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
-        if isinstance(party, Ours) and not party.misconception:
+        if isinstance(party, Ours) and not party.misconception and not party.base:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 
@@ -185,93 +190,15 @@ class Judge:
         except CourseError:
             return None
 
-    def _verdict(
-        self, item: Item, party: Party, survey: Survey | None, transcript: Transcript, error: BaseException | None
-    ) -> Verdict:
+    def _verdict(self, item: Item, party: Party, failed: Failed, error: BaseException | None) -> Verdict:
         facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
         facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(party.spent(), 4)}
         if error is None:
-            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), transcript)
+            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), failed.transcript)
         with suppress(WorkerLost):
             facts["output"], facts["output_bytes"] = party.tail()
-        asked = answers.asked(transcript.given, error)
-        facts |= {"asked": asked, "where": survey.location(item.exercise, _last(asked)) if survey else None}
-        facts |= self._explained(item, error, transcript, survey)
-        if isinstance(error, LearnerError) and "NoneType" in error.message:
-            asked, says = answers.tripped(transcript.given, self._right(item, party))
-            facts |= {"outcome": Outcome.FAIL, "asked": (asked,), "message": says, "frames": ()} if says else {}
-        return Verdict(CheckResult(**facts), transcript, error.pair if isinstance(error, WrongAnswer) else None)
-
-    def _explained(
-        self, item: Item, error: BaseException, transcript: Transcript, survey: Survey | None
-    ) -> dict[str, Any]:
-        """Return outcome and message, and what else an error tells."""
-        if isinstance(error, LearnerError):
-            return self._learner_error(item, error, survey)
-        if isinstance(error, CourseError):
-            return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
-        if isinstance(error, WorkerLost):
-            where = {"where": error.where} if error.where else {}
-            return {"outcome": error.outcome, "message": str(error), **where}
-        if isinstance(error, bank.OutOfTime):
-            return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
-        if isinstance(error, WrongAnswer):
-            message = answers.nothing_returned(transcript.given, error)
-            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
-        if isinstance(error, RefusedAnswer):
-            says = later("{asked} gave something that is no answer: {reason}.")
-            return {
-                "outcome": Outcome.FAIL,
-                "message": phrase(says, asked=_last(transcript.given.tail(1)), reason=heard(str(error))),
-            }
-        if isinstance(error, AssertionError):
-            return {"outcome": Outcome.FAIL, "message": _sentence(error) or item.check.title}
-        return {"outcome": Outcome.FAIL, "message": answers.unusable(transcript.given, self._right(item), error)}
-
-    def _learner_error(self, item: Item, error: LearnerError, survey: Survey | None) -> dict[str, Any]:
-        if error.unwritten:
-            return self._todo(item, error)
-        frames = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
-        missing = self._missing(item, error, survey)
-        refused, _, rest = error.message.partition(f" {REFUSED}")
-        message = self.unit.refusal(refused, item.exercise) if rest else missing or explain.error_message(error)
-        outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
-        return {"outcome": outcome, "message": message, **frames}
-
-    def _todo(self, item: Item, error: LearnerError) -> dict[str, Any]:
-        """Tell an unwritten answer of this exercise from one that this exercise needs."""
-        name = error.message.removeprefix(TODO).strip()
-        where = {"where": error.frames[-1]} if error.frames else {}
-        message = phrase("{name} is not written yet.", name=name or item.exercise.name)
-        if name in item.exercise.answers or not error.message.startswith(TODO):
-            return {"outcome": Outcome.TODO, "message": message, **where}
-        owner = next((other for other in self.unit.exercises if name in other.answers), None)
-        waits = {"waits_for": owner.id} if owner else {}
-        return {
-            "outcome": Outcome.BLOCKED if owner else Outcome.TODO,
-            "message": message,
-            **waits,
-        }
-
-    def _missing(self, item: Item, error: LearnerError, survey: Survey | None) -> str:
-        """Say which promised name is not in the file, if an error is best explained by that."""
-        if survey is None:
-            return ""
-        gone = [name for name in self._suspects(item, error) if name not in survey.spans]
-        if not gone:
-            return ""
-        promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
-        return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), item.exercise.id)
-
-    def _suspects(self, item: Item, error: LearnerError) -> Sequence[str]:
-        """Return the names that may be missing when this error is raised."""
-        if error.missing:
-            return [error.message]
-        if error.is_a(NameError):
-            promised = {answer.partition(".")[0] for one in self.unit.exercises for answer in one.answers}
-            return [name for name in explain.undefined(error) if name in promised]
-        own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
-        return item.exercise.answers if own else ()
+        facts |= failed.facts(error)
+        return Verdict(CheckResult(**facts), failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -282,12 +209,3 @@ def _is_out_of_memory(error: BaseException) -> bool:
 def store_folder(course: Course) -> Path:
     """Return where expected values are kept."""
     return course.state_folder / "store"
-
-
-def _sentence(error: AssertionError) -> str:
-    """Return what an assert says, without what pytest adds where it has rewritten the file."""
-    return f"\n{error}".partition("\nassert ")[0].strip()
-
-
-def _last(asked: Sequence[str]) -> str:
-    return asked[-1] if asked else phrase("your code")

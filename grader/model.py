@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from grader.language import phrase
+from grader.language import later, phrase
 
 SCHEMA = 2
 
@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 (not a password)
     TODO = "todo"
     BLOCKED = "blocked"
+    MISSING = "missing"  # not handed in: the file of its unit is not there
     FAIL = "fail"
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -32,7 +33,7 @@ class Outcome(StrEnum):
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 OPEN, REQUIRED = "open", "required"  # what becomes of edges: an exercise passes without them, or not
-UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)  # no failure: right, or not yet there
+UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED, Outcome.MISSING)  # no failure: right, or not yet there
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -43,20 +44,28 @@ class Location(Frozen, frozen=True, kw_only=True):
     """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
 
     cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    end: the last line, where more than one is meant; else 0.
     """
 
     file: str
     line: int
     cell: int = 0
+    end: int = 0
     function: str = ""
     text: str = ""
 
     @property
     def place(self) -> str:
-        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`."""
+        """`exercises/u05.py:38`, or for a notebook `u05.ipynb code cell 3, line 8`; of more lines `38-52`."""
+        lines = f"{self.line}-{self.end}" if self.end else f"{self.line}"
         if not self.cell:
-            return f"{self.file}:{self.line}"
-        return phrase("{file} code cell {cell}, line {line}", file=self.file, cell=self.cell, line=self.line)
+            return f"{self.file}:{lines}"
+        says = (
+            later("{file} code cell {cell}, lines {line}")
+            if self.end
+            else later("{file} code cell {cell}, line {line}")
+        )
+        return phrase(says, file=self.file, cell=self.cell, line=lines)
 
 
 class Mismatch(Frozen, frozen=True, kw_only=True):
@@ -109,10 +118,12 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     id: stable, `test_each_row_sums_to_one[3]`. title: the sentence a learner reads.
     edge: it asks a promise beyond the lecture; the exercise passes without it.
     message: one or more sentences: what went wrong; empty for a pass.
+    note: what is odd about the file beside that, such as a name that is defined twice.
     where: the learner's line; for a wrong value the line where the function starts.
     frames: for an exception, the learner's own frames, outermost first.
     asked: the question that the answer belongs to, as a learner would write it, after what it depends on.
     output: the tail of what the learner's code printed. seconds: processor seconds; never compared.
+    unloaded: the file is not there, or cannot be read or run: nothing is said of the exercise.
     """
 
     id: str
@@ -122,6 +133,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     hidden: bool = False
     edge: bool = False
     message: str = ""
+    note: str = ""
     mismatch: Mismatch | None = None
     where: Location | None = None
     frames: tuple[Location, ...] = ()
@@ -131,6 +143,7 @@ class CheckResult(Frozen, frozen=True, kw_only=True):
     output: str = ""
     output_bytes: int = 0
     seconds: float = 0.0
+    unloaded: bool = False
 
 
 class ExerciseResult(Frozen, frozen=True, kw_only=True):
@@ -184,6 +197,11 @@ class ExerciseResult(Frozen, frozen=True, kw_only=True):
         return next(iter(failed or [check for check in deciding if check.outcome is not Outcome.PASS]), None)
 
 
+def worst(exercises: Iterable[ExerciseResult]) -> Outcome:
+    """Return the worst outcome of some exercises; that of a fault of ours where there are none."""
+    return max((exercise.outcome for exercise in exercises), key=RANK.__getitem__, default=Outcome.FAULT)
+
+
 class UnitResult(Frozen, frozen=True, kw_only=True):
     """One unit: its exercises in teaching order. unit: `u05_backprop_ninja`."""
 
@@ -191,6 +209,27 @@ class UnitResult(Frozen, frozen=True, kw_only=True):
     title: str
     exercises: tuple[ExerciseResult, ...]
     file: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst outcome of its exercises."""
+        return worst(self.exercises)
+
+    @property
+    def points(self) -> int:
+        """Points there are."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def earned(self) -> Fraction:
+        """Points earned, exactly."""
+        return sum((exercise.earned for exercise in self.exercises), Fraction(0))
+
+    @property
+    def missing(self) -> str:
+        """Why it was not handed in, the first sentence and perhaps what may have been meant; else nothing."""
+        first = next((check for exercise in self.exercises for check in exercise.checks), None)
+        return first.message if first is not None and first.outcome is Outcome.MISSING else ""
 
 
 class Report(Frozen, frozen=True, kw_only=True):
@@ -201,6 +240,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
     own: the course's own folder was graded, nobody's submission.
+    problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
     """
 
     course: str
@@ -212,6 +252,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     engine: str = ""
     edges: str = OPEN
     own: bool = False
+    problem: str = ""
     schema: int = SCHEMA
 
     @property
@@ -230,8 +271,15 @@ class Report(Frozen, frozen=True, kw_only=True):
         return sum(exercise.points for exercise in self.exercises)
 
     @property
+    def outcome(self) -> Outcome:
+        """The worst outcome of its exercises; ours where nothing was graded."""
+        return worst(self.exercises)
+
+    @property
     def exit_code(self) -> int:
-        """0 all passed, 1 a check failed, 3 nothing wrong but TODOs remain, 4 the grader failed."""
+        """0 all passed, 1 a check failed, 2 no submission, 3 nothing wrong but not all there, 4 the grader failed."""
+        if self.problem:
+            return 2
         outcomes = {exercise.outcome for exercise in self.exercises} or {Outcome.FAULT}
         if Outcome.FAULT in outcomes:
             return 4

@@ -15,6 +15,7 @@ import msgspec
 
 import grader
 from grader import survey as surveys
+from grader import unjudged
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
@@ -111,14 +112,18 @@ class Session:
         """
         work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
-        for unit in chosen:
+        there = [unit for unit in chosen if work.holds(unit)]
+        for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
         if require != SPLIT:
-            for unit in chosen:
+            for unit in there:
                 self.isolation(unit).require(accept or require)
         purse = Purse(total)
         units = []
         for unit, some in chosen.items():
+            if unit not in there:
+                units.append(unjudged.not_handed_in(unit, some, work))
+                continue
             judge = Judge(self.course, unit, seed=seed, timeout=timeout, edges=edges)
             self.items(unit)
             self.isolation(unit)
@@ -129,8 +134,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        unverified = LEVELS.index(report.isolation) < LEVELS.index(require)
-        return msgspec.structs.replace(report, unverified=unverified, own=submission is None)
+        weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=weak, own=submission is None)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -197,7 +202,11 @@ class Session:
         verdicts = list(_judged(judge, items, party, survey))
         causes = self._causes(judge, items, verdicts, party) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
-            yield _with(verdict.result, cause=causes[index]) if index in causes else verdict.result
+            yield (
+                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
+                if index in causes
+                else verdict.result
+            )
 
     def _causes(self, judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
         """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
@@ -238,7 +247,7 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
 
 
 def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
-    where = survey.location(item.exercise) if survey else None
+    where = survey.blamed(item.exercise, ()) if survey else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
@@ -254,6 +263,17 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
     return causes(judge, items[: len(ran)], ran, party)
 
 
+def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if survey is None or result.frames or not cause.misconception:
+        return _with(result, cause=cause)
+    from grader.diagnose.listing import as_written
+
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return _with(result, cause=cause, where=where or result.where)
+
+
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     """Return a check's result where one problem keeps all checks from running."""
     check = item.check
@@ -262,7 +282,7 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
-    where, digest = (survey.location(exercise), survey.digest(exercise)) if survey else (None, "")
+    where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 

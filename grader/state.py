@@ -6,6 +6,7 @@ clock in it. It knows no course: an exercise that a course no longer has is kept
 
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from grader.model import ExerciseResult, Outcome
 
 SCHEMA = 1
 FILE = "state.json"
-UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX)
+UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX, Outcome.MISSING)
 UNTRIED = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 
 
@@ -28,7 +29,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     passed_digest: of the source at the last pass. passed: it has passed at least once.
     failed, checks: which check failed first at the last verdict, counted from 1, 0 for none; of how many.
     open_edges: how many edges did not pass at the last verdict.
-    tries: different sources that were written and did not pass. hints: rungs shown.
+    blamed: the function that the last verdict named; empty where it named none.
+    tries: different sources that were written and did not pass.
+    hints: rungs shown in all. rungs: those of each answer; a file from before they were counted has none.
     """
 
     outcome: str = ""
@@ -38,8 +41,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     checks: int = 0
     open_edges: int = 0
+    blamed: str = ""
     tries: int = 0
     hints: int = 0
+    rungs: dict[str, int] = {}
 
     def stands(self, digest: str) -> bool:
         """Whether the last verdict was a pass and this source is still the one that passed.
@@ -55,6 +60,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
+    last: str = ""
     exercises: dict[str, Record]
 
 
@@ -66,14 +72,19 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The outside of the file, readable whatever the records hold."""
 
     exercises: dict[str, msgspec.Raw]
+    last: str = ""
 
 
 @dataclass
 class State:
-    """The records of a course folder. folder: `.grade`. notices: sentences for the learner. keeps: may be saved."""
+    """The records of a course folder. folder: `.grade`. notices: sentences for the learner. keeps: may be saved.
+
+    last: the exercise that was worked on last.
+    """
 
     folder: Path
     records: dict[str, Record] = field(default_factory=dict)
+    last: str = ""
     notices: list[str] = field(default_factory=list)
     keeps: bool = True
 
@@ -108,10 +119,10 @@ class State:
         return self.records.get(exercise, Record())
 
     def judged(self, result: ExerciseResult) -> None:
-        """Take over a verdict. A file that cannot be read, or a fault of ours, says nothing about the exercise."""
+        """Take over a verdict. A file not there or not to be read, or a fault of ours, says nothing of the exercise."""
         before = self.of(result.id)
         outcome = result.outcome
-        if outcome in UNJUDGED:
+        if outcome in UNJUDGED or any(check.unloaded for check in result.checks):
             return
         passed = outcome is Outcome.PASS
         is_try = outcome not in UNTRIED and result.digest != before.digest
@@ -123,20 +134,29 @@ class State:
             failed=_first_failed(result),
             checks=len(result.checks),
             open_edges=len(result.open_edges),
+            blamed=_blamed(result),
             tries=before.tries + is_try,
             hints=before.hints,
+            rungs=before.rungs,
         )
 
-    def hinted(self, exercise: str, hints: int) -> None:
-        """Remember how many rungs of a ladder have been shown; it never falls."""
+    def hinted(self, exercise: str, rungs: Mapping[str, int]) -> None:
+        """Remember how many rungs of each answer's ladder have been shown; a count never falls."""
         before = self.of(exercise)
-        self.records[exercise] = msgspec.structs.replace(before, hints=max(before.hints, hints))
+        most = {**before.rungs, **{name: max(shown, before.rungs.get(name, 0)) for name, shown in rungs.items()}}
+        hints = max(before.hints, sum(most.values()))
+        self.records[exercise] = msgspec.structs.replace(before, hints=hints, rungs=most)
+
+    def worked(self, results: Sequence[ExerciseResult]) -> None:
+        """Remember what was worked on: of several exercises the first that did not pass, of several units nothing."""
+        if results and len({result.id.partition(".")[0] for result in results}) == 1:
+            self.last = next((one for one in results if one.outcome is not Outcome.PASS), results[-1]).id
 
     def save(self) -> None:
         """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
         if not self.keeps:
             return
-        document = _Document(schema=SCHEMA, exercises=dict(sorted(self.records.items())))
+        document = _Document(schema=SCHEMA, last=self.last, exercises=dict(sorted(self.records.items())))
         data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +168,7 @@ class State:
     def _decode(self, data: bytes) -> None:
         try:
             version = msgspec.json.decode(data, type=_Version).schema
-            exercises = {} if version > SCHEMA else msgspec.json.decode(data, type=_Envelope).exercises
+            envelope = msgspec.json.decode(data, type=_Envelope) if version <= SCHEMA else _Envelope(exercises={})
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self._rebuild()
             return
@@ -160,10 +180,11 @@ class State:
             )
             self.notices.append(phrase(says, file=self.shown))
             return
-        for name, raw in exercises.items():
+        self.last = envelope.last
+        for name, raw in envelope.exercises.items():
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 self.records[name] = msgspec.json.decode(raw, type=Record)
-        if len(self.records) < len(exercises):
+        if len(self.records) < len(envelope.exercises):
             self._rebuild()
 
     def _rebuild(self) -> None:
@@ -202,6 +223,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _blamed(result: ExerciseResult) -> str:
+    first = result.first_failure
+    return first.where.function if first is not None and first.where is not None and not first.unloaded else ""
 
 
 def _first_failed(result: ExerciseResult) -> int:

@@ -14,13 +14,14 @@ import msgspec
 
 from grader import explain
 from grader.course import Exercise, Unit
-from grader.errors import SubmissionError
+from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
 from grader.worker import reading
 from grader.worker.launch import Launcher
 from grader.worker.text import Text
+from grader.worker.trail import Asked
 
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
@@ -28,11 +29,15 @@ CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name
 
 @dataclass(frozen=True)
 class Span:
-    """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out."""
+    """The lines of one answer, counted from 1, both ends included. digest: of its syntax, comments left out.
+
+    unwritten: the line of the stub's that stands in it still; 0 for none.
+    """
 
     first: int
     last: int
     digest: str
+    unwritten: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Survey:
     """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
 
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
+    bases: of each class. twice: names that are defined more than once, with the lines. selfless: methods without a
+    `self`. outline: where things seem to stand in a file that is no Python.
     """
 
     text: Text
@@ -48,27 +55,77 @@ class Survey:
     uses: tuple[tuple[int, str], ...] = ()
     code: bytes = b""
     problem: CheckResult | None = None
+    bases: dict[str, list[str]] = field(default_factory=dict)
+    twice: dict[str, list[int]] = field(default_factory=dict)
+    selfless: tuple[str, ...] = ()
+    outline: dict[str, Span] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
         """The file as the learner would type it."""
         return self.text.name
 
-    def location(self, exercise: Exercise, asked: str = "") -> Location | None:
-        """Return where an answer of an exercise starts: the one asked last, if that can be told, else the first.
+    def defined(self, name: str) -> str:
+        """Return the name under which `Value.relu` is defined, `Node.relu` for one that is inherited; else nothing."""
+        owner, _, last = name.rpartition(".")
+        waiting, seen = [owner], set[str]()
+        while waiting:
+            one = waiting.pop(0)
+            whole = f"{one}.{last}" if one else last
+            if whole in self.spans:
+                return whole
+            seen.add(one)
+            waiting += [base for base in self.bases.get(one, ()) if base not in seen]
+        return ""
 
-        asked: the question as a learner would write it.
+    def span(self, name: str) -> Span | None:
+        """Return where a name is defined, inherited ones too."""
+        return self.spans.get(self.defined(name))
+
+    def location(self, exercise: Exercise) -> Location | None:
+        """Return where an exercise starts: its first answer; of one that is missing, the class that it belongs in."""
+        missing = next((answer for answer in exercise.answers if not self.span(answer)), "")
+        return self.belongs(missing) if missing else self._at(exercise.answers[0])
+
+    def belongs(self, missing: str) -> Location | None:
+        """Return where a missing name may be: one that comes near it, or the class that it should stand in."""
+        near = self.near(missing)
+        return self._at(near[0] if near else missing.rpartition(".")[0])
+
+    def blamed(self, exercise: Exercise, names: Iterable[str]) -> Location | None:
+        """Return the place of what had a part in a wrong answer: a function's, if it is the only one.
+
+        Else no function, and the lines of the whole exercise: nobody can say which one is wrong.
         """
-        called = [name for name in exercise.answers if f".{asked}".rfind(f"{name.rpartition('.')[2]}(") > 0]
-        for answer in (*called, *exercise.answers):
-            span = self.spans.get(answer)
-            if span is not None:
-                return self.text.location(span.first, answer)
-        return None
+        found = set(names)
+        if len(found) != 1 and len(exercise.answers) == 1:
+            found = set(exercise.answers)
+        if len(found) == 1:
+            return self._at(*found)
+        spans = [span for span in map(self.span, exercise.answers) if span is not None]
+        if len(spans) < len(exercise.answers):
+            return self.location(exercise)
+        return self.text.location(min(span.first for span in spans), last=max(span.last for span in spans))
+
+    def _at(self, name: str) -> Location | None:
+        span = self.span(name)
+        return self.text.location(span.first, self.defined(name)) if span is not None else None
+
+    def unwritten(self, exercise: Exercise) -> dict[str, Location]:
+        """Return the answers that are not written yet, in the order of the file, and where to write them."""
+        spans = {answer: span for answer in exercise.answers if (span := self.span(answer)) and span.unwritten}
+        names = sorted(spans, key=lambda answer: spans[answer].unwritten)
+        return {name: self.text.location(spans[name].unwritten, name) for name in names}
+
+    def doubled(self, exercise: Exercise) -> tuple[str, list[Location]] | None:
+        """Return the first answer, or class of one, that is defined more than once, and where."""
+        names = [name for answer in exercise.answers for name in (answer.rpartition(".")[0], answer)]
+        found = next((name for name in names if name in self.twice), "")
+        return (found, [self.text.location(line) for line in self.twice[found]]) if found else None
 
     def digest(self, exercise: Exercise) -> str:
         """Return a digest of all answers of an exercise; empty where one is missing."""
-        parts = [self.spans[answer].digest for answer in exercise.answers if answer in self.spans]
+        parts = [span.digest for span in map(self.span, exercise.answers) if span is not None]
         return "-".join(parts) if len(parts) == len(exercise.answers) else ""
 
     def near(self, name: str, taken: Iterable[str] = ()) -> list[str]:
@@ -85,9 +142,7 @@ class Survey:
         """Return the first use of a forbidden name: the unit's anywhere, the exercise's inside its answers."""
         for line, name in self.uses:
             in_answer = any(
-                self.spans[answer].first <= line <= self.spans[answer].last
-                for answer in exercise.answers
-                if answer in self.spans
+                span is not None and span.first <= line <= span.last for span in map(self.span, exercise.answers)
             )
             rules = [*unit.forbid, *(exercise.forbid if in_answer else ())]
             if any(fnmatch.fnmatchcase(name, rule.name) for rule in rules):
@@ -100,13 +155,36 @@ class Survey:
         return CheckResult(id="rules", title="rules", outcome=Outcome.RULE, message=message, where=where)
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names that checks of an exercise ask for, as a file defines them."""
+
+    survey: Survey
+    exercise: Exercise
+
+    def answer(self, asked: Asked) -> str:
+        """Return the answer that a name stands for, as it is defined; empty for any other."""
+        defined = self.survey.defined
+        names = [f"{asked.owner}.{name}" if asked.owner else name for name in asked.names]
+        found = next((one for one in map(defined, names) if one), "")
+        if not asked.owner and self.is_own(found):  # an object is made
+            found = defined(f"{found}.__init__") or found
+        answers = [defined(answer) or answer for answer in self.exercise.answers]
+        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
+
+    def is_own(self, class_name: str) -> bool:
+        """Say whether the file defines a class of that name."""
+        return class_name in self.survey.bases
+
+
 def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     """Read a unit's file of a submission in a worker of its own that never runs it."""
     try:
         source = submission.read(unit)
     except SubmissionError as error:
         text = Text(submission.name(f"{unit.name}.py"))
-        return Survey(text, None, problem=_problem(Outcome.ERROR, str(error)))
+        outcome = Outcome.MISSING if isinstance(error, NotHandedIn) else Outcome.ERROR
+        return Survey(text, None, problem=_problem(outcome, str(error)))
     text = Text(source.shown)
     try:
         found = reading.read(launcher, "scan", source.data, source.shown, source.is_notebook, text=text)
@@ -116,10 +194,14 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
     source = replace(source, data=found.get("text", source.data))
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
-        return Survey(text, source, problem=_explained(text, found["problem"]))
+        seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
+        return Survey(text, source, problem=_explained(text, found["problem"]), outline=seem)
+    if found["empty"]:
+        return Survey(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    return Survey(text, source, spans, uses, found["code"])
+    facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
+    return Survey(text, source, spans, uses, found["code"], **facts)
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
@@ -140,4 +222,5 @@ def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
 
 
 def _problem(outcome: Outcome, message: str, where: Location | None = None) -> CheckResult:
-    return CheckResult(id="file", title="the file can be read", outcome=outcome, message=message, where=where)
+    title = "the file can be read"
+    return CheckResult(id="file", title=title, outcome=outcome, message=message, where=where, unloaded=True)

@@ -73,8 +73,8 @@ def test_tries_are_different_sources_that_failed(tmp_path):
 
 def test_hints_never_fall_and_survive_a_verdict(tmp_path):
     state = State.load(tmp_path)
-    state.hinted("u01.cross", 2)
-    state.hinted("u01.cross", 1)
+    state.hinted("u01.cross", {"cross": 2})
+    state.hinted("u01.cross", {"cross": 1})
     state.judged(result(Outcome.FAIL))
     assert state.of("u01.cross").hints == 2
 

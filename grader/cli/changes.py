@@ -1,14 +1,15 @@
 """What a reset would change: the bytes of one file as they are and as they would be, and what to ask before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author.source import parse, read_text
+from grader.author.source import Source, parse, read_text
 from grader.author.stubs import answer_stub, stub
 from grader.cli import patch
 from grader.cli.backup import Backup
 from grader.cli.place import Place
+from grader.cli.spots import spot
 from grader.course import Exercise, Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
@@ -49,25 +50,43 @@ def restored(place: Place, backup: Backup) -> Iterator[Change]:
         return
     exercise = place.targets.one(backup.what)
     then = place.survey_of(unit, backup.file.parent)
+    there = then.spans or then.outline
     now, old = _spans(place, unit, exercise)
-    pieces = {span: patch.cut(saved, then.spans[answer]) for answer, span in now.items() if answer in then.spans}
-    if not pieces:
-        says = later("{file} cannot be read as Python; take what you need from it by hand.")
-        raise UsageError(phrase(says, file=shown(backup.file)))
+    if not all(answer in there for answer in exercise.answers):
+        yield _whole(unit, exercise.id, saved, phrase("the file saved as {name}", name=backup.name))
+        return
+    pieces = {span: patch.cut(saved, there[answer]) for answer, span in now.items()}
     yield _change(unit, exercise, old, pieces, phrase("those saved as {name}", name=backup.name))
 
 
 def _stubbed(place: Place, exercise: Exercise) -> Change:
+    """Return the stub in place of each answer; of one that is missing, put in where it was. Raises UsageError."""
     unit = place.course.unit(exercise.unit)
     text = _stub(unit)
-    written = parse(text, unit.solution).definitions
+    ours = parse(text, unit.solution)
     now, old = _spans(place, unit, exercise)
-    pieces = {
-        span: patch.fitted(answer_stub(text, unit.solution, answer), patch.cut(old, span))
-        for answer, span in now.items()
-        if answer in written  # not so for an alias, which the stub gives
-    }
-    return _change(unit, exercise, old, pieces, phrase("the stub"))
+    stubs = {name: answer_stub(text, unit.solution, name) for name in exercise.answers if name in ours.definitions}
+    pieces = {now[name]: patch.fitted(piece, patch.cut(old, now[name])) for name, piece in stubs.items() if name in now}
+    added = []
+    for name, piece in stubs.items():  # an alias is in none: it is given
+        if name not in now:
+            row, like, below = _spot(place.survey(unit), ours, name, unit)
+            added.append((row, patch.beside(old, row, piece, like=like, below=below)))
+    change = _change(unit, exercise, old, pieces, phrase("the stub"))
+    if not added:
+        return change
+    says = later("Put the stub of {names} back into {file}?")
+    question = phrase(says, names=", ".join(name for name in stubs if name not in now), file=shown(unit.stub))
+    question = f"{change.question}\n{question}" if pieces else question
+    return replace(change, new=patch.replaced(old, pieces, added), question=question)
+
+
+def _spot(found: Survey, ours: Source, name: str, unit: Unit) -> tuple[int, int, bool]:
+    where = spot(ours, name, found.spans or found.outline, found.text.lines)
+    if where is None:
+        says = phrase("{file} has no {names} to replace.", file=found.file, names=name)
+        raise UsageError(f"{says}\n{_whole_file(unit)}")
+    return where
 
 
 def _stub(unit: Unit) -> str:
@@ -81,19 +100,22 @@ def _stub(unit: Unit) -> str:
 
 
 def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span], bytes]:
-    """Return where the answers stand now, and the file's bytes. Raises UsageError where they cannot be found."""
+    """Return where the answers stand now, those that are there, and the file's bytes.
+
+    Of a file that is no Python, where they seem to stand. Raises UsageError where nothing can be told.
+    """
     found = place.survey(unit)
-    whole = phrase("The whole file, after saving it: {command}", command=f"grade reset {unit.key}")
     if found.source is not None and found.source.is_notebook:
         raise UsageError(phrase("{file} is a notebook; change it by hand.", file=found.file))
-    if found.source is None or found.problem is not None:
+    there = found.spans or found.outline
+    if found.source is None or not there:
         says = phrase("{exercise} cannot be found: {problem}", exercise=exercise.id, problem=_problem(found))
-        raise UsageError(f"{says}\n{whole}")
-    missing = [answer for answer in exercise.answers if answer not in found.spans]
-    if missing:
-        says = phrase("{file} has no {names} to replace.", file=found.file, names=", ".join(missing))
-        raise UsageError(f"{says}\n{whole}")
-    return {answer: found.spans[answer] for answer in exercise.answers}, found.source.data
+        raise UsageError(f"{says}\n{_whole_file(unit)}")
+    return {answer: there[answer] for answer in exercise.answers if answer in there}, found.source.data
+
+
+def _whole_file(unit: Unit) -> str:
+    return phrase("The whole file, after saving it: {command}", command=f"grade reset {unit.key}")
 
 
 def _problem(found: Survey) -> str:

@@ -43,8 +43,7 @@ STYLES = {
 def open_(exercise: str | None, editor: str | None, *, only_print: bool) -> int:
     """Open your file at EX.
 
-    Without EX: at the current exercise, the first that has not passed. Where no editor is configured, the place is
-    printed.
+    Without EX: at the current exercise, where you worked last. Where no editor is configured, the place is printed.
     """
     from grader.cli.place import Place, all_done
     from grader.errors import UsageError
@@ -55,9 +54,15 @@ def open_(exercise: str | None, editor: str | None, *, only_print: bool) -> int:
             place.terminal.say(all_done(place.course))
             return 0
         entry = place.entry(found)
+        if exercise and not only_print:
+            place.state.last = found.id
+            place.save()
     command = editor or (configured(os.environ) if sys.stdout.isatty() else "")
     if only_print or not command:
         terminal().say(entry.place)
+        if not (only_print or configured(os.environ)):
+            says = later("No editor is configured. Set EDITOR, or say which:  {command}")
+            terminal().note(phrase(says, command="grade open --editor code"))
         return 0
     words = arguments(command, entry.file, entry.where.line if entry.where else 1)
     if shutil.which(words[0]) is None:

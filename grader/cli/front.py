@@ -85,7 +85,8 @@ def cli(context: click.Context) -> Any:
     """Check what you wrote, and say what is wrong and why.
 
     TARGET is an exercise (u05.softmax), a unit (u05), an answer's name (Value.exp), a file, or a line of a file
-    (exercises/u05_backprop_ninja.py:38). Without a target: the first exercise that has not passed.
+    (exercises/u05_backprop_ninja.py:38). Without a target: the exercise where you worked last, once it has passed the
+    next.
 
     The exit code is 0 when all that was asked passed, 1 when a check failed, 2 when the command or the course is wrong,
     3 when nothing is wrong but something is not written yet, 4 when the grader failed, 130 after Ctrl-C.

@@ -106,7 +106,7 @@ def with_edges(command: F) -> F:
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
-    """Grade exercises, by default the first that has not passed."""
+    """Grade exercises, by default the one where you are."""
     from grader.cli.place import Place, all_done
 
     wish = Wish(**options)
@@ -181,6 +181,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
     if wish.is_recorded:
         for exercise in report.exercises:
             place.state.judged(exercise)
+        place.state.worked(report.exercises)
         place.save()
 
 
@@ -194,7 +195,7 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
         return
     style = place.terminal.style
     if wish.quiet:
-        place.terminal.say("\n".join(text.line(exercise, style) for exercise in report.exercises))
+        place.terminal.say("\n".join(text.lines(report, style)))
         return
     if is_first:
         place.terminal.say(screens.welcome(place, report.exercises[0]))

@@ -1,12 +1,13 @@
 """`grade hint` and `grade solution`: help, one rung at a time, and the reference once it cannot spoil anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
+from grader.model import Outcome
 
 if TYPE_CHECKING:
     from grader.author.source import Source
@@ -21,31 +22,41 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Show all hints.")
 @look()
 def hint(exercise: str | None, level: int | None, *, everything: bool) -> int:
-    """Show the next hint for EX.
+    """Show the next hint for EX, or for one function of it.
 
-    Without EX: for the current exercise, the first that has not passed.
+    Of several functions: for the one that fails or is not written yet. Without EX: for the current exercise, where you
+    worked last.
     """
     from grader.cli.place import Place, all_done
     from grader.errors import UsageError
     from grader.report.page import Page
 
     with Place.here(terminal()) as place:
-        found = place.chosen(exercise)
+        named = place.targets.answer(exercise) if exercise else None
+        found = named[0] if named else place.chosen(exercise)
         if found is None:
             place.terminal.say(all_done(place.course))
             return 0
-        rungs = ladder(place, found)
+        ladders = _named(_ladders(place, found), named[1] if named else "")
+        answer = _turn(place, found, ladders)
+        rungs = ladders.get(answer, ())
         if level is not None and level > len(rungs):
             says = later("{exercise} has {number} hints; there is no hint {level}.")
-            raise UsageError(phrase(says, exercise=found.id, number=len(rungs), level=level))
+            name = answer if len(ladders) > 1 or named else found.id
+            raise UsageError(phrase(says, exercise=name, number=len(rungs), level=level))
+        if exercise:
+            place.state.last = found.id
         page = Page(place.terminal.style)
-        seen = place.state.of(found.id).hints
-        wanted = list(range(1, len(rungs) + 1)) if everything else [level or seen + 1]
-        for number in wanted:
-            _rung(page, found, rungs, number)
-        if wanted and wanted[-1] >= len(rungs):
-            _what_is_left(page, place, found, len(rungs))
-        _remember(place, found, min(max([0, *wanted]), len(rungs)))
+        seen = _seen(place, found).get(answer, 0)
+        wanted = {answer: [level or seen + 1]} if answer else {}
+        if everything:
+            wanted = {name: list(range(1, len(texts) + 1)) for name, texts in ladders.items()}
+        for name, numbers in wanted.items():
+            for number in numbers:
+                _rung(page, found, ladders, name, number)
+        if everything or not rungs or (level or seen + 1) >= len(rungs):
+            _what_is_left(page, place, found, answer, len(rungs))
+        _remember(place, found, {name: min(max(numbers), len(ladders[name])) for name, numbers in wanted.items()})
         place.terminal.say(page.text())
     return 0
 
@@ -76,12 +87,33 @@ def solution(exercise: str, *, give_up: bool) -> int:
     return 0
 
 
-def ladder(place: "Place", exercise: "Exercise") -> list[tuple[str, str]]:
-    """Return the hints of an exercise with the answer that each is for, the vaguest of each answer first."""
+def _ladders(place: "Place", exercise: "Exercise") -> dict[str, tuple[str, ...]]:
+    """Return the hints of each function of an exercise, the vaguest first."""
     source = _reference(place, exercise)
     if source is None:
-        return []
-    return [(answer, text) for answer in exercise.answers for text in source.hints(answer)]
+        return {}
+    return {region.name: region.hints for answer in exercise.answers for region in source.regions_of(answer)}
+
+
+def _named(ladders: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[str, ...]]:
+    """Return those of one answer, or all where none is named."""
+    return {one: hints for one, hints in ladders.items() if not name or f"{one}.".startswith(f"{name}.")} or ladders
+
+
+def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[str]]") -> str:
+    """Return the function that needs a hint: the one that the last verdict named, else the first that is not written.
+
+    Where nothing is known to be wrong: the first of which hints are left.
+    """
+    record = place.state.of(exercise.id)
+    found = place.survey(place.course.unit(exercise.unit))
+    passed = record.stands(found.digest(exercise))
+    unwritten = [name for name in ladders if (span := found.span(name)) is not None and span.unwritten]
+    blamed = [name for name in ladders if found.defined(name) == record.blamed and record.outcome != Outcome.TODO]
+    known = [] if passed else [*blamed, *unwritten]
+    seen = _seen(place, exercise)
+    left = [name for name, rungs in ladders.items() if seen.get(name, 0) < len(rungs)]
+    return next(iter((*known, *left, *ladders)), "")
 
 
 def _reference(place: "Place", exercise: "Exercise") -> "Source | None":
@@ -91,26 +123,27 @@ def _reference(place: "Place", exercise: "Exercise") -> "Source | None":
     return source.read(path) if path.exists() else None
 
 
-def _rung(page: "Page", exercise: "Exercise", rungs: Sequence[tuple[str, str]], number: int) -> None:
+def _rung(page: "Page", exercise: "Exercise", ladders: dict[str, tuple[str, ...]], name: str, number: int) -> None:
+    rungs = ladders[name]
     if number > len(rungs):
         return
-    answer, text = rungs[number - 1]
     page.gap()
     title = phrase("{exercise}  hint {number} of {total}", exercise=exercise.id, number=number, total=len(rungs))
-    page.say(title + (phrase("  for {answer}", answer=answer) if len(exercise.answers) > 1 else ""), 0)
-    for line in text.split("\n"):
+    page.say(title + (phrase("  for {answer}", answer=name) if name != exercise.name else ""), 0)
+    for line in rungs[number - 1].split("\n"):
         page.say(line)
 
 
-def _what_is_left(page: "Page", place: "Place", exercise: "Exercise", rungs: int) -> None:
-    """Say what there is after the last rung."""
+def _what_is_left(page: "Page", place: "Place", exercise: "Exercise", name: str, rungs: int) -> None:
+    """Say what there is after the last rung of a ladder."""
     seen = place.state.of(exercise.id)
     if not rungs:
         page.say(phrase("{exercise} has no hints.", exercise=exercise.id), 0)
-    elif seen.hints >= rungs:
+    elif _seen(place, exercise).get(name, 0) >= rungs:
         page.gap()
+        target = exercise.id if name == exercise.name else f"{exercise.id.partition('.')[0]}.{name}"
         says = later("{exercise}: you have seen all of its hints. Again:  grade hint {exercise} --all")
-        page.say(phrase(says, exercise=exercise.id), 0)
+        page.say(phrase(says, exercise=target), 0)
     flag = "" if seen.passed else " --give-up"
     if _reference(place, exercise) is not None:
         command = f"grade solution {exercise.id}{flag}"
@@ -119,8 +152,23 @@ def _what_is_left(page: "Page", place: "Place", exercise: "Exercise", rungs: int
         page.say(phrase("What is checked:  {command}", command=f"grade show {exercise.id}"))
 
 
-def _remember(place: "Place", exercise: "Exercise", shown: int) -> None:
-    if shown > place.state.of(exercise.id).hints:
+def _seen(place: "Place", exercise: "Exercise") -> Mapping[str, int]:
+    """Return how many hints of each function have been shown. Those of an older record were shown from the first on."""
+    record = place.state.of(exercise.id)
+    if record.rungs or not record.hints:
+        return record.rungs
+    left, seen = record.hints, {}
+    for name, rungs in _ladders(place, exercise).items():
+        seen[name] = min(left, len(rungs))
+        left -= seen[name]
+    return seen
+
+
+def _remember(place: "Place", exercise: "Exercise", shown: Mapping[str, int]) -> None:
+    """Keep what was shown, and what had been before hints were counted for each function."""
+    seen = _seen(place, exercise)
+    shown = {**seen, **{name: max(number, seen.get(name, 0)) for name, number in shown.items()}}
+    if any(number > seen.get(name, 0) for name, number in shown.items()):
         place.state.hinted(exercise.id, shown)
         place.save()
 

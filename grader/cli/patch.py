@@ -10,6 +10,7 @@ from grader.survey import Span
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts lines: a form feed ends none
 END = re.compile(rb"(?:\r\n|\r|\n)\Z")
+MARK = b"\xef\xbb\xbf"
 INDENT = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\f]*")
 
 
@@ -23,12 +24,19 @@ def cut(data: bytes, span: Span) -> list[bytes]:
     return lines_of(data)[span.first - 1 : span.last]
 
 
-def replaced(data: bytes, pieces: Mapping[Span, Sequence[bytes]]) -> bytes:
-    """Return the data with the lines of each span replaced. A span inside another one is left to that one."""
+def replaced(
+    data: bytes, pieces: Mapping[Span, Sequence[bytes]], added: Sequence[tuple[int, Sequence[bytes]]] = ()
+) -> bytes:
+    """Return the data with the lines of each span replaced. A span inside another one is left to that one.
+
+    added: lines to put in, each with the line of the data that they go before.
+    """
     lines = lines_of(data)
     outer = [span for span in pieces if not any(_inside(span, other) for other in pieces)]
-    for span in sorted(outer, key=lambda span: span.first, reverse=True):
-        lines[span.first - 1 : span.last] = pieces[span]
+    changes = [(row, row - 1, piece) for row, piece in added]
+    changes += [(span.first, span.last, pieces[span]) for span in outer]
+    for first, last, piece in sorted(changes, key=lambda change: change[0])[::-1]:
+        lines[first - 1 : last] = piece
     return b"".join(lines)
 
 
@@ -49,6 +57,21 @@ def fitted(piece: Sequence[str], there: Sequence[bytes]) -> list[bytes]:
     fitted[0] = mark + fitted[0]
     fitted[-1] = fitted[-1].removesuffix(end) + _end(there[-1])
     return fitted
+
+
+def beside(data: bytes, row: int, piece: Sequence[str], *, like: int, below: bool) -> list[bytes]:
+    """Return lines of ours as they would be put in before line `row`, with blank lines to keep them apart.
+
+    like: a line that is indented as they are to be; 0 for the margin. below: they belong to what stands above them.
+    """
+    lines = lines_of(data)
+    end = (_end(lines[0]) if lines else b"") or b"\n"
+    indent = _indent(lines[like - 1]).removeprefix(MARK) if like else b""
+    new = fitted(piece, [indent + b"x" + end])
+    gap = [end] * (1 if indent else 2)
+    if lines and row > len(lines) and not _end(lines[-1]):
+        return [end, *gap, *new[:-1], new[-1].removesuffix(end)]
+    return [*gap, *new] if below else [*new, *gap]
 
 
 def _inside(span: Span, other: Span) -> bool:

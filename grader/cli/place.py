@@ -3,7 +3,7 @@
 The files are read by workers that run nothing; the host parses none of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -86,7 +86,8 @@ class Place:
     @cached_property
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
-        return Targets(self.course, self.work.path, self.survey)
+        folder = self.course.learner_folder if self.submission is None else Path(self.submission)
+        return Targets(self.course, folder, self.survey)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""
@@ -132,8 +133,22 @@ class Place:
         return record.stands(_digest(self.survey(self.course.unit(exercise.unit)), exercise))
 
     def current(self) -> Exercise | None:
-        """Return the first exercise that has not passed, or has changed since; None where all are done."""
-        return next((exercise for exercise in self.course.exercises if not self.is_done(exercise)), None)
+        """Return the exercise worked on last, if it is not done, else the next one that is not; None where all are.
+
+        After the last one of a unit come those of it that were left out, then the units that follow.
+        """
+        return next((exercise for exercise in self._onwards() if not self.is_done(exercise)), None)
+
+    def _onwards(self) -> Iterator[Exercise]:
+        """Yield all exercises from where the learner is; one that waits for others comes in its turn."""
+        everything = self.course.exercises
+        last = next((exercise for exercise in everything if exercise.id == self.state.last), everything[0])
+        here = [exercise for exercise in everything if exercise.unit == last.unit]
+        at = 0 if self.state.of(last.id).outcome == Outcome.BLOCKED else here.index(last)
+        yield from (*here[at:], *here[:at])
+        after = everything.index(here[-1]) + 1
+        yield from everything[after:]
+        yield from everything[: everything.index(here[0])]
 
     def chosen(self, word: str | None) -> Exercise | None:
         """Return the exercise that a word means, without one the current exercise."""

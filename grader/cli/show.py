@@ -35,7 +35,7 @@ class Paragraph:
 def show(exercise: str | None) -> int:
     """Show what EX asks for and how it is checked.
 
-    Without EX: the current exercise, the first that has not passed.
+    Without EX: the current exercise, where you worked last.
     """
     from grader.cli.place import Place, all_done
     from grader.report.page import Page

@@ -11,6 +11,7 @@ from grader.cli.front import COMMANDS
 from grader.course import Course, Exercise, Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
+from grader.submission import shown
 from grader.survey import Survey
 
 LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
@@ -37,6 +38,21 @@ class Targets:
             says = later("{word} is {number} exercises; name one: {names}.")
             raise UsageError(phrase(says, word=word, number=len(found), names=_ids(found)))
         return found[0]
+
+    def answer(self, word: str) -> tuple[Exercise, str] | None:
+        """Return exercise and function where `Value.__mul__` or `u01.Value.__mul__` names one function, else None."""
+        unit, _, rest = word.partition(".")
+        units = [one for one in self.course.units if unit in _names(one)]
+        for name, among in ((rest, units), (word, self.course.units)):
+            found = [
+                (exercise, name)
+                for one in among
+                for exercise in one.exercises
+                if any(f"{name}.".startswith(f"{answer}.") for answer in exercise.answers)
+            ]
+            if len(found) == 1 and name:
+                return found[0]
+        return None
 
     def unit(self, word: str) -> Unit:
         """Return the unit of that name, key or title word. Raises UsageError."""
@@ -92,7 +108,11 @@ class Targets:
         for unit in self.course.units:
             if path.stem == unit.name and os.path.realpath(path.parent) == os.path.realpath(self.folder):
                 return unit
-        if any(path.stem == unit.name for unit in self.course.units):
+        known = any(path.stem == unit.name for unit in self.course.units)
+        if known and not path.exists() and (self.folder / path.name).exists():
+            says = later("There is no {file} here. Did you mean {name}?")
+            raise UsageError(phrase(says, file=path, name=shown(self.folder / path.name)))
+        if known:
             says = later("{file} is not in {folder}, where this run looks. Another folder is graded with: {command}")
             command = f"grade --submission {path.parent}"
             raise UsageError(phrase(says, file=path, folder=self.folder, command=command))

@@ -60,9 +60,11 @@ class Case:
 
 
 def whole_file(check: CheckResult) -> bool:
-    """Whether it stands for all of the unit's file: it cannot be read, or its top level did not come to an end."""
-    if check.outcome in (Outcome.SYNTAX, *QUIET) or check.asked or check.hidden:
-        return check.outcome is Outcome.SYNTAX
+    """Whether it stands for a whole file: not there, not to be read, or its top level did not come to an end."""
+    if check.outcome in (Outcome.SYNTAX, Outcome.MISSING):
+        return True
+    if check.outcome in QUIET or check.asked or check.hidden:
+        return False
     first = check.frames[0] if check.frames else check.where
     return first.function == TOP if first else check.outcome is Outcome.ERROR
 
@@ -101,6 +103,7 @@ def _failed(page: Page, case: Case) -> None:
     compared = check.mismatch is not None and (not check.message or check.cause is not None)
     if not compared:  # the message says in words what is compared, and so does the cause
         message(page, check.message)
+    message(page, check.note)
     if check.frames:
         stack(page, check.frames)
     elif check.outcome not in (Outcome.FAIL, Outcome.ERROR):
@@ -228,11 +231,15 @@ def _rule(page: Page, case: Case) -> None:
 
 def _todo(page: Page, case: Case) -> None:
     before, _, after = phrase(NOT_YET, name="\0").partition("\0")
-    name = case.check.message.removeprefix(before).removesuffix(after)
+    first, _, more = case.check.message.partition("\n")
+    name = first.removeprefix(before).removesuffix(after)
     own = name in ("", case.exercise.id.partition(".")[2])
     other = phrase("{name} is not written yet", name=elide(visible(name), 40))
     page.head("TODO", case.exercise.id, phrase("not written yet") if own else other)
     page.parts(6, *places(case.where), gap="  ")
+    for line in (more, case.check.note):
+        if line:
+            page.say(line, 6)
     passed = case.others(Outcome.PASS)
     waiting = len(case.exercise.checks) - passed
     waits = later("{number} waits for it"), later("{number} wait for it")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.values import Tensor
 from grader.worker.wording import shown
 
 MAX_KEPT = 1 << 20  # bytes of answers; their values can take fifty times as much
@@ -23,13 +24,14 @@ class Answer:
     """What one question gave.
 
     operation: what kind of question, such as call or get. of_object: it is about an object on the learner's side, which
-    another question may have changed.
+    another question may have changed. step: its number in the check's `Trail`.
     """
 
     asked: str
     value: Any
     operation: str = ""
     of_object: bool = False
+    step: int = -1
 
 
 @dataclass
@@ -116,6 +118,8 @@ def _held(value: Any) -> Iterator[Any]:
         yield from value
     elif isinstance(value, dict):
         yield from value.values()
+    elif isinstance(value, Tensor):
+        yield value.array
 
 
 def _parts(value: Any, at: str) -> tuple[list[Any], int, str]:

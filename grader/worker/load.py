@@ -7,6 +7,7 @@ import marshal
 import sys
 import tokenize
 from types import ModuleType
+from typing import Any
 
 from grader.worker.absent import stand_ins
 from grader.worker.server import Server
@@ -28,6 +29,10 @@ def load(server: Server, source: bytes, filename: str, code: bytes = b"") -> Non
     server.module = module
     sys.modules[MODULE] = module  # dataclasses and pickle look their module up by name
     builtins.input = _no_input
+    vars(builtins).update(exit=sys.exit, quit=sys.exit)
+    sys.breakpointhook = _no_debugger
+    debugger: Any = sys.modules.setdefault("pdb", _Debugger("pdb"))
+    debugger.set_trace = _no_debugger
     compiled = marshal.loads(code) if code else compile(text, filename, "exec", dont_inherit=True)  # noqa: S302
     with stand_ins(filename, text):
         exec(compiled, vars(module))  # noqa: S102 (what a worker is for)
@@ -41,6 +46,29 @@ def decode(source: bytes) -> str:
 def encoding_of(source: bytes) -> str:
     """Return the encoding that a source is read in. Raises SyntaxError for one that Python does not know."""
     return tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+
+
+class BdbQuit(Exception):
+    """Somebody asked for a debugger."""
+
+
+class _Debugger(ModuleType):
+    """Stands in for pdb, which would ask at a prompt that nobody sees."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _no_debugger
+
+    class Pdb:
+        """What others inherit; making one is asking for a debugger."""
+
+        def __init__(self, *_: object, **__: object) -> None:
+            _no_debugger()
+
+
+def _no_debugger(*_: object, **__: object) -> None:
+    raise BdbQuit
 
 
 def _no_input(_prompt: object = "") -> str:

@@ -1,28 +1,31 @@
 """Read a submission's syntax tree without running it, in a worker that loads no learner code: so it is believed."""
 
 import ast
-import hashlib
 import marshal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.worker import notebook as notebooks
+from grader.worker.definitions import Definition, Definitions
 from grader.worker.load import decode, encoding_of
+from grader.worker.outline import outline
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
-MAX_DEFS = 2000
 GBK, UTF16 = "GBK", "UTF-16"
 DEEP = 20_000
 NESTED = "An expression in this file is nested too deeply to be read. Write it in several lines."
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, Any]:
     """Return what stands in a module, or the problem that keeps it from being read.
 
-    `defs`: qualified name -> [first line, last line, digest]; lines count from 1, decorators included.
+    `defs`: qualified name -> [first line, last line, digest, unwritten]; lines count from 1, decorators included;
+    unwritten: the line of the stub's that is in it still, or 0. `bases`: class -> names of its bases.
+    `twice`: name -> the line of each definition, where a later one in the same place took the name.
+    `selfless`: methods that take no `self`. `empty`: whether the module says nothing at all.
+    `outline`: of a file that is no Python, name -> [first line, last line] by the looks of it.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
@@ -62,29 +65,34 @@ def _read(
             tree.body = kept(tree.body)
         code = compile(tree, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return _syntax(error, text.split("\n"))
+        return {**_syntax(error, text.split("\n")), "outline": outline(text.split("\n"))}
     return {**_found(tree), "code": marshal.dumps(code)}
 
 
 def _found(tree: ast.Module) -> dict[str, Any]:
-    definitions: dict[str, list[Any]] = {}
+    definitions = Definitions()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(DEEP)  # a sum of 400 terms is 400 levels deep in the tree, and good Python
     try:
-        _collect(tree.body, "", definitions)
+        definitions.collect(tree.body)
         uses = _uses(tree)
         if len(uses) > MAX_USES:
             return _problem("syntax", message=CROWDED)
-        return {"problem": None, "defs": definitions, "uses": uses, "names": sorted(_top_level(tree))}
+        facts = {"uses": uses, "names": sorted(_top_level(tree)), "empty": _says_nothing(tree)}
+        return {"problem": None, **definitions.facts(), **facts}
     except RecursionError:
         return _problem("syntax", message=NESTED)
     finally:
         sys.setrecursionlimit(limit)
 
 
+def _says_nothing(tree: ast.Module) -> bool:
+    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
+
+
 def _problem(what: str, **facts: Any) -> dict[str, Any]:
     blank = {"what": what, "line": 0, "column": 0, "message": "", "text": "", "before": ""}
-    return {"problem": {**blank, **facts}, "defs": {}, "uses": [], "names": []}
+    return {"problem": {**blank, **facts}, **Definitions().facts(), "uses": [], "names": [], "empty": False}
 
 
 def _syntax(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
@@ -125,36 +133,6 @@ def _first_bad_line(source: bytes) -> int:
     except UnicodeDecodeError as error:
         return source[: error.start].count(b"\n") + 1
     return 1
-
-
-def _collect(body: list[ast.stmt], prefix: str, found: dict[str, list[Any]]) -> None:
-    """Record functions, classes and their methods; a later definition of a name wins, as it does in Python."""
-    for node in body:
-        if isinstance(node, Definition) and len(found) < MAX_DEFS:
-            for old in [name for name in found if name.startswith(f"{prefix}{node.name}.")]:
-                del found[old]  # a class of that name that stood there before, with all its methods
-            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-            found[prefix + node.name] = [first, node.end_lineno or node.lineno, _digest(node)]
-            if isinstance(node, ast.ClassDef):
-                _collect(node.body, f"{prefix}{node.name}.", found)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            _alias(node, prefix, found)
-        elif isinstance(node, ast.If | ast.Try | ast.With):
-            _collect(node.body, prefix, found)
-
-
-def _alias(node: ast.Assign | ast.AnnAssign, prefix: str, found: dict[str, list[Any]]) -> None:
-    """`__radd__ = __add__` in a class body defines a method too, and `cross = lambda a, b: ...` a function."""
-    if node.value is None:
-        return
-    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        if isinstance(target, ast.Name) and len(found) < MAX_DEFS:
-            found[prefix + target.id] = [node.lineno, node.end_lineno or node.lineno, _digest(node)]
-
-
-def _digest(node: ast.AST) -> str:
-    """Return a digest of a piece of syntax; comments and layout change nothing."""
-    return hashlib.sha256(ast.dump(node).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _top_level(tree: ast.Module) -> set[str]:

@@ -22,6 +22,7 @@ from typing import Any
 
 from grader.worker.autograd import Pullback
 from grader.worker.codec import Codec, Refused
+from grader.worker.recursion import endless
 from grader.worker.wire import MAX_NAME
 
 QUESTION, ANSWER, CALL, REPLY, READY = b"Q", b"A", b"C", b"R", b"S"
@@ -186,6 +187,7 @@ class Server:
             "message": self._text(error),
             "frames": self._frames(_TRACE(error)),
             "missing": isinstance(error, Missing),
+            "again": endless(_TRACE(error), self.filename) if isinstance(error, RecursionError) else "",
         }
 
     def _text(self, error: BaseException) -> str:

@@ -5,6 +5,7 @@ kept. What comes back is data, a handle for what is not data, or an exception th
 """
 
 import builtins
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,12 +14,12 @@ from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
 from grader.worker.codec import Codec, Garbage, Refused
-from grader.worker.encode import name_of
 from grader.worker.given import Answer, Given
 from grader.worker.handle import Handle, Learner, Props
 from grader.worker.process import WorkerLost
 from grader.worker.server import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
 from grader.worker.text import NO_TEXT, Text
+from grader.worker.trail import Trail
 from grader.worker.wire import MAX_NAME
 
 
@@ -27,6 +28,7 @@ class RefusedAnswer(Exception):
 
 
 ENDS = (GraderError, AssertionError, RefusedAnswer, Refused)
+OWN_NAME = re.compile(r"[\w.]+\.<locals>\.")  # in what Python says of a function that a check made
 MAX_LINES = 1 << 20
 MAX_CHECK_BYTES = 256 << 20  # all answers of one check are kept until it ends
 MAX_CALLS, MAX_CALL_BYTES = 1000, 16 << 10
@@ -81,6 +83,8 @@ class Subject:
         self._calls: list[bytes] = []
         self.vary: Callable[[str, tuple[Any, ...]], tuple[Any, ...]] | None = None
         self.transcript = Transcript()
+        self.trail = Trail()
+        self._made: list[int] = []
         self.learner = Learner(self)
         self.props = Props(self)
 
@@ -92,8 +96,9 @@ class Subject:
         if self.vary is not None:
             arguments = self.vary(operation, arguments)
         question = QUESTION + self._codec.encode([operation, list(arguments)])
+        step = self.trail.ask(operation, arguments)
         outer, self._asking = self._asking, asked
-        before, self._calls = self._calls, []
+        before, self._calls, self._made = self._calls, [], []
         try:
             answer = self._link.exchange(question, self._called)
         finally:
@@ -109,8 +114,10 @@ class Subject:
             failed, self._failed = self._failed, None
             raise failed
         value = self._value(answer, asked)
+        self.trail.answered(step, value, self._made)
         if asked:
-            self.transcript.given.add(Answer(asked, value, operation, _is_of_object(arguments)), self._received)
+            kept = Answer(asked, value, operation, bool(step.given), step.number)
+            self.transcript.given.add(kept, self._received)
         return value
 
     def forget(self) -> None:
@@ -118,13 +125,17 @@ class Subject:
         self._handles.clear()
         self._lent.clear()
         self._received = 0
-        self.transcript = Transcript()
+        self._restart()
 
     def begin(self, seed: int) -> None:
         """Begin a check: earlier handles are void, random generators start from `seed` (32 bits)."""
         self.forget()
         self.ask("begin", seed)
+        self._restart()
+
+    def _restart(self) -> None:
         self.transcript = Transcript()
+        self.trail = Trail()
 
     def _value(self, answer: bytes, asked: str) -> Any:
         self._expression = asked
@@ -153,6 +164,7 @@ class Subject:
             frames=tuple(map(self._location, frames[:MAX_FRAMES])) if isinstance(frames, list) else (),
         )
         error.missing = record.get("missing") is True
+        error.again = _plain(record.get("again"))[:MAX_NAME]
         return error
 
     def _location(self, frame: Any) -> Location:
@@ -183,8 +195,8 @@ class Subject:
             reply = ["error", {"type": error.type, "message": error.message}]
         except Exception as error:  # noqa: BLE001 (0 ** -1 in a host function is the learner's to see)
             name = type(error).__name__
-            said = str(error).replace(getattr(function, "__qualname__", "f"), name_of(function))  # the check's is ours
-            reply = ["error", {"type": name if hasattr(builtins, name) else "HostError", "message": said}]
+            name = name if hasattr(builtins, name) else "HostError"
+            reply = ["error", {"type": name, "message": OWN_NAME.sub("", str(error))}]
         return REPLY + self._codec.encode(reply)
 
     def _call(self, message: bytes) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
@@ -202,15 +214,10 @@ class Subject:
         if handle is None:
             handle = Handle(self, number, class_name if class_name.isidentifier() else "object", self._expression)
             self._handles[number] = handle
+            self._made.append(number)
         return handle
 
     _expression = ""
-
-
-def _is_of_object(arguments: tuple[Any, ...]) -> bool:
-    """Say whether a question is about an object on the learner's side, or is given one."""
-    parts = [part for one in arguments for part in (one if isinstance(one, tuple) else (one,))]
-    return any(isinstance(part, Handle) for part in parts)
 
 
 def _plain(text: Any) -> str:

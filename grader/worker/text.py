@@ -26,10 +26,12 @@ class Text:
         """Return a line; empty where there is none."""
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
 
-    def location(self, line: int, function: str = "") -> Location:
-        """Return the place of one of the module's lines."""
+    def location(self, line: int, function: str = "", *, last: int = 0) -> Location:
+        """Return the place of one of the module's lines. last: where it ends; in a notebook inside the same cell."""
         cell, inside = self.place(line)
-        return Location(file=self.name, cell=cell, line=inside, function=function, text=self.of(line).strip())
+        end_cell, end = self.place(last)
+        end = end if last > line and end_cell == cell else 0
+        return Location(file=self.name, cell=cell, line=inside, end=end, function=function, text=self.of(line).strip())
 
 
 NO_TEXT = Text()

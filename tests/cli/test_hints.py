@@ -39,8 +39,52 @@ def test_a_level_that_is_not_there(grade):
 
 def test_all_rungs_of_an_exercise_with_two_answers_name_the_answer(grade):
     said = grade("hint", "scale", "--all").stdout
-    assert "u01.scale  hint 3 of 6  for Polygon.__mul__" in said
-    assert "u01.scale  hint 4 of 6  for Polygon.__rmul__" in said
+    assert "u01.scale  hint 3 of 3  for Polygon.__mul__" in said
+    assert "u01.scale  hint 1 of 3  for Polygon.__rmul__" in said
+
+
+def left_wrong(tiny, hand_in):
+    """Polygon.__rmul__ is wrong, and all of the rest right."""
+    hand_in("right", "u01")
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("self.__mul__(factor)", "self.__mul__(-factor)"), encoding="utf-8")
+
+
+def test_the_first_hint_is_for_what_fails(grade, tiny, hand_in):
+    left_wrong(tiny, hand_in)
+    assert "in Polygon.__rmul__" in grade("scale").stdout
+    assert grade("hint").stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")
+    assert grade("hint", "scale").stdout.startswith("u01.scale  hint 2 of 3  for Polygon.__rmul__\n")
+
+
+def test_the_first_hint_is_for_what_is_not_written(grade, tiny, hand_in):
+    hand_in("right", "u01")
+    path = tiny / "exercises" / "u01_area.py"
+    todo = 'raise NotImplementedError("TODO: Polygon.__rmul__")'
+    text = path.read_text(encoding="utf-8").replace("return self.__mul__(factor)", todo)
+    path.write_text(text, encoding="utf-8")
+    assert grade("hint", "scale").stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")
+
+
+@pytest.mark.parametrize("name", ["Polygon.__rmul__", "u01.Polygon.__rmul__", "u01_area.Polygon.__rmul__"])
+def test_a_function_can_be_named(grade, name):
+    assert grade("hint", name).stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")
+    assert grade("hint", name, "--level", "4").stderr == "Polygon.__rmul__ has 3 hints; there is no hint 4.\n"
+
+
+def test_hints_are_counted_for_each_function(grade):
+    for name in ("Polygon.__rmul__", "Polygon.__mul__"):
+        assert grade("hint", name).stdout.startswith(f"u01.scale  hint 1 of 3  for {name}\n")
+    assert grade("hint", "Polygon.__rmul__").stdout.startswith("u01.scale  hint 2 of 3")
+
+
+def test_hints_of_an_older_record_count_from_the_first(grade, tiny):
+    (tiny / ".grade").mkdir()
+    old = {"schema": 1, "exercises": {"u01.scale": {"outcome": "todo", "hints": 4}}}
+    (tiny / ".grade" / "state.json").write_text(json.dumps(old), encoding="utf-8")
+    assert grade("hint", "Polygon.__rmul__").stdout.startswith("u01.scale  hint 2 of 3")
+    assert hints(tiny) == {"u01.scale": 5}
 
 
 def test_the_solution_is_not_shown_before_a_pass(grade):

@@ -160,5 +160,62 @@ def test_another_indentation_stays(grade, tiny, hand_in):
     path.write_text(
         text[:start] + "    if True:\n" + re.sub(r"(?m)^(?=.)", "  ", text[start:end]) + text[end:], "utf-8"
     )
-    assert grade("reset", "area", "--yes").returncode == 0
+    assert grade("reset", "u01.area", "--yes").returncode == 0
     assert grade("area", "-q").stdout.startswith("TODO")
+
+
+def without(text, name):
+    """Return a file's text without one function, from its head to the blank line below it."""
+    rows = text.split("\n")
+    start = next(row for row, line in enumerate(rows) if line.strip().startswith(f"def {name}("))
+    indent = len(rows[start]) - len(rows[start].lstrip())
+    after = (
+        row for row in range(start + 1, len(rows)) if rows[row].strip() and not rows[row].startswith(" " * (indent + 1))
+    )
+    return "\n".join(rows[:start] + rows[next(after, len(rows)) :])
+
+
+@pytest.mark.parametrize(("name", "exercise"), [("__rmul__", "scale"), ("area", "u01.area"), ("cross", "cross")])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_stub_that_was_deleted_comes_back_where_it_was(grade, tiny, name, exercise, ends):
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(without(text, name).replace("\n", ends).encode())
+    ran = grade("reset", exercise, "--yes")
+    assert ran.returncode == 0, ran.stderr
+    found = path.read_bytes().decode().replace("\r\n", "\n")
+    assert [line for line in found.split("\n") if line] == [line for line in text.split("\n") if line]
+    assert path.read_bytes().count(b"\r\n") == (found.count("\n") if ends == "\r\n" else 0)
+
+
+def test_what_was_written_stays_where_a_deleted_stub_comes_back(grade, tiny, hand_in):
+    hand_in("right")
+    path = tiny / "exercises" / "u01_area.py"
+    path.write_text(without(path.read_text(encoding="utf-8"), "area"), encoding="utf-8")
+    assert grade("reset", "u01.area", "--yes").returncode == 0
+    assert [line.split()[0] for line in grade("u01", "-q").stdout.splitlines()] == ["PASS", "TODO", "PASS"]
+
+
+def test_one_exercise_comes_back_in_a_file_that_is_no_python(grade, tiny, hand_in):
+    hand_in("right")
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    broken = text.replace("    def area(self) -> float:\n", "    def area(self) -> float:\n        if (1:\n")
+    assert broken != text
+    path.write_text(broken, encoding="utf-8")
+    assert grade("u01", "-q").stdout.startswith("SYNTAX")
+    ran = grade("reset", "u01.area", "--yes")
+    assert ran.returncode == 0, ran.stderr
+    assert [line.split()[0] for line in grade("u01", "-q").stdout.splitlines()] == ["PASS", "TODO", "PASS"]
+    undo = re.search(r"--restore (\S+)", ran.stdout)[1]
+    assert grade("reset", "--restore", undo, "--yes").returncode == 0
+    assert path.read_text(encoding="utf-8") == broken
+
+
+def test_undoing_a_stub_that_was_put_in_gives_the_file_back(grade, tiny):
+    path = tiny / "exercises" / "u01_area.py"
+    before = without(path.read_text(encoding="utf-8"), "cross")
+    path.write_text(before, encoding="utf-8")
+    undo = re.search(r"--restore (\S+)", grade("reset", "cross", "--yes").stdout)[1]
+    grade("reset", "--restore", undo, "--yes")
+    assert path.read_text(encoding="utf-8") == before

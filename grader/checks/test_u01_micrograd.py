@@ -753,6 +753,18 @@ class TestGelu:
             expected = oracle.run([["y", "gelu", "x", "none"]], {"x": start})[1]["x"]
             close(props.gradients(x.gelu("none"), x), [expected], f"slope of gelu(x, 'none') at {start:g}", **CHAIN)
 
+    def test_upstream(self, learner, props, oracle):
+        """what arrives from above is passed on: 3 * gelu(a)"""
+        for variant in ("tanh", "none"):
+            a = learner.Value(0.7)
+            expected = 3 * oracle.run([["b", "gelu", "a", variant]], {"a": 0.7})[1]["a"]
+            close(
+                props.gradients(a.gelu(variant) * 3, a),
+                [expected],
+                f"slope of 3 * gelu(a, {variant!r}) at 0.7",
+                **CHAIN,
+            )
+
     def test_slope_fits_the_value(self, learner, props, oracle, rng):
         """your slope is the slope of your own gelu, measured"""
         starts = [rng.uniform(-3, 3) for _ in range(8)]
@@ -1510,29 +1522,6 @@ class TestTrain:
         expected = oracle.training([2, 3, 1], start, xs, ys, [0.3])["losses"]
         close(losses[:1], expected, "first loss, as a list", **CHAIN)
 
-    def test_used_model(self, learner, oracle, rng):
-        """gradients that a model holds from before are not used"""
-        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
-        model = network(learner, [2, 3, 1], start)
-        for parameter in model.parameters():
-            parameter.grad = 2.0
-        losses = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        rate = falling(0.3, 2)
-        expected = oracle.training([2, 3, 1], start, xs, ys, [rate(0), rate(1)])
-        close(losses, expected["losses"], "losses of a model that held gradients", **CHAIN)
-        close(taken(model), expected["parameters"], "its parameters after two steps", **CHAIN)
-
-    def test_trained_twice(self, learner, oracle, rng):
-        """a second training goes on where the first ended, with the rates of its own"""
-        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
-        model = network(learner, [2, 3, 1], start)
-        first = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        second = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        rates = [falling(0.3, 2)(k) for k in (0, 1, 0, 1)]
-        expected = oracle.training([2, 3, 1], start, xs, ys, rates)
-        close([*first, *second], expected["losses"], "losses of both", **CHAIN)
-        close(taken(model), expected["parameters"], "parameters after both", **CHAIN)
-
     @edge
     def test_no_step(self, learner, oracle, rng):
         """no steps: no losses, and the network as it was"""
@@ -1565,6 +1554,29 @@ class TestTrain:
         expected = oracle.training([2, 3, 1], start, xs, ys, [rate(k) for k in range(12)])
         close(losses, expected["losses"], "losses", **CHAIN)
         close(taken(model), expected["parameters"], "parameters at the end", **CHAIN)
+
+    def test_used_model(self, learner, oracle, rng):
+        """gradients that a model holds from before are not used"""
+        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
+        model = network(learner, [2, 3, 1], start)
+        for parameter in model.parameters():
+            parameter.grad = 2.0
+        losses = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        rate = falling(0.3, 2)
+        expected = oracle.training([2, 3, 1], start, xs, ys, [rate(0), rate(1)])
+        close(losses, expected["losses"], "losses of a model that held gradients", **CHAIN)
+        close(taken(model), expected["parameters"], "its parameters after two steps", **CHAIN)
+
+    def test_trained_twice(self, learner, oracle, rng):
+        """a second training goes on where the first ended, with the rates of its own"""
+        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
+        model = network(learner, [2, 3, 1], start)
+        first = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        second = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        rates = [falling(0.3, 2)(k) for k in (0, 1, 0, 1)]
+        expected = oracle.training([2, 3, 1], start, xs, ys, rates)
+        close([*first, *second], expected["losses"], "losses of both", **CHAIN)
+        close(taken(model), expected["parameters"], "parameters after both", **CHAIN)
 
     def test_xor(self, learner, oracle):
         """XOR is learned from three different starts"""

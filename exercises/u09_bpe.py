@@ -526,3 +526,9 @@ class GPT4Tokenizer(RegexTokenizer):
 # is `" dog"` another token than `"dog"`? Why does a model that sees `[15496]` not know that it has five letters? Why
 # does German cost more tokens than English, and Burmese ten times as many? All of that was decided here, before the
 # first gradient, by which pairs were frequent in somebody's training text.
+
+
+# %%
+# Try things here: `python exercises/u09_bpe.py` runs what stands below, and grading leaves it out.
+if __name__ == "__main__":
+    print("Nothing is tried here yet.")

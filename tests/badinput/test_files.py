@@ -210,7 +210,11 @@ LOADING = {
         "error",
         "No module named 'torchvision'\nThis unit may import the standard",
     ),
-    "numpy": ("import numpy as np; np.zeros(3)", "error", "No module named 'numpy'\nThis unit may import the standard library"),
+    "numpy": (
+        "import numpy as np; np.zeros(3)",
+        "error",
+        "No module named 'numpy'\nThis unit may import the standard library",
+    ),
     "a neighbour": ("import u02_mean; u02_mean.center()", "error", "No module named 'u02_mean'"),
     "a question": (
         "name = input('? ')",

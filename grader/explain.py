@@ -89,7 +89,7 @@ def top_message(name: str, line: int) -> str:
     """Say that code outside of any function met an answer that is not written."""
     says = later(
         "Line {line}, outside of any function, calls {name}, which is not written yet.\n"
-        "Take it out, or put it below this line; what stands there is not run when you are graded:\n{guard}"
+        "Take it out, or move it below this line, where only you run it:\n{guard}"
     )
     return phrase(says, line=line, name=name, guard='if __name__ == "__main__":')
 

@@ -289,7 +289,7 @@ def _failed_need(exercise: Exercise, before: dict[str, ExerciseResult]) -> Exerc
 def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
     """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
     failed = _failed_need(exercise, before)
-    if failed is None:
+    if failed is None or any(check.unloaded for check in result.checks):  # then the file is to blame, and says so
         return result
     waits = next((check.waits_for for check in failed.checks if check.waits_for), "")
     if failed.outcome is not Outcome.BLOCKED:

@@ -100,8 +100,7 @@ def doubled_message(name: str, places: Sequence[Location]) -> str:
         says = later("{name} is defined more than once: {places}. Python keeps the last one.")
         return phrase(says, name=name, places=", ".join(place.place for place in places))
     says = later("{name} is defined more than once, in lines {lines}. Python keeps the last one.")
-    lines = [str(place.line) for place in places]
-    return phrase(says, name=name, lines=phrase(" and ").join([", ".join(lines[:-1]), lines[-1]]))
+    return phrase(says, name=name, lines=", ".join(str(place.line) for place in places))
 
 
 def empty_message(file: str, unit: str) -> str:
@@ -116,7 +115,7 @@ def out_of_memory(error: LearnerError) -> bool:
 
 
 def _import_message(name: str, libraries: Iterable[str]) -> str:
-    allowed = phrase(" and ").join([phrase("Python's standard library"), *libraries])
+    allowed = phrase(", ").join([phrase("Python's standard library"), *libraries])
     if name.partition(".")[0] in LIBRARIES:
         says = later("{name} is not used in this unit: it may import {libraries}, nothing else.")
     else:

@@ -14,7 +14,7 @@ CASES = {
         "\n\ndef cross(a, b):\n    return 0.0\n",
         "fail",
         "",
-        "cross is defined more than once, in lines 18 and 61. Python keeps the last one.",
+        "cross is defined more than once, in lines 18, 61. Python keeps the last one.",
     ),
     "self forgotten": (
         "area",

@@ -31,16 +31,31 @@ def nothing_returned(given: Given, error: WrongAnswer) -> str:
     return phrase(says, kind=some(error.mismatch.expected))
 
 
+def tripped(given: Given, right: Given | None) -> tuple[str, str]:
+    """Return the question that was answered with nothing, and the sentence; the code trips over it later.
+
+    right: the solution's answers. Empty where every question was answered with something, or nothing is right.
+    """
+    found = _of_another_kind(given, right) if right else None
+    if found is None or found[0].value is not None:
+        return "", ""
+    return found[0].asked, wrong_kind(*found)
+
+
+def wrong_kind(mine: Answer, theirs: Answer) -> str:
+    """Say that an answer is of another kind than the solution's."""
+    facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
+    says = later("{asked} gave {value}; {kind} is expected.")
+    if mine.value is None and mine.operation not in READ:
+        says = later("{asked} gave None; {kind} is expected. Is a return missing?")
+    return phrase(says, **facts)
+
+
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:
     """Say that an answer could not be used. right: the solution's answers, if known."""
     found = _of_another_kind(given, right) if right else None
     if found is not None:
-        mine, theirs = found
-        facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
-        says = later("{asked} gave {value}; {kind} is expected.")
-        if mine.value is None and mine.operation not in READ:
-            says = later("{asked} gave None; {kind} is expected. Is a return missing?")
-        return phrase(says, **facts)
+        return wrong_kind(*found)
     said = phrase("an answer has the wrong kind")
     if given.answers:
         last = given.answers[-1]

@@ -103,12 +103,13 @@ def _require_all(unit: Unit, items: Sequence[Item]) -> None:
     found = Counter((item.exercise.name, item.check) for item in items)
     for exercise in unit.exercises:
         for check in exercise.checks:
-            if found[exercise.name, check] != check.cases:
+            number = found[exercise.name, check]
+            if not number:
+                raise GraderFault(f"pytest did not find {unit.checks.name}::{exercise.name}::{check.name}")
+            if number != check.cases:
                 file = unit.hidden if check.hidden else unit.checks
-                raise GraderFault(
-                    f"{file}:{check.line}: pytest found {found[exercise.name, check]} cases of {exercise.name}::"
-                    f"{check.name}, the file declares {check.cases}"
-                )
+                says = f"{file}:{check.line}: pytest makes {number} checks of {check.name}, the file declares"
+                raise CourseError(f"{says} {check.cases}. Give parametrize a list that is written out in the file.")
 
 
 def _arguments(course: Course) -> list[str]:

@@ -80,10 +80,11 @@ def _dataset(folder: Path, path: Path, name: str, facts: dict[str, object]) -> D
 
 def make(folder: Path, names: list[str]) -> Iterator[tuple[Dataset, bool]]:
     """Make files again by the folder's `make.py`; yield each, and whether it came out as the catalogue says."""
-    sets = [one for one in catalogue(folder) if one.made and (not names or one.name in names)]
+    made = [one for one in catalogue(folder) if one.made]
+    sets = [one for one in made if not names or one.name in names]
     unknown = set(names) - {one.name for one in sets}
     if unknown:
-        there = ", ".join(one.name for one in sets) or phrase("none")
+        there = phrase(", ").join(one.name for one in made) or phrase("none")
         raise UsageError(phrase("{name} is not made here. There are: {names}.", name=min(unknown), names=there))
     for one in sets:
         command = [sys.executable, str(folder / "make.py"), one.name]

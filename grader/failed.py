@@ -39,11 +39,18 @@ class Failed:
     def facts(self, error: BaseException) -> dict[str, Any]:
         """Return outcome and message, where it was, what was asked, and what else an error tells."""
         asked = answers.asked(self.transcript.given, error)
-        facts = {"asked": asked, "where": self._where(error), **self._explained(error)}
+        facts = {"asked": asked, "where": self._where(error), **self._explained(error), **self._tripped(error)}
         doubled = self.survey.doubled(self.exercise) if self.survey else None
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             facts["note"] = explain.doubled_message(*doubled)
         return facts
+
+    def _tripped(self, error: BaseException) -> dict[str, Any]:
+        """Say which answer was nothing, where code of the learner's trips over it later."""
+        if not (isinstance(error, LearnerError) and "NoneType" in error.message):
+            return {}
+        asked, says = answers.tripped(self.transcript.given, self.right())
+        return {"outcome": Outcome.FAIL, "asked": (asked,), "message": says, "frames": ()} if says else {}
 
     def _where(self, error: BaseException) -> Location | None:
         """Return the place of what was asked for."""

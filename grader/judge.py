@@ -96,7 +96,7 @@ class Judge:
 
         A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
         """
-        failed = Failed(self.unit, item.exercise, item.check.title, survey, partial(self._right, item))
+        failed = Failed(self.unit, item.exercise, item.check.title, survey, partial(self._right, item, party))
         error: BaseException | None = None
         unloaded = False
         try:
@@ -177,9 +177,12 @@ class Judge:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 
-    def _right(self, item: Item) -> Given | None:
-        """Return what the solution answers under a check; None where there is none, or the check trips over it, too."""
-        if not self.unit.solution.exists():
+    def _right(self, item: Item, party: Party | None = None) -> Given | None:
+        """Return what the solution answers under a check; None where there is none, or the check trips over it, too.
+
+        party: who is asked; of the solution itself nothing more is known.
+        """
+        if not self.unit.solution.exists() or (isinstance(party, Ours) and not party.misconception):
             return None
         try:
             return self.check(item, Ours(self.unit)).transcript.given

@@ -212,6 +212,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
+    own: the course's own folder was graded, nobody's submission.
     """
 
     course: str
@@ -222,6 +223,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     unverified: bool = False
     engine: str = ""
     edges: str = OPEN
+    own: bool = False
     schema: int = SCHEMA
 
     @property

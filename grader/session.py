@@ -21,7 +21,7 @@ from grader.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened
+from grader.submission import opened, shown
 from grader.survey import Survey
 from grader.worker.clock import Purse
 from grader.worker.confine import privileges
@@ -129,7 +129,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        return msgspec.structs.replace(report, unverified=LEVELS.index(report.isolation) < LEVELS.index(require))
+        unverified = LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=unverified, own=submission is None)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -150,7 +151,7 @@ class Session:
         for unit, some in self._chosen(exercises).items():
             judge = Judge(self.course, unit, seed=seed, edges=edges)
             results = self._unit(judge, some, Ours(unit, misconception), None, None)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=str(unit.solution)))
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
         name = misconception or "solutions"
         return self._report(name, self.course.seed if seed is None else seed, units, edges)
 

@@ -25,7 +25,13 @@ def translations(unit: Unit) -> Iterator[Finding]:
                 message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
                 yield Finding(unit.name, one.exercise, unit.misconceptions, one.line, f"{_shown(path)}: {message}")
         for reason in reasons - there.keys():
-            yield Finding(unit.name, "", unit.checks, 1, f"{_shown(path)}: a rule's reason is missing: {reason!r}")
+            yield Finding(
+                unit.name,
+                "",
+                unit.checks,
+                1,
+                f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}",
+            )
         for english in there.keys() - said.keys() - reasons:
             message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
             yield Finding(unit.name, "", path, _line(text, english), message)

@@ -7,7 +7,7 @@ import locale
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,21 +71,33 @@ def doctor(*, as_json: bool) -> int:
     return 1 if bad else 0
 
 
-def _page(findings: Iterable[Finding]) -> str:
+def _page(findings: Sequence[Finding]) -> str:
     from grader.report.page import Page
     from grader.report.style import padded, wrap
 
     page = Page(terminal().style)
     for finding in findings:
-        kind, _, rest = finding.name.partition(" ")
-        name = f"{phrase(NAMES.get(kind, kind))} {rest}".strip()
+        name = _name(finding)
         if page.style.plain:
             page.parts(0, phrase("{label}: {text}", label=name, text=finding.value), *finding.advice.split("\n"))
             continue
         first, *more = wrap(finding.value, page.style.width - INDENT)
         page.rows += [padded(name, INDENT) + first, *(" " * INDENT + row for row in more)]
         page.say(finding.advice, INDENT)
+    page.gap()
+    page.say(_verdict([finding for finding in findings if not finding.ok]), 0)
     return page.text()
+
+
+def _verdict(bad: Sequence[Finding]) -> str:
+    if not bad:
+        return phrase("All is well: you can work here.")
+    return phrase("To be put right: {names}. What to do stands above.", names=phrase(", ").join(map(_name, bad)))
+
+
+def _name(finding: Finding) -> str:
+    kind, _, rest = finding.name.partition(" ")
+    return f"{phrase(NAMES.get(kind, kind))} {rest}".strip()
 
 
 def _course() -> "tuple[Course | None, Finding]":
@@ -127,7 +139,7 @@ def _packages(course: "Course | None") -> Iterator[Finding]:
 
 
 def _folder(course: "Course | None") -> Iterator[Finding]:
-    from grader.report.words import count
+    from grader.model import Outcome
     from grader.state import State, write_whole
 
     if course is None:
@@ -142,8 +154,9 @@ def _folder(course: "Course | None") -> Iterator[Finding]:
         yield Finding("progress", f"{course.state_folder}: {heard(error.strerror or '')}", advice, ok=False)
         return
     state = State.load(course.state_folder)
-    exercises = count(len(state.records), "exercise")
-    kept = phrase("{folder}: {exercises} on record", folder=course.state_folder, exercises=exercises)
+    done = sum(state.of(exercise.id).outcome == Outcome.PASS for exercise in course.exercises)
+    facts = {"folder": course.state_folder, "done": done, "total": len(course.exercises)}
+    kept = phrase("{folder}: {done} of {total} exercises done", **facts)
     yield Finding("progress", kept, " ".join(state.notices), ok=not state.notices)
 
 

@@ -3,7 +3,7 @@
 from grader.cli.front import COMMANDS
 from grader.cli.place import Place
 from grader.language import later, phrase
-from grader.model import ExerciseResult, Outcome, Report
+from grader.model import CheckResult, ExerciseResult, Outcome, Report
 from grader.report import summary, verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
@@ -71,13 +71,21 @@ def checks(report: Report, style: Style) -> str:
     for exercise in report.exercises:
         page.gap()
         page.say(phrase("{exercise}: every check", exercise=exercise.id), 0)
-        for check in exercise.checks:
-            title = phrase("(hidden check)") if check.hidden else check.title
-            case = check.id[check.id.index("[") :] if "[" in check.id and not check.hidden else ""
-            page.row(
-                "   ".join(part for part in (f"  {check.outcome:<8}{title}", case, seconds(check.seconds)) if part)
-            )
+        for number, check in enumerate(exercise.checks, 1):
+            mark = f"{number:>{len(str(len(exercise.checks)))}}  {check.outcome:<7}"
+            title = _title(check)
+            if check.seconds >= 0.005:  # less is nothing to read about
+                title = phrase("{title}, {seconds}", title=title, seconds=seconds(check.seconds))
+            page.item(mark, title, column=len(mark) + 2)
     return _gap(style) + page.text()
+
+
+def _title(check: CheckResult) -> str:
+    """Return `x ** 0 is the constant 1 (edge)`, with the case in brackets where there are several."""
+    if check.hidden:
+        return phrase("(hidden check)")
+    case = f" {check.id[check.id.index('[') :]}" if "[" in check.id else ""
+    return f"{check.title}{case}{phrase(' (edge)') if check.edge else ''}"
 
 
 def _gap(style: Style) -> str:

@@ -153,5 +153,8 @@ def _rules(page: "Page", unit: "Unit", exercise: "Exercise") -> None:
         rows.append((phrase("Needs"), [phrase(", ").join(f"{unit.key}.{name}" for name in exercise.needs)]))
     rows.append((phrase("Time"), [phrase("{seconds} s of computing for each check", seconds=f"{exercise.cpu:g}")]))
     column = max(cells(label) for label, _ in rows) + 2
+    before = ""
     for label, texts in rows:
-        page.item(phrase("{label}:", label=label) if page.style.plain else label, *texts, column=column)
+        again = "" if label == before else label
+        page.item(phrase("{label}:", label=label) if page.style.plain else again, *texts, column=column)
+        before = label

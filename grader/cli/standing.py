@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from grader.cli.place import Entry, Place
 
 SCHEMA = 1
-WORDS = {"done": later("done"), "changed": later("changed"), "waits": later("waits"), "todo": later("todo")}
+WORD = 7  # of changed
+WORDS = {
+    "FAIL": later("FAIL"),
+    "done": later("done"),
+    "changed": later("changed"),
+    "waits": later("waits"),
+    "todo": later("todo"),
+}
 
 
 @click.command()
@@ -85,21 +92,19 @@ def _status(place: "Place", entries: "Sequence[Entry]") -> str:
 
     page = Page(place.terminal.style)
     page.labelled(phrase("Progress"), _counts(entries, total=True))
-    for unit in place.course.units:
+    names = [unit.name.replace("_", " ", 1) for unit in place.course.units]
+    column = max(map(len, names))
+    for unit, name in zip(place.course.units, names, strict=True):
         mine = [entry for entry in entries if entry.exercise.unit == unit.name]
         done = sum(entry.standing == "done" for entry in mine)
-        _unit_row(page, unit.name, phrase("{part} of {whole}", part=done, whole=len(mine)), _counts(mine, total=False))
+        part, rest = phrase("{part} of {whole}", part=done, whole=len(mine)), _counts(mine, total=False)
+        if page.style.plain:
+            parts = phrase(", ").join(filter(None, (part, rest)))
+            page.say(phrase("{label}: {text}", label=name, text=parts))
+        else:
+            page.item(f"{name:<{column}}  {part:>9}", rest, column=column + 14)
     page.labelled(phrase("Now"), _now(place))
     return page.text()
-
-
-def _unit_row(page: Any, name: str, done: str, rest: str) -> None:
-    key, _, title = name.partition("_")
-    label = f"{key} {title}".strip()
-    if page.style.plain:
-        page.row(phrase("{label}: {text}", label=label, text=phrase(", ").join((done, rest))))
-    else:
-        page.row(f"  {label:<22} {done:>9}   {rest}".rstrip())
 
 
 def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
@@ -145,27 +150,36 @@ def _now(place: "Place") -> str:
 
 
 def _list(place: "Place", entries: "Sequence[Entry]") -> str:
-    """Return a row an exercise; where the rows do not fit the width, as many as each needs."""
+    """Return a row an exercise, in columns; a remark that does not fit stands below its row, nothing is cut."""
     from grader.report.page import Page
     from grader.report.style import cells, padded
 
     page = Page(place.terminal.style)
-    words = [phrase(WORDS.get(entry.standing, entry.standing)) for entry in entries]
     names = max(cells(entry.exercise.id) for entry in entries)
-    places = max(cells(entry.place) for entry in entries)
-    rows = [
-        "  ".join(
-            (padded(word, 7), padded(entry.exercise.id, names), padded(entry.place, places), _said(entry))
-        ).rstrip()
-        for word, entry in zip(words, entries, strict=True)
-    ]
-    fits = not page.style.plain and max(map(cells, rows)) <= page.style.width
-    for word, entry, row in zip(words, entries, rows, strict=True):
-        if fits:
-            page.row(row)
-        else:
-            page.head(word, entry.exercise.id, entry.place, _said(entry))
+    room = page.style.width - WORD - names - 4
+    is_wide = page.style.plain or max(cells(entry.place) for entry in entries) <= room
+    places = [entry.place if is_wide else _line(entry) for entry in entries]
+    column = max(map(cells, places))
+    unit = ""
+    for entry, at in zip(entries, places, strict=True):
+        if not is_wide and entry.exercise.unit != unit:
+            unit = entry.exercise.unit
+            page.gap()
+            page.parts(0, unit.partition("_")[0], entry.file)
+        word, said = phrase(WORDS.get(entry.standing, entry.standing)), _said(entry)
+        if page.style.plain:
+            page.head(word, entry.exercise.id, at, said)
+            continue
+        row = f"{padded(word, WORD)}  {padded(entry.exercise.id, names)}  "
+        fits = cells(row) + column + 2 + cells(said) <= page.style.width
+        page.row(f"{row}{padded(at, column)}  {said if fits else ''}".rstrip())
+        if not fits:
+            page.say(said, WORD + 2)
     return page.text()
+
+
+def _line(entry: "Entry") -> str:
+    return phrase("line {number}", number=entry.where.line) if entry.where else ""
 
 
 def _said(entry: "Entry") -> str:
@@ -194,7 +208,7 @@ def _entry_data(entry: "Entry") -> dict[str, Any]:
         "file": entry.file,
         "line": entry.where.line if entry.where else None,
         "points": entry.exercise.points,
-        "checks": len(entry.exercise.checks),
+        "checks": entry.exercise.total,
         "failed": entry.record.failed or None,
         "open_edges": entry.record.open_edges,
         "tries": entry.record.tries,

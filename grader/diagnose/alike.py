@@ -37,7 +37,7 @@ class Stand:
         return hash(self.key[0])
 
 
-_CODEC = Codec(keep=None, find=Stand, call=lambda number: lambda: number, host=True)
+_CODEC = Codec(keep=None, find=Stand, call=lambda number, _: lambda: number, host=True)
 
 
 def alike(left: Transcript, right: Transcript) -> bool:

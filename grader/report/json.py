@@ -26,6 +26,7 @@ from grader.model import (
     UnitResult,
 )
 from grader.report.hidden import withhold
+from grader.report.portable import portable
 
 VERSION: Literal[2] = 2
 Number = float | Literal["inf", "-inf", "nan"] | None
@@ -175,8 +176,8 @@ def render(report: Report, *, hidden: bool = False) -> str:
 
     hidden: show what hidden checks ask and found; for instructors only.
     """
-    shown = report if hidden else withhold(report)
-    units = tuple(_unit(unit, hidden) for unit in shown.units)
+    report = portable(report if hidden else withhold(report))
+    units = tuple(_unit(unit, hidden) for unit in report.units)
     document = Document(
         schema=VERSION,
         course=report.course,

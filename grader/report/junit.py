@@ -14,6 +14,7 @@ from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResul
 from grader.report import verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
+from grader.report.portable import portable
 from grader.report.stack import in_short
 from grader.report.style import Style, elide, visible
 from grader.report.words import share
@@ -28,7 +29,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
 
     hidden: show what hidden checks ask and found; for instructors only.
     """
-    report = _filled(report if hidden else withhold(report))
+    report = _filled(portable(report if hidden else withhold(report)))
     rows = ['<?xml version="1.0" encoding="UTF-8"?>']
     checks = [check for exercise in report.exercises for check in exercise.checks]
     rows.append(_open("testsuites", 0, {"name": report.course, **_counts(checks)}))

@@ -13,6 +13,7 @@ from grader.model import ExerciseResult, Outcome, Report, UnitResult
 from grader.report import verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
+from grader.report.portable import portable
 from grader.report.stack import place
 from grader.report.style import Style, elide, visible
 from grader.report.summary import first_failing, unreadable
@@ -34,7 +35,7 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
     hidden: show what hidden checks ask and found; for instructors only.
     limit: characters; failures that would exceed it are counted instead.
     """
-    report = report if hidden else withhold(report)
+    report = portable(report if hidden else withhold(report))
     rows = [
         phrase("### {course}: {number} points", course=_cell(report.course), number=of(report.earned, report.points)),
         "",

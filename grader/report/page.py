@@ -56,6 +56,14 @@ class Page:
         for line in capped(lines_of(text)) if text else ():
             self._paragraph(elide(line, MOST_CELLS), indent)
 
+    def sentences(self, *sentences: str) -> None:
+        """Add sentences in one row where they fit, else each in a row of its own."""
+        said = [sentence for sentence in sentences if sentence]
+        joined = (" " if "".join(said[:1]).endswith(".") else "").join(said)  # Chinese has no spaces between sentences
+        fits = self.style.plain or cells(joined) + 2 <= self.style.width
+        for row in [joined] if fits else sentences:
+            self.say(row)
+
     def parts(self, indent: int, *parts: str, gap: str = GAP) -> None:
         """Add short parts side by side; where they do not fit, below each other."""
         seen = [visible(part) for part in parts if part]
@@ -92,7 +100,8 @@ class Page:
             return
         rows = [row for text in texts for row in wrap(visible(text), self.style.width - indent - column)]
         marks = [mark, *[""] * len(rows)]
-        self.rows += [" " * indent + padded(mark, column) + row for mark, row in zip(marks, rows, strict=False)]
+        shown = zip(marks, rows or [""], strict=False)
+        self.rows += [f"{' ' * indent}{padded(mark, column)}{row}".rstrip() for mark, row in shown]
 
     def both(self, yours: str, expected: str) -> None:
         """Add the two sides of a comparison under each other."""

@@ -129,8 +129,10 @@ def _was_at(page: Page, where: Location | None) -> None:
 
 
 def _asked(page: Page, check: CheckResult) -> None:
-    for index, asked in enumerate(check.asked):
-        page.fact(phrase("Asked") if page.style.plain or not index else "", asked)
+    """Add the questions, but for one that the message quotes."""
+    asked = [one for one in check.asked if one not in check.message]
+    for index, one in enumerate(asked):
+        page.fact(phrase("Asked") if page.style.plain or not index else "", one)
 
 
 def _printed(page: Page, check: CheckResult) -> None:
@@ -177,9 +179,9 @@ def _rest(page: Page, case: Case) -> None:
     more = later("; {number} more is told once it passes"), later("; {number} more are told once it passes")
     facts = phrase(", ").join(part for part in parts if part) + _counted(late, *more)
     points = of(case.exercise.earned, case.exercise.points)
-    so_far = phrase(" {number} points so far.", number=points) if case.exercise.points else ""
+    so_far = phrase("{number} points so far.", number=points) if case.exercise.points else ""
     page.gap()
-    page.say(phrase("{facts}.", facts=facts[:1].upper() + facts[1:]) + so_far)
+    page.sentences(phrase("{facts}.", facts=facts[:1].upper() + facts[1:]), so_far)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -32,13 +32,13 @@ class Codec:
         *,
         keep: Callable[[object], tuple[int, str]] | None,
         find: Callable[[int, str], object],
-        call: Callable[[int], Callable[..., Any]] | None = None,
+        call: Callable[[int, str], Callable[..., Any]] | None = None,
         lend: Callable[[Callable[..., Any]], int] | None = None,
         host: bool,
     ) -> None:
         """keep: gives an object that is not data a number and a class name (learner's side). find: the way back.
 
-        lend: gives a host function a number (host). call: makes a function out of such a number (learner's side).
+        lend: gives a host function a number (host). call: makes a function of a number and a name (learner's side).
         host: this side reads what it cannot trust, so sizes are limited, and tensors stay arrays with a name.
         """
         self.keep = keep

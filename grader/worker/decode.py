@@ -22,7 +22,7 @@ class Reader:
         raw: memoryview,
         *,
         find: Callable[[int, str], object],
-        call: Callable[[int], Callable[..., Any]] | None,
+        call: Callable[[int, str], Callable[..., Any]] | None,
         host: bool,
     ) -> None:
         """raw: the bytes of arrays and long texts. The others: as `Codec` takes them."""
@@ -170,7 +170,8 @@ class Reader:
     def _lent(self, data: memoryview) -> Callable[..., Any]:
         if self._call is None:
             raise Garbage("a function")
-        return self._call(int(bytes(data)))
+        number, _, name = str(data, "utf-8").partition(" ")
+        return self._call(int(number), name)
 
 
 def _keys(items: list[Any]) -> list[Any]:

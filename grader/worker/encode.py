@@ -61,7 +61,7 @@ class Writer:
         if self._lend is not None and isinstance(value, Remote):
             return self._ext(wire.HANDLE, [value._id, value._class_name])
         if self._lend is not None and callable(value):
-            return msgspec.msgpack.Ext(wire.LENT, str(self._lend(value)).encode())
+            return msgspec.msgpack.Ext(wire.LENT, f"{self._lend(value)} {name_of(value)}".encode())
         if self._keep is None:
             raise Refused(f"it holds a {kind.__name__}, which is not data")
         number, name = self._keep(value)
@@ -187,6 +187,12 @@ class Writer:
 
     def _ext(self, code: int, payload: Any) -> Any:
         return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(payload))
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function that is lent, `f` where it has none of its own."""
+    name = getattr(function, "__name__", "f")
+    return str(name) if str(name).isidentifier() else "f"
 
 
 _WRITE: dict[type, Callable[[Writer, Any, int], Any]] = {

@@ -183,8 +183,9 @@ class Subject:
         if len(self._calls) < MAX_CALLS:
             self._calls.append(message[:MAX_CALL_BYTES])
         number, args, kwargs = self._call(message)
+        function = self._lent[number]
         try:
-            return REPLY + self._codec.encode(["value", self._lent[number](*args, **kwargs)])
+            return REPLY + self._codec.encode(["value", function(*args, **kwargs)])
         except ENDS as error:
             self._failed = error
             reply = ["error", {"type": "HostError", "message": "the check ended here"}]

@@ -5,6 +5,7 @@ from typing import Any
 from grader.language import phrase
 from grader.numbers import text
 from grader.values import Remote, Tensor, is_array, kind
+from grader.worker.encode import name_of
 
 MAX_EXPRESSION = 160
 MAX_SEQUENCE = 100
@@ -35,7 +36,7 @@ def shown(value: Any) -> str:
     if isinstance(value, str | bytes) and len(value) > MAX_SEQUENCE:
         return f"<{type(value).__name__} of {len(value)}>"
     if callable(value):
-        return getattr(value, "__name__", "f").replace("<lambda>", "f")
+        return name_of(value)
     return _short(text(value))
 
 

@@ -24,6 +24,15 @@ def test_a_sentence_that_changed_is_missing_and_its_translation_is_stale(copy):
     assert stale.message.startswith(f"no misconception says this any more: {SAYS!r}.")
 
 
+def test_a_reason_of_a_rule_is_translated_too(copy):
+    path = copy.root / CHINESE
+    path.write_text("\n".join(row for row in path.read_text("utf-8").split("\n") if "new corners" not in row), "utf-8")
+    (missing,) = copy.audit()
+    assert missing.message == (
+        "zh/u01_area.toml: the reason of a rule has no translation here: 'make a new polygon out of new corners'"
+    )
+
+
 def test_a_file_that_is_no_toml(copy):
     copy.write(CHINESE, "not toml")
     (found,) = copy.audit()

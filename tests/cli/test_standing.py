@@ -26,8 +26,8 @@ def worked(grade, hand_in):
 def test_status(grade, at):
     assert grade("status").stdout.splitlines() == [
         "Progress  3 of 5 done, 1 failing, 1 to do",
-        "  u01 area                  3 of 3   done",
-        "  u02 mean                  0 of 2   1 failing: column_means, 1 to do",
+        "  u01 area     3 of 3   done",
+        "  u02 mean     0 of 2   1 failing: column_means, 1 to do",
         f"Now   u02.column_means   {at('u02_mean.py', 'def column_means')}   1 try",
     ]
 
@@ -201,6 +201,13 @@ def test_doctor_asks_a_worker(grade):
     assert {"Python", "platform", "encoding", "torch", "workers", "progress"} <= found.keys()
 
 
+@pytest.mark.usefixtures("worked")
+def test_doctor_counts_what_is_done_and_ends_with_a_verdict(grade):
+    said = grade("doctor").stdout
+    assert "3 of 5 exercises done" in said
+    assert said.endswith("\nAll is well: you can work here.\n")
+
+
 def test_doctor_outside_a_course_still_examines_the_machine(grade, tmp_path):
     ran = grade("doctor", cwd=tmp_path)
     assert ran.returncode == 1
@@ -212,6 +219,7 @@ def test_doctor_says_when_progress_cannot_be_kept(grade, tiny):
     ran = grade("doctor")
     assert ran.returncode == 1
     assert "Progress is not kept until it can be written." in ran.stdout
+    assert ran.stdout.endswith("\nTo be put right: progress. What to do stands above.\n")
 
 
 def test_ci_writes_a_report_and_records_nothing(grade, tiny):

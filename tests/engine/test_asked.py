@@ -39,6 +39,9 @@ class Thing:
 
     def __add__(self, other):
         return None
+
+    def __radd__(self, other):
+        return 2.0
 """
 SOLUTION = LEARNER.replace("7.0 if x == 4 else ", "").replace("x, 7.0", "x, x / 2").replace("pass", "return 1.0")
 SOLUTION = SOLUTION.replace("return None", "return self").replace("3 if x == 4 else 2", "2")
@@ -81,6 +84,14 @@ NOTHING = {
     "an operator": (
         "close((learner.Thing() + 1).count, 0, 'x')",
         "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+    ),
+    "what the code trips over itself": (
+        "t = learner.Thing(); close(1.0 + (t + 1), 2.0, 'x')",
+        "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+    ),
+    "what a function is given": (
+        "close(learner.half(learner.none(2)), 0.5, 'x')",
+        "none(2) gave None; a float is expected. Is a return missing?",
     ),
     "the first of two": (
         "a, b = learner.none(2), learner.half(2); close(b + a, 2.0, 'sum')",

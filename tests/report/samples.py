@@ -55,7 +55,12 @@ def exercise(
 def report(*exercises, unit="u05_backprop_ninja", title="Backprop ninja", file=U05):
     found = UnitResult(unit=unit, title=title, exercises=exercises, file=file)
     return Report(
-        course="Neural networks from scratch", submission="exercises", seed=2026, units=(found,), engine="0.1.0"
+        course="Neural networks from scratch",
+        submission="exercises",
+        own=True,
+        seed=2026,
+        units=(found,),
+        engine="0.1.0",
     )
 
 
@@ -132,7 +137,7 @@ def course():
         *whole_file(Outcome.SYNTAX, message=SYNTAX, where=Location(file=U09, line=27)).units,
         unit("u10_gpt", "GPT", untouched("u10.scores"), untouched("u10.causal_mask", 7)),
     )
-    return Report(course="Neural networks from scratch", submission="exercises", seed=2026, units=units)
+    return Report(course="Neural networks from scratch", submission="exercises", own=True, seed=2026, units=units)
 
 
 FAIL, ERROR, TIMEOUT, CRASH = Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.CRASH
@@ -277,7 +282,7 @@ SAMPLES = {
             message="SECRET",
         )
     ),
-    "nothing": Report(course="Neural networks from scratch", submission="exercises", seed=2026, units=()),
+    "nothing": Report(course="Neural networks from scratch", submission="exercises", own=True, seed=2026, units=()),
     "several": report(*SEVERAL),
     "all_pass": report(*SEVERAL[:2]),
     "course": course(),

@@ -29,7 +29,7 @@ def learner(objects=None):
         kept.append(thing)
         return len(kept) - 1, class_name(type(thing))
 
-    return Codec(keep=keep, find=lambda number, _: kept[number], call=lambda number: ("lent", number), host=False)
+    return Codec(keep=keep, find=lambda number, _: kept[number], call=lambda number, name: (name, number), host=False)
 
 
 HOST = Codec(keep=None, find=Stand, lend=lambda _: 7, host=True)
@@ -151,7 +151,7 @@ def test_what_is_no_data_stays_and_comes_back_the_same():
 
 
 def test_a_host_function_is_lent():
-    assert learner().decode(HOST.encode([abs])) == [("lent", 7)]
+    assert learner().decode(HOST.encode([abs])) == [("abs", 7)]
 
 
 def test_nobody_can_lend_the_host_a_function():

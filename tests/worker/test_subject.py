@@ -210,6 +210,25 @@ def test_a_call_back_runs_here(caller):
     assert seen == [(1, (2.0, "a"))]
 
 
+def test_a_call_back_shows_its_name_and_no_address(start):
+    subject = start("def show(f):\n    return [repr(f), str(f), f.__name__, callable(f)]\n")
+
+    def parabola(x):
+        return x * x
+
+    assert subject.learner.show(parabola) == ["parabola", "parabola", "parabola", True]
+    assert subject.learner.show(lambda x: x)[:1] == ["f"]
+
+
+def test_a_call_back_that_is_called_wrongly_is_named_as_it_is_shown(caller):
+    def slope(x, y):
+        return x + y
+
+    with pytest.raises(LearnerError) as caught:
+        caller.learner.call(slope, 1)
+    assert caught.value.message == "slope() missing 1 required positional argument: 'y'"
+
+
 def test_a_call_back_can_ask_the_learner_again(caller):
     learner = caller.learner
     assert learner.call(lambda x: learner.call(lambda y: learner.double(y) + 1, x) + 1, 5) == 12

@@ -50,7 +50,12 @@ class TestArea:
         close(learner.Polygon(corners).area(), oracle.area(corners), "area of a triangle")
 
 
-@exercise("scale", points=4, answers=("Polygon.__mul__", "Polygon.__rmul__"), forbid=("copy.deepcopy",))
+@exercise(
+    "scale",
+    points=4,
+    answers=("Polygon.__mul__", "Polygon.__rmul__"),
+    forbid={"make a new polygon out of new corners": ("copy.deepcopy",)},
+)
 class TestScale:
     """A polygon times a number, on either side, makes a new polygon."""
 

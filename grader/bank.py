@@ -30,13 +30,17 @@ AGAIN_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong solution that runs. name: `u01.pow_overwrites`. replaces: what it stands in for, `Value.__pow__`."""
+    """A wrong solution that runs. name: `u01.pow_overwrites`. replaces: what it stands in for, `Value.__pow__`.
+
+    symptom: its sentence tells what goes wrong, and no mechanism.
+    """
 
     name: str
     exercise: str
     says: str
     replaces: str
     line: int
+    symptom: bool = False
 
 
 class OutOfTime(BaseException):
@@ -69,18 +73,34 @@ def one_thread() -> None:
         sys.modules["torch"].set_num_threads(1)
 
 
-def solution(unit: Unit) -> ModuleType:
-    """Execute a fresh copy of a unit's solution. Raises CourseError where it does not run."""
+def solution(unit: Unit, base: str = "") -> ModuleType:
+    """Execute a fresh copy of a unit's solution. Raises CourseError where it does not run.
+
+    base: of `unit.bases`, whose text is executed below it and replaces names of it.
+    """
     module = ModuleType(f"solution_{unit.name}")
     module.__file__ = str(unit.solution)
-    code = compiled(unit.solution)
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     one_thread()
+    _execute(module, unit.solution)
+    if base:
+        _based(module, unit.bases[base])
+    return module
+
+
+def _execute(module: ModuleType, path: Path) -> None:
+    code = compiled(path)
     try:
         exec(code, vars(module))  # noqa: S102 (ours)
     except Exception as error:
-        raise CourseError(f"{line_of(error, unit.solution)}: does not run: {type(error).__name__}: {error}") from error
-    return module
+        raise CourseError(f"{line_of(error, path)}: does not run: {type(error).__name__}: {error}") from error
+
+
+def _based(module: ModuleType, path: Path) -> dict[str, Any]:
+    """Execute a base below a solution; return the names that it has in its own manner."""
+    before = dict(vars(module))
+    _execute(module, path)
+    return {name: value for name, value in vars(module).items() if before.get(name) is not value}
 
 
 def line_of(error: BaseException, *files: Path) -> str:
@@ -101,10 +121,13 @@ def misconceptions(unit: Unit) -> list[Misconception]:
     return [found for found, _ in _collect(unit, solution(unit))]
 
 
-def misconceived(unit: Unit, name: str) -> ModuleType:
-    """Return a fresh solution with one misconception put in. Raises KeyError for an unknown name."""
+def misconceived(unit: Unit, name: str, base: str = "") -> ModuleType:
+    """Return a fresh solution, or base, with one misconception put in. Raises KeyError for an unknown name."""
     module = solution(unit)
-    for found, wrong in _collect(unit, module):
+    own = _based(module, unit.bases[base]) if base else {}
+    collected = _collect(unit, module)
+    vars(module).update(own)  # helpers of the misconceptions' file, too, that the base has in its own manner
+    for found, wrong in collected:
         if name in (found.name, found.name.partition(".")[2]):
             _put(module, found.replaces, wrong)
             return module
@@ -114,12 +137,7 @@ def misconceived(unit: Unit, name: str) -> ModuleType:
 def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
     """Execute the misconceptions' file in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
-    code = compiled(unit.misconceptions)
-    try:
-        exec(code, vars(module))  # noqa: S102 (ours)
-    except Exception as error:
-        where = line_of(error, unit.misconceptions)
-        raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
+    _execute(module, unit.misconceptions)
     for name, wrong in list(vars(module).items()):
         facts = marks.marked(wrong, "__misconception__")
         if facts is not None:
@@ -127,7 +145,7 @@ def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
     return found
 
 
-def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, str]) -> Misconception:
+def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, Any]) -> Misconception:
     line = _line(unit.misconceptions, name)
     where = f"{unit.misconceptions}:{line}"
     exercise = next((exercise for exercise in unit.exercises if exercise.name == facts["exercise"]), None)
@@ -140,7 +158,7 @@ def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, str]) -> Misco
         replaces = exercise.answers[0]
     if not replaces:
         raise CourseError(f'{where}: {name}: say what it replaces: replaces="{exercise.answers[0]}".')
-    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line)
+    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line, facts["symptom"])
 
 
 def _line(path: Path, name: str) -> int:
@@ -177,9 +195,9 @@ def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
     setattr(owner, last, wrong)
 
 
-def subject(unit: Unit, name: str = "") -> Subject:
-    """Return the solution, or the misconception of that name, as a subject over loopback."""
-    module = misconceived(unit, name) if name else solution(unit)
+def subject(unit: Unit, name: str = "", base: str = "") -> Subject:
+    """Return the solution or a base, or the misconception of that name in it, as a subject over loopback."""
+    module = misconceived(unit, name, base) if name else solution(unit, base)
     return serving(unit, module, unit.misconceptions if name else unit.solution)
 
 

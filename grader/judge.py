@@ -54,8 +54,9 @@ class Item:
         names = frozenset(inspect.signature(getattr(self.owner, self.check.name)).parameters) - {"self"}
         unknown = names - set(GIVEN) - set(self.parameters)
         if unknown:
+            place = f"{getattr(self.owner, self.check.name).__code__.co_filename}:{self.check.line}"
             raise CourseError(
-                f"{self.exercise.id}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
+                f"{place}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
                 "and what parametrize gives it."
             )
         return names
@@ -173,7 +174,7 @@ class Judge:
 
     def _is_ours(self, item: Item, party: Party) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
-        if isinstance(party, Ours) and not party.misconception:
+        if isinstance(party, Ours) and not party.misconception and not party.base:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 

@@ -199,10 +199,11 @@ def _scratch() -> Iterator[None]:
 
 
 class Ours:
-    """The solution, or one misconception: trusted, in this process, a fresh copy an exercise."""
+    """The solution or a base, or one misconception: trusted, in this process, a fresh copy an exercise."""
 
-    def __init__(self, unit: Unit, misconception: str = "") -> None:
+    def __init__(self, unit: Unit, misconception: str = "", base: str = "") -> None:
         self.misconception = misconception
+        self.base = base
         self._unit = unit
         self._exercise = ""
         self._subject: Subject | None = None
@@ -212,7 +213,7 @@ class Ours:
         if self._subject is None or self._exercise != exercise.id:
             self._exercise = exercise.id
             try:
-                self._subject = bank.subject(self._unit, self.misconception)
+                self._subject = bank.subject(self._unit, self.misconception, self.base)
             except KeyError as error:
                 raise UsageError(f"{self._unit.misconceptions}: there is no {self.misconception} in it.") from error
         return self._subject

@@ -13,7 +13,8 @@ from grader.values import Tensor
 from grader.worker.codec import Codec, Garbage
 from grader.worker.subject import Exchange, Transcript
 
-RTOL, ATOL = 1e-9, 1e-12
+RTOL, ATOL = 1e-9, 1e-12  # ATOL: of arrays, whose other places may be large
+ALONE = 4e-15  # of a single number: what rounding leaves of numbers near 1
 SINGLE = (1e-4, 1e-5)  # for float32 and shorter: correct programs differed by 2e-6 of a value
 MEASURED = 1 << 20  # whole numbers from here on may be bytes that were counted: no two runs take the same
 MAX_UNORDERED = 64  # calls that may have been made in another order
@@ -75,13 +76,20 @@ def _same_exchange(left: Exchange, right: Exchange) -> bool:
 def _same_bytes(left: bytes, right: bytes) -> bool:
     if left == right:
         return True
-    try:
-        one, two = (_CODEC.decode(memoryview(message)[1:]) for message in (left, right))
-    except Garbage:
+    one, two = content(left), content(right)
+    if one is None or two is None:
         return False
     if _is_error(one) and _is_error(two):
         return _same_error(one[1], two[1])
     return same(one, two)
+
+
+def content(message: bytes) -> Any:
+    """Return what a message carries; None for one that cannot be read."""
+    try:
+        return _CODEC.decode(memoryview(message)[1:])
+    except Garbage:
+        return None
 
 
 def _is_error(message: Any) -> bool:
@@ -116,7 +124,7 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, float):
         return (
             left == right
-            or math.isclose(left, right, rel_tol=SINGLE[0] if _is_single(left, right) else RTOL, abs_tol=ATOL)
+            or math.isclose(left, right, rel_tol=SINGLE[0] if _is_single(left, right) else RTOL, abs_tol=ALONE)
             or (math.isnan(left) and math.isnan(right))
         )
     if type(left) is int and min(left, right) >= MEASURED:

@@ -5,10 +5,11 @@ is true of all of them. The families are in the order of what says most.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.diagnose.case import Before, Case
+from grader.diagnose.advice import advice
+from grader.diagnose.case import Case
 from grader.diagnose.families import (
     again,
     axes,
@@ -17,8 +18,10 @@ from grader.diagnose.families import (
     discrete,
     edge,
     factor,
+    flipped,
     function,
     inputs,
+    knocked,
     nothing,
     offset,
     order,
@@ -28,11 +31,12 @@ from grader.diagnose.families import (
     special,
     swapped,
 )
+from grader.diagnose.misconception import first_failure
 from grader.diagnose.probe import Finding
+from grader.diagnose.question import Before
 from grader.diagnose.watch import TooLate, Watcher
-from grader.diagnose.words import advice
 from grader.judge import Item, Judge, Verdict
-from grader.model import UNDONE, Cause, Outcome
+from grader.model import Cause, Outcome
 from grader.party import Party
 
 Family = Callable[[Case], Finding | None]
@@ -43,17 +47,22 @@ FAMILIES: tuple[Family, ...] = (
     nothing.find,
     factor.find,
     axes.find,
+    nothing.raw,
     order.find,
     discrete.find,
     parts.few,
     swapped.find,
+    flipped.find,
     precision.find,
     function.find,
     offset.find,
     edge.find,
     branch.find,
     inputs.find,
+    properties.other,
     depends.find,
+    inputs.weighted,
+    knocked.find,
     parts.find,
     factor.common,
     factor.rows,
@@ -61,7 +70,8 @@ FAMILIES: tuple[Family, ...] = (
     properties.find,
 )
 WHOLE: tuple[Family, ...] = (again.find, order.find, discrete.find)  # for answers that are built in another way
-SECONDS = 0.08  # with what comes before and after it, a failing verdict takes 0.1 s longer at most
+WORK = 60.0  # see `Watcher`; nearly every diagnosis comes to its end with less, in 0.1 s of processor time
+SECONDS = 2.0  # a last resort, for code that is slow only now and then: seconds are other ones in each run
 SLOW = 0.1  # processor seconds; a check that takes longer is not asked again and again
 
 
@@ -79,23 +89,28 @@ class Explained:
         return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
 
 
-def explain(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> Explained | None:
+def watcher(judge: Judge, party: Party, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Watcher:
+    """Return who asks the learner again, as long as `WORK` allows. items, verdicts: of the checks that ran."""
+    costs = {item.id: verdict.result.seconds for item, verdict in zip(items, verdicts, strict=True)}
+    return Watcher(judge.course, judge.unit, judge.seed, party, SECONDS, work=WORK, costs=costs)
+
+
+def explain(watcher: Watcher, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Explained | None:
     """Return why the first failing check fails; None where nothing is certain, or where it would take too long.
 
-    items, verdicts: all checks of one exercise and how they ended, in one order. party: the learner, asked again.
+    items, verdicts: all checks of one exercise and how they ended, in one order. watcher: asks the learner again.
     """
     failed = [index for index, verdict in enumerate(verdicts) if _worth(items[index], verdict)]
     failed.sort(key=lambda index: verdicts[index].result.edge)
     if not failed or failed[0] != first_failure(verdicts):
         return None
-    with closing(Watcher(judge.course, judge.unit, judge.seed, party, SECONDS)) as watcher:
-        try:
-            others = [items[index] for index in failed[1:]]
-            case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
-        except (TooLate, ArithmeticError):  # a whole number may be larger than any float
-            return None
-        found = finding(case)
-        return Explained(failed[0], *found) if found else None
+    try:
+        others = [items[index] for index in failed[1:]]
+        case = Case(watcher, items[failed[0]], others, before=_before(verdicts[failed[0]]))
+    except (TooLate, ArithmeticError):  # a whole number may be larger than any float
+        return None
+    found = finding(case)
+    return Explained(failed[0], *found) if found else None
 
 
 def _before(verdict: Verdict) -> Before | None:
@@ -112,15 +127,6 @@ def _worth(item: Item, verdict: Verdict) -> bool:
         and result.seconds <= SLOW
         and not item.check.hidden
     )
-
-
-def first_failure(verdicts: Sequence[Verdict]) -> int:
-    """Return which check a report shows: the first that is neither passed nor merely unwritten; -1 for none.
-
-    An edge is shown only where every core check has passed.
-    """
-    failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
-    return min(failed, key=lambda index: (verdicts[index].result.edge, index), default=-1)
 
 
 def finding(case: Case) -> tuple[Family, Finding] | None:

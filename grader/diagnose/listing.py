@@ -40,7 +40,8 @@ def _one(unit: Unit, node: Declared, mark: ast.Call) -> bank.Misconception:
     if exercise is None or not isinstance(facts.get("says"), str):
         raise ValueError(node.name)
     replaces = facts.get("replaces") or _stands_for(node, exercise)
-    return bank.Misconception(f"{unit.key}.{node.name}", exercise.id, facts["says"], replaces, node.lineno)
+    symptom = facts.get("symptom") is True
+    return bank.Misconception(f"{unit.key}.{node.name}", exercise.id, facts["says"], replaces, node.lineno, symptom)
 
 
 def _stands_for(node: Declared, exercise: Exercise) -> str:

@@ -4,151 +4,110 @@ A misconception is named only if every check that it fails was failed by the lea
 by question and answer by answer, and no other misconception explains as much. Where its answers are the solution's own
 answers, what it asked call-backs must be the same, too. Where it ran out of time or died there is less to compare, so
 then it must fail exactly the checks that the learner failed.
+
+That is not enough. What agrees is weighed (`bits`), since a sentence that tells a mechanism needs more than a truth
+value or a time-out, and the learner is asked on (`asking`). Checks that are not written yet, or wait for others, say
+nothing. Where nothing is found the misconceptions are tried as they are on each base of the unit, a program in the
+lecture's manner; then checks that the base alone fails say nothing either.
 """
 
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
-import msgspec
-
-from grader import bank, store
-from grader.course import Exercise
-from grader.diagnose import listing
+from grader import bank
 from grader.diagnose.alike import alike, same_calls
-from grader.judge import Item, Judge, Verdict, store_folder
+from grader.diagnose.asking import QUICK, asked_on
+from grader.diagnose.bits import ENOUGH, Evidence
+from grader.diagnose.known import Bank, Known
+from grader.diagnose.watch import Watcher
+from grader.judge import Item, Verdict
 from grader.model import UNDONE, Cause, Outcome
-from grader.party import Ours
-from grader.worker.server import PROTOCOL
-from grader.worker.subject import Exchange, Transcript
 
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
-RECORDS = 2  # raised with every change of `Record`
-
-
-class Spent(Exception):
-    """The seconds for finding out what misconceptions do are used up; what was found out is kept."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What one misconception does under one check."""
-
-    outcome: Outcome
-    transcript: Transcript
-
-
-class Record(msgspec.Struct, array_like=True):
-    """`Known` as it is kept on disk."""
-
-    outcome: str
-    exchanges: list[tuple[bytes, bytes, list[bytes]]]
-
-
-class Bank:
-    """What the misconceptions of a unit do, computed once and kept."""
-
-    def __init__(self, judge: Judge, *, seconds: float = float("inf")) -> None:
-        """seconds: processor time after which no more is computed, but `Spent` raised; what is kept is read anyway.
-
-        A check that has begun by then comes to its end.
-        """
-        self._judge = judge
-        self.misconceptions = listing.misconceptions(judge.unit)
-        self._left = seconds
-        unit = judge.unit
-        files = (unit.solution, unit.misconceptions, unit.checks, unit.hidden, unit.oracles, unit.props)
-        self._sources = store.sources(files)
-        self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
-
-    def of(self, exercise: Exercise) -> list[bank.Misconception]:
-        """Return the misconceptions of one exercise."""
-        return [one for one in self.misconceptions if one.exercise == exercise.id]
-
-    def known(self, misconception: bank.Misconception | None, item: Item) -> Known:
-        """Return what a misconception, or the solution for None, does under a check. Raises Spent."""
-        name = misconception.name if misconception else ""
-        facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
-        key = store.key(self._sources, facts.encode())
-        kept = self._memo.get(key)
-        if kept is not None:
-            try:
-                return _known(msgspec.msgpack.decode(kept, type=Record))
-            except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
-                pass
-        verdict = self._computed(name, item)
-        exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
-        self._memo.put(key, msgspec.msgpack.encode(Record(verdict.result.outcome.value, exchanges)))
-        return Known(verdict.result.outcome, verdict.transcript)
-
-    def _computed(self, name: str, item: Item) -> Verdict:
-        """Find it out. Once begun, it may take as long as the check allows, or it would never be known."""
-        if self._left <= 0:
-            raise Spent
-        start = time.process_time()
-        try:
-            return self._judge.check(item, Ours(self._judge.unit, name))
-        finally:
-            self._left -= time.process_time() - start
-
-
-def _known(record: Record) -> Known:
-    exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
-    return Known(Outcome(record.outcome), Transcript(exchanges))
+UNWRITTEN = (Outcome.TODO, Outcome.BLOCKED)
+DEAR = 0.1  # processor seconds of a check that is looked at last: each misconception may take as long once
+MOST_ASKED = 2  # checks that are asked on
 
 
 @dataclass(frozen=True)
 class Case:
-    """One exercise as a learner answered it: its checks, how they ended, and the numbers of those that failed."""
+    """One exercise as a learner answered it: its checks, how they ended, and the numbers of those that failed.
+
+    base: on what misconceptions are made.
+    """
 
     known: Bank
     items: Sequence[Item]
     verdicts: Sequence[Verdict]
+    base: str = ""
 
-    @property
+    @cached_property
     def failed(self) -> list[int]:
-        """Which checks failed, edges last."""
+        """Which checks failed and are to be explained, edges last."""
         failed = [index for index, verdict in enumerate(self.verdicts) if verdict.result.outcome not in UNDONE]
-        return sorted(failed, key=lambda index: self.verdicts[index].result.edge)
+        failed.sort(key=lambda index: self.verdicts[index].result.edge)
+        return [index for index in failed if not self.says_nothing(index)]
 
-    @property
+    @cached_property
     def _order(self) -> list[int]:
         """The order in which checks are looked at: most misconceptions need no more than the first failed one.
 
-        Of the others those that failed come first, and cheap ones before dear ones.
+        Of the others those that failed come first, and cheap ones before dear ones. All that are cheap come before
+        all that are dear.
         """
         failed = self.failed
-        first, seconds = failed[0], [verdict.result.seconds for verdict in self.verdicts]
-        return sorted(range(len(self.items)), key=lambda index: (index != first, index not in failed, seconds[index]))
+        seconds = [verdict.result.seconds for verdict in self.verdicts]
+
+        def rank(index: int) -> tuple[bool, bool, bool, float]:
+            return seconds[index] > DEAR, index not in failed, index != failed[0], seconds[index]
+
+        return sorted(range(len(self.items)), key=rank)
+
+    def says_nothing(self, index: int) -> bool:
+        """Say whether a check is left out: the learner has not got there yet, or the base alone fails it."""
+        if self.verdicts[index].result.outcome in UNWRITTEN:
+            return True
+        return bool(self.base) and self.right(index).outcome not in UNDONE
+
+    def right(self, index: int) -> Known:
+        """Return what the solution, or the base, does under a check."""
+        return self.known.known(None, self.items[index], self.base)
+
+    def wrong(self, misconception: bank.Misconception, index: int) -> Known:
+        """Return what a misconception does under a check."""
+        return self.known.known(misconception, self.items[index], self.base)
 
     def fails(self, misconception: bank.Misconception, index: int) -> bool:
-        """Say whether a misconception fails a check. Raises Spent."""
-        return self.known.known(misconception, self.items[index]).outcome not in UNDONE
+        """Say whether a misconception fails a check."""
+        return self.wrong(misconception, index).outcome not in UNDONE
 
     def agrees(self, known: Known, index: int) -> bool:
         """Say whether a misconception ended a check as the learner did, for a reason that the answers show."""
         verdict = self.verdicts[index]
         if known.outcome != verdict.result.outcome or not alike(known.transcript, verdict.transcript):
             return False
-        right = self.known.known(None, self.items[index])
+        right = self.right(index)
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
     def compared(self, misconception: bank.Misconception, *, strict: bool) -> "Compared":
-        """Compare what a misconception fails with what the learner failed. Raises Spent.
+        """Compare what a misconception fails with what the learner failed.
 
-        strict: stop at the first contradiction. Nothing is returned for one that fails what the learner passed, that
-        agrees nowhere, or that ran out of time somewhere and does not fail exactly the same checks.
+        strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
+        apart: where two mistakes meet, one may even undo the other. Nothing is returned for one that agrees nowhere, or
+        that ran out of time somewhere and does not fail exactly the same checks.
         """
         failed, same, other = self.failed, set[int](), set[int]()
+        left = len(failed)
         for index in self._order:
-            if index not in failed and not same:
+            if not left and not same:
                 return NOTHING
-            found = self.known.known(misconception, self.items[index])
-            if found.outcome in UNDONE:
+            left -= index in failed
+            found = self.wrong(misconception, index)
+            if found.outcome in UNDONE or (index not in failed and self.says_nothing(index)):
                 continue
             agrees = index in failed and self.agrees(found, index)
-            if not agrees and (strict or index not in failed):
+            if not agrees and strict:
                 return NOTHING
             (same if agrees else other).add(index)
         cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
@@ -157,7 +116,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Compared:
-    """The failed checks that a misconception fails, too: with the same answers, or with others."""
+    """The checks that a misconception fails: with the learner's answers, or with others."""
 
     alike: frozenset[int]
     unlike: frozenset[int] = frozenset()
@@ -176,37 +135,75 @@ class Compared:
 NOTHING = Compared(frozenset())
 
 
-def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict]) -> tuple[int, Cause] | None:
+def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watcher: Watcher) -> tuple[int, Cause] | None:
     """Return which of the failed checks shows a misconception first, and the misconception; None where none is certain.
 
     items, verdicts: all checks of one exercise, and how they ended for the learner, in the same order.
-    Of two that explain different checks, it is the one that explains the first.
+    watcher: asks the learner on. Of two that explain different checks, it is the one that explains the first.
     """
-    case = Case(known, items, verdicts)
-    if not case.failed:
-        return None
-    try:
-        ones = {one: case.compared(one, strict=True) for one in known.of(items[0].exercise)}
-    except Spent:
-        return None
-    explained = {one: found for one, found in ones.items() if found.alike}
+    best: tuple[int, Cause] | None = None
+    for base in ("", *known.bases):
+        case = Case(known, items, verdicts, base)
+        found = _named(case, watcher) if case.failed else None
+        if found is not None and (best is None or _rank(verdicts, found[0]) < _rank(verdicts, best[0])):
+            best = found
+        if best is not None and best[0] == first_failure(verdicts):
+            break
+    return best
+
+
+def first_failure(verdicts: Sequence[Verdict]) -> int:
+    """Return which check a report shows: the first that is neither passed nor merely unwritten; -1 for none.
+
+    An edge is shown only where every core check has passed.
+    """
+    failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
+    return min(failed, key=lambda index: _rank(verdicts, index), default=-1)
+
+
+def _rank(verdicts: Sequence[Verdict], index: int) -> tuple[bool, int]:
+    return verdicts[index].result.edge, index
+
+
+def _named(case: Case, watcher: Watcher) -> tuple[int, Cause] | None:
+    """Return what explains the failures on one base."""
+    ones = {one: case.compared(one, strict=True) for one in case.known.of(case.items[0].exercise)}
+    explained = {one: found for one, found in ones.items() if found.alike and _proved(case, one, found, watcher)}
     if not any(case.failed[0] in found.alike for found in explained.values()):
-        with suppress(Spent):
-            explained |= _in_pairs(case, list(ones))
-    for one, found in sorted(explained.items(), key=lambda pair: min(pair[1].alike)):
-        first = min(found.alike)
-        rivals = [other.alike for rival, other in explained.items() if rival is not one and first in other.alike]
+        explained |= _in_pairs(case, list(ones), watcher)
+    first = {one: min(found.alike, key=case.failed.index) for one, found in explained.items()}
+    for one, found in sorted(explained.items(), key=lambda pair: case.failed.index(first[pair[0]])):
+        rivals = [other.alike for rival, other in explained.items() if rival is not one and first[one] in other.alike]
         if all(rival < found.alike for rival in rivals):
-            return first, Cause(says=one.says, misconception=one.name)
+            return first[one], Cause(says=one.says, misconception=one.name)
     return None
 
 
-def _in_pairs(case: Case, ones: Sequence[bank.Misconception]) -> dict[bank.Misconception, Compared]:
-    """Return those that explain the first failed check, and the rest together with another one. Raises Spent."""
+def _proved(case: Case, one: bank.Misconception, found: Compared, watcher: Watcher) -> bool:
+    """Say whether what agrees is enough for what the misconception says, and nothing contradicts when asked on.
+
+    Where there are two mistakes, only the first check is asked on: there the other one is right.
+    """
+    evidence = Evidence()
+    for index in sorted(found.alike):
+        evidence.check(case.wrong(one, index).transcript, case.right(index).transcript)
+    asked = sorted(found.alike)[: 1 if found.unlike else None]
+    quick = [index for index in asked if case.verdicts[index].result.seconds <= QUICK]
+    for index in quick[:MOST_ASKED]:
+        if not asked_on(watcher, case.items[index], one, case.base, evidence):
+            return False
+    return one.symptom or evidence.bits >= ENOUGH
+
+
+def _in_pairs(case: Case, ones: Sequence[bank.Misconception], watcher: Watcher) -> dict[bank.Misconception, Compared]:
+    """Return those that explain the first failed check, and the rest together with another one."""
     first = case.failed[0]
-    near = [one for one in ones if case.agrees(case.known.known(one, case.items[first]), first)]
+    if case.verdicts[first].result.seconds > DEAR:
+        return {}
+    near = [one for one in ones if case.agrees(case.wrong(one, first), first)]
     found = {one: case.compared(one, strict=False) for one in near}
-    return {one: mine for one, mine in found.items() if mine.unlike and _has_other(case, ones, mine)}
+    pairs = {one: mine for one, mine in found.items() if mine.unlike and _has_other(case, ones, mine)}
+    return {one: mine for one, mine in pairs.items() if _proved(case, one, mine, watcher)}
 
 
 def _has_other(case: Case, ones: Sequence[bank.Misconception], mine: Compared) -> bool:

@@ -4,18 +4,20 @@ A check that is watched goes on where it would end, so that every quantity it lo
 is kept on disk: it is the same for every learner.
 """
 
-import hashlib
+import math
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from grader import bank, store
 from grader.course import Course, Unit
-from grader.diagnose.vary import Change, Changer, Input
-from grader.expect import Compared, watched
+from grader.diagnose.seen import Enough, Notes, Run, Seen
+from grader.diagnose.vary import Change, Changer
+from grader.expect import watched
 from grader.judge import Item, Judge, store_folder
 from grader.oracle import Oracle, Store, data_codec
 from grader.party import Learner, Ours, Party
@@ -23,61 +25,24 @@ from grader.submission import Folder
 from grader.worker.codec import Garbage, Refused
 from grader.worker.process import WorkerLost
 from grader.worker.server import PROTOCOL
-from grader.worker.subject import Subject
+from grader.worker.subject import Subject, Transcript
 
-VERSION = 7  # raised with every change of how inputs are changed
+VERSION = 8  # raised with every change of how inputs are changed
 HEAVY = (b"import torch", b"import tiktoken")
-RUN_SECONDS, LEAST_SECONDS = 1.0, 0.05
-COLD_SECONDS = 1.5  # for what the solution answers, once; it is kept
-AFTER = 6  # comparisons that are looked at after the first wrong one
-
-
-class Enough(BaseException):
-    """Nothing more is to be seen in this run."""
+RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
+QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
+CUT = 30.0  # the work of a run that does not end
+SLOWER = (0.008, 0.032)  # processor seconds of a check from which on its runs count four times as much
 
 
 class TooLate(Exception):
     """The seconds for looking are used up."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One comparison.
-
-    asked: a digest of all questions before it; own: of those since the comparison before, if there were any.
-    last: the function that was asked last. inputs, texts: how many had gone in by then. lent: whether a function of the
-    check had, too.
-    """
-
-    label: str
-    value: Any
-    asked: str
-    own: str = ""
-    last: str = ""
-    inputs: int = 0
-    texts: int = 0
-    compared: Compared | None = None
-    lent: bool = False
-
-
-@dataclass
-class Run:
-    """What was seen of one subject under one change.
-
-    whole: whether the check came to its end, or to `Enough`. cut: whether it ran out of time.
-    """
-
-    seen: list[Seen] = field(default_factory=list)
-    inputs: list[Input] = field(default_factory=list)
-    texts: list[str | bytes] = field(default_factory=list)
-    whole: bool = False
-    cut: bool = False
-
-
 class Kept(msgspec.Struct, array_like=True):
-    """A run of the solution as it is kept: label, value (none where it is no data) and digest of each comparison."""
+    """A run of ours as it is kept: of each comparison label, value (none where it is no data), digest, and `wrong`."""
 
-    seen: list[tuple[str, bytes, str]]
+    seen: list[tuple[str, bytes, str, bool]]
     whole: bool
 
 
@@ -85,18 +50,31 @@ class Watcher:
     """Runs checks of one unit, watched."""
 
     def __init__(
-        self, course: Course, unit: Unit, seed: int, party: Party, seconds: float, *, heavy: bool = False
+        self,
+        course: Course,
+        unit: Unit,
+        seed: int,
+        party: Party,
+        seconds: float,
+        *,
+        work: float = math.inf,
+        costs: Mapping[str, float] | None = None,
+        heavy: bool = False,
     ) -> None:
-        """party: the learner. seconds: processor time, theirs and all of ours but what the solution takes.
+        """party: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
 
-        heavy: whether oracles may load a heavy library for questions that nobody asked before.
+        work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
+        check is slow it counts several times. So it is the same in each run, which seconds are not.
+        costs: the processor seconds of each check, by its id. heavy: whether oracles may load a heavy library for
+        questions that nobody asked before.
         """
+        self._work = work
+        self._costs = costs or {}
         self._heavy = heavy
         self._course = course
         self.unit = unit
         self._seed = seed
         self._until = time.process_time() + seconds
-        self._cold = max(COLD_SECONDS, seconds)
         self._parties = {"learner": party}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -108,8 +86,13 @@ class Watcher:
 
     @property
     def left(self) -> float:
-        """Seconds that are left."""
-        return self._until - time.process_time()
+        """Seconds that are left; none where all work is done."""
+        return self._until - time.process_time() if self._work > 0 else 0.0
+
+    def afresh(self) -> None:
+        """Ask the learner in a new worker from now on, which remembers nothing."""
+        self._parties["learner"].lost()
+        self._runs = {key: run for key, run in self._runs.items() if key[0] != "learner"}
 
     def close(self) -> None:
         """End what was started; the learner goes on."""
@@ -125,22 +108,34 @@ class Watcher:
         """Return what the learner's answers are under a change. Raises TooLate.
 
         limit: how many comparisons are looked at; 0 for a few more than come before the first wrong one.
+        What the solution answers is found out first, with what oracles answer on the way: it costs the learner nothing.
         """
         key = ("learner", item.id, change.key)
         if key not in self._runs:
+            self.solution(item, change)
             self._runs[key] = self._run("learner", item, change, limit)
         return self._runs[key]
 
     def solution(self, item: Item, change: Change) -> Run:
-        """Return what the solution's answers are under a change: from disk, if they are there. Raises TooLate."""
-        key = ("solution", item.id, change.key)
+        """Return what the solution's answers are under a change: from disk, if they are there."""
+        return self._ours(item, change, "solution", b"")
+
+    def misconception(self, item: Item, change: Change, name: str, base: str = "") -> Run:
+        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
+        files = (self.unit.misconceptions, *([self.unit.bases[base]] if base else ()))
+        who = f"{name} {base}"
+        self._parties[who] = Ours(self.unit, name, base)  # a fresh one: nothing is left of another run
+        return self._ours(item, change, who, store.sources(files))
+
+    def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
+        key = (who, item.id, change.key)
         if key not in self._runs:
-            self._runs[key] = self._known(item, change)
+            self._runs[key] = self._known(item, change, who, sources)
         return self._runs[key]
 
-    def _known(self, item: Item, change: Change) -> Run:
+    def _known(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         facts = f"{VERSION}/{PROTOCOL}/{self._seed}/{item.exercise.id}/{item.id}/{change.key}"
-        key = store.key(self._sources, facts.encode())
+        key = store.key(self._sources, facts.encode(), *([who.encode(), sources] if sources else ()))
         kept = self._memo.get(key)
         if kept is not None:
             try:
@@ -149,13 +144,17 @@ class Watcher:
                 pass
         if not self.unit.solution.exists():
             return Run()
-        run = self._run("solution", item, change, sys.maxsize)
+        began = time.process_time()
+        run = self._run(who, item, change, sys.maxsize)
+        packed = self._packed(run)
         if not run.cut:
-            self._memo.put(key, msgspec.msgpack.encode(self._packed(run)))
+            self._memo.put(key, msgspec.msgpack.encode(packed))
+        run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
+        self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
         return run
 
     def _packed(self, run: Run) -> Kept:
-        return Kept([(one.label, self._bytes(one.value), one.asked) for one in run.seen], run.whole)
+        return Kept([(one.label, self._bytes(one.value), one.asked, one.wrong) for one in run.seen], run.whole)
 
     def _bytes(self, value: Any) -> bytes:
         try:
@@ -164,7 +163,10 @@ class Watcher:
             return b""
 
     def _unpacked(self, kept: Kept) -> Run:
-        seen = [Seen(label, self._codec.decode(data) if data else None, asked) for label, data, asked in kept.seen]
+        seen = [
+            Seen(label, self._codec.decode(data) if data else None, asked, wrong=wrong)
+            for label, data, asked, wrong in kept.seen
+        ]
         return Run(seen, whole=kept.whole)
 
     def _judge(self, change: Change) -> Judge:
@@ -180,13 +182,14 @@ class Watcher:
         return self._judges[change.seed]
 
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
-        left = self.left if who == "learner" else self._cold
-        if left <= 0:
+        theirs = who == "learner"
+        if theirs and self.left <= 0:
             raise TooLate
-        party, began, run = self._party(who), time.process_time(), Run()
+        party, run, transcript = self._party(who), Run(), Transcript()
         try:
             subject = party.subject(item.exercise)
-            with party.budget(max(min(RUN_SECONDS, left), LEAST_SECONDS)):
+            with party.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
+                transcript = self._begin(item, subject, change)
                 self._watch(item, subject, change, run, limit)
             run.whole = True
         except Enough:
@@ -199,56 +202,31 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            self._pay(who, time.process_time() - began, party.spent())
+            if theirs:
+                self._until -= party.spent()
+                self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
 
-    def _pay(self, who: str, ours: float, theirs: float) -> None:
-        """Count what a run took, here and in a worker. What the solution takes it takes once: it is kept."""
-        if who == "learner":
-            self._until -= theirs
-        else:
-            self._until += ours
-            self._cold -= ours + theirs
+    def _cost(self, item: Item, transcript: Transcript) -> float:
+        times = 4 ** sum(self._costs.get(item.id, 0.0) > limit for limit in SLOWER)
+        return times * (1 + len(transcript.exchanges) / QUESTIONS + transcript.size / BYTES)
 
-    def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
-        judge = self._judge(change)
+    def _begin(self, item: Item, subject: Subject, change: Change) -> Transcript:
         if change.noise:
             subject.begin(change.noise)
         else:
-            judge.begin(item, subject)
+            self._judge(change).begin(item, subject)
+        return subject.transcript
+
+    def _watch(self, item: Item, subject: Subject, change: Change, run: Run, limit: int) -> None:
         changer = Changer(change, lists=self._lists)
         run.inputs, run.texts = changer.inputs, changer.texts
         subject.vary = changer
         try:
-            with watched(_Notes(run, changer, limit)):
-                judge.put(item, subject)
+            with watched(Notes(run, changer, limit)):
+                self._judge(change).put(item, subject)
         finally:
             subject.vary = None
-
-
-class _Notes:
-    """Takes note of each comparison, and says when it is enough."""
-
-    def __init__(self, run: Run, changer: Changer, limit: int) -> None:
-        self.run = run
-        self._changer = changer
-        self._limit = limit
-        self._own = self._last = ""
-        self._read = 0
-
-    def __call__(self, compared: Compared) -> None:
-        questions = self._changer.questions
-        if len(questions) > self._read:
-            self._own = _digest(questions[self._read :])
-            self._last = self._changer.last
-        self._read = len(questions)
-        given = (len(self._changer.inputs), len(self._changer.texts))
-        asked = (_digest(questions), self._own, self._last)
-        self.run.seen.append(Seen(compared.label, compared.yours, *asked, *given, compared, self._changer.lent))
-        if compared.wrong and not self._limit:
-            self._limit = len(self.run.seen) + AFTER
-        if len(self.run.seen) >= self._limit > 0:
-            raise Enough
 
 
 def _solution(unit: Unit, learner: Party) -> Party:
@@ -256,7 +234,3 @@ def _solution(unit: Unit, learner: Party) -> Party:
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
     return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)
-
-
-def _digest(parts: list[bytes]) -> str:
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

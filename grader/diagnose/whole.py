@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.diagnose.case import LETTERS, MAX_COUSINS, Case
+from grader.diagnose.seen import AFTER, Run, Seen
 from grader.diagnose.vary import Change
-from grader.diagnose.watch import AFTER, Run, Seen
 from grader.values import Remote
 
 

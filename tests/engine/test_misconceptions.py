@@ -3,7 +3,7 @@
 import pytest
 
 from grader.diagnose.alike import alike
-from grader.diagnose.misconception import Bank
+from grader.diagnose.known import Bank
 from grader.errors import CourseError
 from grader.judge import Judge
 from grader.model import Outcome
@@ -85,11 +85,11 @@ def one_too_many(xs):
         raise ValueError("no numbers")
     return sum(xs) / (len(xs) + 1)
 
-@misconception("mean", says="An empty list has no mean, and you divide by its length.")
+@misconception("mean", says="An empty list has no mean, and you divide by its length.", symptom=True)
 def forgets_the_empty(xs):
     return sum(xs) / len(xs)
 
-@misconception("mean", says="It never ends.")
+@misconception("mean", says="It never ends.", symptom=True)
 def never_ends(xs):
     while len(xs) != 2:
         pass

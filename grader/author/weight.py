@@ -1,0 +1,46 @@
+"""Which misconceptions say more than a learner's wrong answers could prove."""
+
+import contextlib
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader import bank
+from grader.diagnose.asking import carried
+from grader.diagnose.bits import ENOUGH, Evidence
+from grader.diagnose.known import Bank, Known
+from grader.diagnose.misconception import MOST_ASKED
+from grader.diagnose.watch import Watcher
+from grader.judge import Item, Judge
+from grader.model import UNDONE
+from grader.party import Ours
+
+
+def light(
+    judge: Judge, known: Bank, items: Sequence[Item], shown: Mapping[bank.Misconception, Sequence[Known]]
+) -> Iterator[tuple[bank.Misconception, str]]:
+    """Yield those whose failed checks all carry few bits, though their sentences tell a mechanism.
+
+    items: the checks of an exercise. shown: what each misconception does under them.
+    """
+    for one, does in shown.items():
+        failed = [(item, seen) for item, seen in zip(items, does, strict=True) if seen.outcome not in UNDONE]
+        if one.symptom or not failed:
+            continue
+        evidence = Evidence()
+        for item, seen in failed:
+            evidence.check(seen.transcript, known.known(None, item).transcript)
+        if evidence.bits < ENOUGH:
+            watcher = Watcher(judge.course, judge.unit, judge.seed, Ours(judge.unit), math.inf)
+            with contextlib.closing(watcher), contextlib.redirect_stdout(io.StringIO()):
+                for item, _ in failed[:MOST_ASKED]:
+                    carried(watcher, item, one, evidence)
+        if evidence.bits < ENOUGH:
+            yield one, _told(evidence.bits, len(failed))
+
+
+def _told(bits: int, checks: int) -> str:
+    return (
+        f"what it gets wrong in {checks} check{'s' if checks > 1 else ''} carries {bits} bits, and a mechanism takes "
+        f"{ENOUGH}: word `says` by what goes wrong and add symptom=True, or add a check that tells more."
+    )

@@ -1,0 +1,95 @@
+"""What our own wrong programs answer under the checks: computed once, when it is needed, and kept.
+
+It takes what it takes: a limit in seconds would make the first report of a submission another one than the third.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from grader import bank, store
+from grader.course import Exercise
+from grader.diagnose import listing
+from grader.judge import Item, Judge, store_folder
+from grader.model import Outcome
+from grader.party import Ours
+from grader.worker.server import PROTOCOL
+from grader.worker.subject import Exchange, Transcript
+
+RECORDS = 2  # raised with every change of `Record`
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one misconception does under one check."""
+
+    outcome: Outcome
+    transcript: Transcript
+
+
+class Record(msgspec.Struct, array_like=True):
+    """`Known` as it is kept on disk."""
+
+    outcome: str
+    exchanges: list[tuple[bytes, bytes, list[bytes]]]
+
+
+class Bank:
+    """What the misconceptions of a unit do, on the solution and on its bases."""
+
+    def __init__(self, judge: Judge) -> None:
+        """judge: whose seed and time limit hold."""
+        self._judge = judge
+        self.misconceptions = listing.misconceptions(judge.unit)
+        unit = judge.unit
+        files = (unit.solution, unit.misconceptions, unit.checks, unit.hidden, unit.oracles, unit.props)
+        self._sources = store.sources(files)
+        self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
+        self._read: dict[str, Known] = {}
+        self._bases = {name: store.sources([path]) for name, path in unit.bases.items()}
+
+    @property
+    def solved(self) -> bool:
+        """Whether the solution is there to be asked; a course may be given away without."""
+        return self._judge.unit.solution.exists()
+
+    @property
+    def bases(self) -> list[str]:
+        """The bases of the unit, by name; most have none."""
+        return list(self._bases)
+
+    def of(self, exercise: Exercise) -> list[bank.Misconception]:
+        """Return the misconceptions of one exercise."""
+        return [one for one in self.misconceptions if one.exercise == exercise.id]
+
+    def known(self, misconception: bank.Misconception | None, item: Item, base: str = "") -> Known:
+        """Return what a misconception does under a check; for None what the solution does.
+
+        base: the name of what it is made on, instead of the solution.
+        """
+        name = misconception.name if misconception else ""
+        facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
+        key = store.key(self._sources, facts.encode(), *([self._bases[base]] if base else ()))
+        if key not in self._read:
+            self._read[key] = self._kept(key) or self._computed(key, item, Ours(self._judge.unit, name, base))
+        return self._read[key]
+
+    def _kept(self, key: str) -> Known | None:
+        kept = self._memo.get(key)
+        if kept is None:
+            return None
+        try:
+            return _known(msgspec.msgpack.decode(kept, type=Record))
+        except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
+            return None
+
+    def _computed(self, key: str, item: Item, party: Ours) -> Known:
+        verdict = self._judge.check(item, party)
+        exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
+        self._memo.put(key, msgspec.msgpack.encode(Record(verdict.result.outcome.value, exchanges)))
+        return Known(verdict.result.outcome, verdict.transcript)
+
+
+def _known(record: Record) -> Known:
+    exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
+    return Known(Outcome(record.outcome), Transcript(exchanges))

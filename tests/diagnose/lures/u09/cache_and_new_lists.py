@@ -1,0 +1,21 @@
+# exercise: gpt2_tokenizer
+# true: the cache works; `ids = ids + ...` copies all ids at each chunk
+# not: You merge each word again
+
+
+def _encode_ordinary(self, text):
+    ids = []
+    for chunk in self.compiled.findall(text):
+        if chunk not in self.cache:
+            word = [self.byte_ids[byte] for byte in chunk.encode("utf-8")]
+            while len(word) > 1:
+                pair = min(get_stats(word), key=lambda candidate: self.ranks.get(candidate, math.inf))
+                if pair not in self.ranks:
+                    break
+                word = merge(word, pair, self.merges[pair])
+            self.cache[chunk] = word
+        ids = ids + self.cache[chunk]
+    return ids
+
+
+GPT2Tokenizer.encode_ordinary = _encode_ordinary

@@ -146,6 +146,25 @@ def test_a_hint_and_an_editor_say_where_you_are(grade):
     assert grade("next").stdout.startswith("Next  u01.area")
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "outside of any function, calls Polygon.area, which"),
+        ("zh", "不在任何函数里，它调用了还没有写的 Polygon.area"),
+    ],
+)
+def test_code_tried_out_takes_no_progress_away(grade, tiny, hand_in, lang, says):
+    hand_in("right", "u01")
+    grade("u01", "-q")
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("        total = 0.0"), text.index("    def __mul__")
+    todo = '        raise NotImplementedError("TODO: Polygon.area")\n\n'
+    path.write_text(text[:start] + todo + text[end:] + "\n\nprint(Polygon([]).area())\n", encoding="utf-8")
+    assert says in grade("u01.cross", "--lang", lang).stdout
+    assert "2 of 5 done, 1 changed since it passed" in grade("status").stdout
+
+
 def test_all_exercises_at_once_are_no_place_to_be(grade, hand_in):
     hand_in("wrong", "u02")
     grade("u02.column_means", "-q")

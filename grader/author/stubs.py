@@ -53,7 +53,8 @@ def _lines(source: Source) -> Iterator[str]:
 def made(unit: Unit) -> bytes:
     """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError."""
     text = stub(read_text(unit.solution), unit.solution)
-    return (text if GUARD in text else text + _place_to_try(unit, text)).encode()
+    has_one = any(line.startswith(GUARD) for line in text.splitlines())
+    return (text if has_one else text + _place_to_try(unit, text)).encode()
 
 
 def _place_to_try(unit: Unit, text: str) -> str:

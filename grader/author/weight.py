@@ -41,6 +41,6 @@ def light(
 
 def _told(bits: int, checks: int) -> str:
     return (
-        f"what it gets wrong in {checks} check{'s' if checks > 1 else ''} carries {bits} bits, and a mechanism takes "
-        f"{ENOUGH}: word `says` by what goes wrong and add symptom=True, or add a check that tells more."
+        f"what it gets wrong in {checks} check{'s' if checks > 1 else ''} proves too little for a mechanism ({bits} of "
+        f"{ENOUGH} bits): word `says` by what goes wrong and add symptom=True, or add a check that tells more."
     )

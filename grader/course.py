@@ -14,6 +14,7 @@ from grader.declared import Check, Exercise, Rule, merged, read_checks, rules, t
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
 from grader.model import OPEN, REQUIRED
+from grader.settings import require_known
 
 __all__ = ["Check", "Course", "Exercise", "Rule", "Unit", "title_of", "unit_key"]
 
@@ -128,17 +129,21 @@ class Course:
                 f"{root / 'pyproject.toml'}: [tool.grader] format is {version!r}, this grader reads {FORMAT}. "
                 "Install the version of chainrule that came with the course."
             )
+        require_known(root / "pyproject.toml", settings)
         checks = root / settings.get("checks", "checks")
         names = tuple(sorted(path.stem.removeprefix("test_") for path in checks.glob("test_*.py")))
         if not names and not empty:
-            raise CourseError(f"{checks}: no check file test_*.py here. Is the course complete?")
+            raise CourseError(
+                f"{checks}: no check file test_*.py here. Is the course complete?\n"
+                'To begin one with its first unit: grade author new u01_first "The title of the unit"'
+            )
         edges = settings.get("edges", OPEN)
         if edges not in (OPEN, REQUIRED):
             raise CourseError(
                 f"{root / 'pyproject.toml'}: [tool.grader] edges is {edges!r}: say {OPEN!r}, so that an exercise "
                 f"passes without them, or {REQUIRED!r}."
             )
-        return cls(root, settings.get("title", root.name), int(settings.get("seed", 0)), checks, names, edges)
+        return cls(root, settings.get("title", root.name), settings.get("seed", 0), checks, names, edges)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

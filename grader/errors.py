@@ -3,6 +3,7 @@
 GraderError
 ├── CourseError      the course is wrong: an instructor must act
 ├── SubmissionError  the submission cannot be graded at all: the learner must act
+│   └── NotHandedIn  what was to be graded is not there
 ├── UsageError       the command was called wrongly: whoever typed it must act
 └── GraderFault      the grader is wrong: we must act
 
@@ -20,6 +21,10 @@ class CourseError(GraderError):
 
 class SubmissionError(GraderError):
     """The submission cannot be graded at all: the learner must act."""
+
+
+class NotHandedIn(SubmissionError):
+    """A file, or all of them, is not in the submission."""
 
 
 class UsageError(GraderError):

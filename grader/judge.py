@@ -54,8 +54,9 @@ class Item:
         names = frozenset(inspect.signature(getattr(self.owner, self.check.name)).parameters) - {"self"}
         unknown = names - set(GIVEN) - set(self.parameters)
         if unknown:
+            place = f"{getattr(self.owner, self.check.name).__code__.co_filename}:{self.check.line}"
             raise CourseError(
-                f"{self.exercise.id}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
+                f"{place}: {self.id} asks for {min(unknown)!r}; a check can have {', '.join(GIVEN)} "
                 "and what parametrize gives it."
             )
         return names

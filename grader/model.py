@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 (not a password)
     TODO = "todo"
     BLOCKED = "blocked"
+    MISSING = "missing"  # not handed in: the file of its unit is not there
     FAIL = "fail"
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -32,7 +33,7 @@ class Outcome(StrEnum):
 
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 OPEN, REQUIRED = "open", "required"  # what becomes of edges: an exercise passes without them, or not
-UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)  # no failure: right, or not yet there
+UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED, Outcome.MISSING)  # no failure: right, or not yet there
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -196,6 +197,11 @@ class ExerciseResult(Frozen, frozen=True, kw_only=True):
         return next(iter(failed or [check for check in deciding if check.outcome is not Outcome.PASS]), None)
 
 
+def worst(exercises: Iterable[ExerciseResult]) -> Outcome:
+    """Return the worst outcome of some exercises; that of a fault of ours where there are none."""
+    return max((exercise.outcome for exercise in exercises), key=RANK.__getitem__, default=Outcome.FAULT)
+
+
 class UnitResult(Frozen, frozen=True, kw_only=True):
     """One unit: its exercises in teaching order. unit: `u05_backprop_ninja`."""
 
@@ -203,6 +209,27 @@ class UnitResult(Frozen, frozen=True, kw_only=True):
     title: str
     exercises: tuple[ExerciseResult, ...]
     file: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst outcome of its exercises."""
+        return worst(self.exercises)
+
+    @property
+    def points(self) -> int:
+        """Points there are."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def earned(self) -> Fraction:
+        """Points earned, exactly."""
+        return sum((exercise.earned for exercise in self.exercises), Fraction(0))
+
+    @property
+    def missing(self) -> str:
+        """Why it was not handed in, the first sentence and perhaps what may have been meant; else nothing."""
+        first = next((check for exercise in self.exercises for check in exercise.checks), None)
+        return first.message if first is not None and first.outcome is Outcome.MISSING else ""
 
 
 class Report(Frozen, frozen=True, kw_only=True):
@@ -213,6 +240,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
     own: the course's own folder was graded, nobody's submission.
+    problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
     """
 
     course: str
@@ -224,6 +252,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     engine: str = ""
     edges: str = OPEN
     own: bool = False
+    problem: str = ""
     schema: int = SCHEMA
 
     @property
@@ -242,8 +271,15 @@ class Report(Frozen, frozen=True, kw_only=True):
         return sum(exercise.points for exercise in self.exercises)
 
     @property
+    def outcome(self) -> Outcome:
+        """The worst outcome of its exercises; ours where nothing was graded."""
+        return worst(self.exercises)
+
+    @property
     def exit_code(self) -> int:
-        """0 all passed, 1 a check failed, 3 nothing wrong but TODOs remain, 4 the grader failed."""
+        """0 all passed, 1 a check failed, 2 no submission, 3 nothing wrong but not all there, 4 the grader failed."""
+        if self.problem:
+            return 2
         outcomes = {exercise.outcome for exercise in self.exercises} or {Outcome.FAULT}
         if Outcome.FAULT in outcomes:
             return 4

@@ -1,7 +1,7 @@
 """The checks under a bare pytest: `pytest grader/checks` judges the solutions.
 
-`--submission DIR` judges a learner, `--misconception NAME` a wrong solution of ours. Load it with
-`-p grader.pytest_plugin`.
+`--submission DIR` judges a learner, `--misconception NAME` a wrong solution of ours. Where the kit is installed pytest
+loads it in every course by itself (`pytest_entry`); elsewhere `-p grader.pytest_plugin` does.
 
 Only functions of classes marked with `@exercise` are touched; any other test runs as it always does.
 """
@@ -49,6 +49,29 @@ def props() -> None:
 @pytest.fixture
 def rng() -> None:
     """Stand for the check's own random generator."""
+
+
+class CheckFile(pytest.Module):
+    """A file of checks: a hidden one has the same name as the public one, which only importlib mode allows."""
+
+    def _getobj(self) -> Any:
+        options = self.config.option
+        before, options.importmode = options.importmode, "importlib"
+        try:
+            return super()._getobj()  # type: ignore[no-untyped-call]
+        finally:
+            options.importmode = before
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Collect a file of checks; leave other tests alone."""
+    try:
+        files = Course.find(module_path.parent, empty=True).files("")
+    except GraderError:
+        return None
+    if module_path.parent not in (files["checks"].parent, files["hidden"].parent):
+        return None
+    return CheckFile.from_parent(parent, path=module_path)
 
 
 class Bench:

@@ -15,6 +15,7 @@ import msgspec
 
 import grader
 from grader import survey as surveys
+from grader import unjudged
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
@@ -111,14 +112,18 @@ class Session:
         """
         work = opened(self.course, submission, self._launchers.any)
         chosen = self._chosen(exercises)
-        for unit in chosen:
+        there = [unit for unit in chosen if work.holds(unit)]
+        for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
         if require != SPLIT:
-            for unit in chosen:
+            for unit in there:
                 self.isolation(unit).require(accept or require)
         purse = Purse(total)
         units = []
         for unit, some in chosen.items():
+            if unit not in there:
+                units.append(unjudged.not_handed_in(unit, some, work))
+                continue
             judge = Judge(self.course, unit, seed=seed, timeout=timeout, edges=edges)
             self.items(unit)
             self.isolation(unit)
@@ -129,8 +134,8 @@ class Session:
                 results = self._unit(judge, some, party, survey, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        unverified = LEVELS.index(report.isolation) < LEVELS.index(require)
-        return msgspec.structs.replace(report, unverified=unverified, own=submission is None)
+        weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
+        return msgspec.structs.replace(report, unverified=weak, own=submission is None)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""

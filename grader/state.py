@@ -18,7 +18,7 @@ from grader.model import ExerciseResult, Outcome
 
 SCHEMA = 1
 FILE = "state.json"
-UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX)
+UNJUDGED = (Outcome.FAULT, Outcome.SYNTAX, Outcome.MISSING)
 UNTRIED = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 
 
@@ -119,7 +119,7 @@ class State:
         return self.records.get(exercise, Record())
 
     def judged(self, result: ExerciseResult) -> None:
-        """Take over a verdict. A file that cannot be read, or a fault of ours, says nothing about the exercise."""
+        """Take over a verdict. A file not there or not to be read, or a fault of ours, says nothing of the exercise."""
         before = self.of(result.id)
         outcome = result.outcome
         if outcome in UNJUDGED or any(check.unloaded for check in result.checks):

@@ -14,7 +14,7 @@ import msgspec
 
 from grader import explain
 from grader.course import Exercise, Unit
-from grader.errors import SubmissionError
+from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import Source, Submission
@@ -183,7 +183,8 @@ def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
         source = submission.read(unit)
     except SubmissionError as error:
         text = Text(submission.name(f"{unit.name}.py"))
-        return Survey(text, None, problem=_problem(Outcome.ERROR, str(error)))
+        outcome = Outcome.MISSING if isinstance(error, NotHandedIn) else Outcome.ERROR
+        return Survey(text, None, problem=_problem(outcome, str(error)))
     text = Text(source.shown)
     try:
         found = reading.read(launcher, "scan", source.data, source.shown, source.is_notebook, text=text)

@@ -8,8 +8,9 @@
 #
 # That is a weighted average, and the weights are computed from the tokens themselves. Everything else in this unit is
 # there to make it work well: a mask so that nobody looks ahead, several heads so that a token can ask several things at
-# once, layers that keep the numbers in a good range. At the end the parts fit together into a GPT, the same
-# architecture as GPT-2, only smaller, and you will have written every line that matters.
+# once, layers that keep the numbers in a good range. At the end the parts fit together into a GPT, and you will have
+# written every line that matters. Its parts are GPT-2's, only smaller, with one difference: GPT-2 uses one table both
+# to read tokens and to score them (`lm_head` is tied to `wte`); here the two are separate.
 #
 # **Shapes.** `B` sequences in a batch, `T` tokens in a sequence, `C` numbers (channels) for each token, `V` tokens in
 # the vocabulary, `H` heads with `hs = C / H` channels each. Nearly every tensor here is `(B, T, C)`. When you are lost,
@@ -19,15 +20,23 @@
 # use. What you build here is off limits in its finished form: `F.scaled_dot_product_attention`,
 # `nn.MultiheadAttention`, `nn.Transformer...`, layer_norm, dropout, gelu and cross_entropy of torch.
 #
-# **What is promised, and checked, everywhere.** Results keep the dtype and the device of what came in: float32 and
-# float64, and no tensor is made on "the CPU" when the data are elsewhere. Arguments stay as they are. Where a function
-# takes a `generator`, all its random numbers come from there, and torch's global generator does not move; without one,
-# the global generator it is. The *names* of layers in the contracts (`key`, `c_attn`, `ln_1`) are part of the task:
-# checks copy weights into your modules by name. All else, how many helpers, which methods, loops or one big `einsum`,
-# is up to you.
+# **What is asked everywhere.** Results have the dtype of what came in, and modules work in the dtype of their weights,
+# float32 or float64; for the averages of section 2 float32 will do. The *names* of layers in the contracts (`key`,
+# `c_attn`, `ln_1`) are part of the task: checks copy weights into your modules by name. All else, how many helpers,
+# which methods, loops or one big `einsum`, is up to you.
+#
+# **Edges.** The lecture is in a hurry; a library is not. What goes beyond the lecture stands at the end of a contract,
+# under "Edges". An edge has its points, and an exercise is passed without it. Three kinds of edges are everywhere, so
+# they are said here, once:
+#
+# * *Precision.* What comes in float64 is computed in float64, every step of it.
+# * *Manners.* Arguments stay as they are. No tensor is made on the CPU when the data are elsewhere.
+# * *Randomness.* Where there is a `generator`, all random numbers come from it, and torch's global generator does not
+#   move. Without one, the global generator it is.
 #
 # **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u08`. Exercises come
-# in order and lean on the ones before. Stuck? `grade hint` gives one nudge at a time.
+# in order and lean on the ones before. Stuck? `grade hint` gives one nudge at a time. To try something out, write it
+# at the end of this file, below a line `if __name__ == "__main__":`. Running the file runs it; grading does not.
 #
 # After the lecture "Let's build GPT: from scratch, in code, spelled out" by Andrej Karpathy. Text, code and checks here
 # are our own.
@@ -93,17 +102,17 @@ def get_batch(
 
     Returns:
         x and y, each (B, T) int64: `y[b, t]` is what follows `x[b, t]` in the data. Each row has a start of its own,
-        and all starts from 0 to N - T - 1 are equally likely. x and y are new tensors: writing into one changes
-        neither the other nor the data.
+        and all starts from 0 to N - T - 1 are equally likely. Each call draws anew.
 
-    Raises ValueError where N <= T: then there is no window with all its targets.
+    Edges: where N <= T there is no window with all its targets; that raises ValueError. x and y are new tensors:
+    writing into one changes neither the other nor the data.
     """
     # BEGIN SOLUTION
     # HINT: Take N = 5 and T = 3 and write down all windows with their targets. How many are there?
     # HINT: Draw B starts below N - T. From a start, x and y are two slices of the same length, one place apart.
     #   Mind the difference between moving along the data and adding 1 to an id.
-    # HINT: starts = torch.randint of N - T, size (batch_size,), with the generator. Then torch.stack a list of slices
-    #   of T tokens for x, and again, beginning one later, for y; or index data with starts[:, None] + arange(T).
+    # HINT: Raise ValueError where N <= T. starts = torch.randint of N - T, size (batch_size,), with the generator. Then
+    #   torch.stack a list of slices of T tokens for x, and again, beginning one later, for y.
     if len(data) <= block_size:
         raise ValueError(f"no window of {block_size} tokens and its targets in {len(data)} tokens")
     starts = torch.randint(len(data) - block_size, (batch_size,), generator=generator).tolist()
@@ -143,9 +152,11 @@ def get_batch(
 
 # %%
 def causal_average_loop(x: Tensor) -> Tensor:
-    """Return, for each place t of x (B, T, C), the mean of the places 0 to t; shape and dtype of x.
+    """Return, for each place t of x (B, T, C), the mean of the places 0 to t; shape of x, float32.
 
     Gradients flow through it. T is at least 1.
+
+    Edges: float64 stays float64. x stays as it is.
     """
     # BEGIN SOLUTION
     # HINT: What does the third token of a sequence see? How many tokens is that?
@@ -158,7 +169,10 @@ def causal_average_loop(x: Tensor) -> Tensor:
 
 
 def causal_average_matmul(x: Tensor) -> Tensor:
-    """The same as `causal_average_loop`, as one product of a (T, T) matrix of weights with x."""
+    """The same as `causal_average_loop`, as one product of a (T, T) matrix of weights with x.
+
+    Edges: those of `causal_average_loop`.
+    """
     # BEGIN SOLUTION
     # HINT: Write down the weights for T = 3. What do all rows have in common?
     # HINT: torch.tril of a matrix of ones has ones on and below the diagonal. Make it in the dtype and on the device
@@ -171,12 +185,15 @@ def causal_average_matmul(x: Tensor) -> Tensor:
 
 
 def causal_average_softmax(x: Tensor) -> Tensor:
-    """The same as `causal_average_loop`, with weights that are the softmax of masked scores."""
+    """The same as `causal_average_loop`, with weights that are the softmax of masked scores.
+
+    Edges: those of `causal_average_loop`.
+    """
     # BEGIN SOLUTION
     # HINT: Which scores give equal weights? And which score gives no weight at all?
     # HINT: Scores of 0 everywhere, minus infinity above the diagonal, softmax along each row. The row belongs to the
     #   token that looks; the columns are the tokens it looks at.
-    # HINT: scores = x.new_zeros(T, T); the future is where a triangle of ones, tril, is 0; masked_fill there with
+    # HINT: scores = x.new_zeros(T, T); the future is where x.new_ones(T, T).tril() is 0; masked_fill there with
     #   float("-inf"); softmax(dim=-1); @ x.
     past = x.new_ones(x.shape[1], x.shape[1]).tril() == 1
     scores = x.new_zeros(past.shape).masked_fill(~past, float("-inf"))
@@ -229,16 +246,21 @@ def scaled_dot_product_attention(
     """Average the values, with the softmax of scaled query-key products as weights.
 
     Args:
-        q: (..., T, d) queries. Any number of axes in front, also none.
+        q: (..., T, d) queries. In front stand (B,) or (B, H).
         k: (..., S, d) keys.
         v: (..., S, dv) values.
-        mask: bool, broadcasts to (..., T, S). True means: this query may attend to this key. None: no key is forbidden.
-        is_causal: if True, query t may attend to key s only where s <= t. With a mask, too, both must allow it.
+        mask: bool, (T, S) or (..., T, S). True means: this query may attend to this key. None: no key is forbidden.
+        is_causal: if True, query t may attend to key s only where s <= t.
         dropout: if given, the weights (..., T, S) go through this function before they meet the values.
 
     Returns:
-        (..., T, dv), of q's dtype, half precision as well. A query that may attend to no key gets zeros, and sends no
-        nan into any gradient.
+        (..., T, dv), of q's dtype.
+
+    Edges: a query that may attend to no key gets zeros, and sends no nan into any gradient. A forbidden key gets
+    nothing however low or high the other scores are, and scores of 10,000 give no inf. A mask and is_causal go
+    together: both must allow it. A mask broadcasts to (..., T, S). T and S may differ with is_causal, too. Any number
+    of axes may stand in front, also none. dropout is used. float64 is computed in float64, and bfloat16 and float16
+    work as well.
     """
     # BEGIN SOLUTION
     # HINT: Five steps: scores, scale, mask, softmax, average. Write the shape after each.
@@ -246,7 +268,7 @@ def scaled_dot_product_attention(
     #   of bool on q's device and join it to the mask with &. Fill the scores where ~mask, then softmax along the keys.
     # HINT: For rows where all is forbidden: fill with torch.finfo(scores.dtype).min instead of -inf. Then softmax
     #   gives such a row equal weights, not nan. Afterwards set the weights to 0 where ~mask: in all other rows they
-    #   are 0 there anyway.
+    #   are 0 there anyway. Last, dropout(weights) if there is one, and @ v.
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (..., T, S)
     if is_causal:
         past = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
@@ -281,9 +303,9 @@ class Dropout(nn.Module):
     """Sets random entries to zero in training, and scales up the others."""
 
     def __init__(self, p: float, generator: torch.Generator | None = None) -> None:
-        """p: the probability that an entry is dropped, 0 to 1; anything else raises ValueError.
+        """p: the probability that an entry is dropped. generator: where the random numbers come from.
 
-        generator: where the random numbers come from.
+        Edges: a p below 0 or above 1 raises ValueError.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -300,8 +322,10 @@ class Dropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return x with entries dropped, each on its own, and the others divided by 1 - p; outside training x's values.
 
-        x: any shape, floating point. p = 0 gives x's values, p = 1 gives zeros; neither gives a nan, nor a gradient
-        that is one. An entry that was dropped gets no gradient, the others get theirs times 1 / (1 - p).
+        x: any shape, floating point. Each call drops others. p = 0 gives x's values. An entry that was dropped gets no
+        gradient, the others get theirs times 1 / (1 - p).
+
+        Edges: p = 1 gives zeros: no nan, not in the gradient either. bfloat16 stays bfloat16.
         """
         # BEGIN SOLUTION
         # HINT: Three cases: not training, p = 1 (what would 1 / (1 - p) be?), and all the rest.
@@ -332,9 +356,9 @@ class Dropout(nn.Module):
 # read from. A loss that is too good is a bug report. The checks here know how good a model can possibly be on their
 # data, and they complain on both sides.
 #
-# `block_size` is the longest sequence the head will see. Shorter ones are fine, also a single token; longer ones are
-# refused. If you store a mask of the full size, cut it to T before use, and store it with `register_buffer`: a buffer
-# moves along with the model to another device, but no optimizer trains it.
+# `block_size` is the longest sequence the head will see. Shorter ones are fine, also a single token. If you store a
+# mask of the full size, cut it to T before use, and store it with `register_buffer`: a buffer moves along with the
+# model to another device, but no optimizer trains it.
 
 
 # %%
@@ -363,7 +387,10 @@ class Head(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return what each token of x (B, T, C) gathers from itself and the tokens before it: (B, T, head_size).
 
-        Dropout is applied to the weights after the softmax. Raises ValueError where T is larger than block_size.
+        T is block_size at most, and may change from call to call.
+
+        Edges: in training, dropout is applied to the weights after the softmax. A T larger than block_size raises
+        ValueError.
         """
         # BEGIN SOLUTION
         # HINT: You have written all of it; what is left is to make q, k and v.
@@ -400,7 +427,8 @@ class MultiHeadAttention(nn.Module):
         """heads: an `nn.ModuleList` of n_head Heads of size n_embd / n_head. proj: `nn.Linear` from n_embd to n_embd.
 
         proj has a bias. dropout: for the weights inside the heads, and for the output.
-        Raises ValueError where n_head does not divide n_embd.
+
+        Edges: an n_head that does not divide n_embd raises ValueError.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -417,7 +445,10 @@ class MultiHeadAttention(nn.Module):
         # END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return dropout(proj(the heads' outputs, side by side in order)), (B, T, C), for x (B, T, C)."""
+        """Return dropout(proj(the heads' outputs, side by side in order)), (B, T, C), for x (B, T, C).
+
+        Edges: in training, both dropouts are there.
+        """
         # BEGIN SOLUTION
         # HINT: Each head turns (B, T, C) into (B, T, hs). Which axis grows when they stand side by side?
         # HINT: torch.cat along the last axis, in the order of self.heads. Adding them up would lose which head said
@@ -475,7 +506,8 @@ class CausalSelfAttention(nn.Module):
 
         C is config.n_embd. The rows of c_attn's weight make the queries, then the keys, then the values; in each third,
         head 0 comes first. config.dropout: for the weights, and for the output.
-        Raises ValueError where config.n_head does not divide config.n_embd.
+
+        Edges: config.bias=False. A config.n_head that does not divide config.n_embd raises ValueError.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -496,7 +528,7 @@ class CausalSelfAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return for x (B, T, C) what MultiHeadAttention with the same weights returns, (B, T, C).
 
-        Raises ValueError where T is larger than config.block_size.
+        Edges: in training, both dropouts are there. A T larger than config.block_size raises ValueError.
         """
         # BEGIN SOLUTION
         # HINT: Write down every shape between (B, T, C) and (B, T, C). There are six.
@@ -528,8 +560,9 @@ class CausalSelfAttention(nn.Module):
 # The same in training and in use; no batch, no running averages, no buffers.
 #
 # Three conventions, all torch's. The variance divides by `C`, not by `C - 1` (`torch.var` does the latter unless told
-# otherwise). `eps` is *inside* the root. And mean and variance keep their axis: without `keepdim=True` a `(B, T)` does
-# not broadcast against `(B, T, C)`, or, worse, sometimes does, along the wrong axis.
+# otherwise, and so does the norm that the lecture types first). `eps` is *inside* the root. And mean and variance keep
+# their axis: without `keepdim=True` a `(B, T)` does not broadcast against `(B, T, C)`, or, worse, sometimes does, along
+# the wrong axis.
 #
 # And one trap: the variance as `mean of x^2 - mean^2` is right on paper, but where the mean is large it is the small
 # difference of two large numbers, and float32 has no digits left for it. Subtract the mean first, then square.
@@ -543,6 +576,8 @@ class LayerNorm(nn.Module):
         """weight: (ndim,) parameter, ones at first. bias: (ndim,) parameter, zeros at first; None if not wanted.
 
         eps: what is added to the variance, under the root.
+
+        Edges: another eps, and bias=False.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -555,10 +590,11 @@ class LayerNorm(nn.Module):
         # END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return x (..., ndim), each token normalised on its own, then times weight plus bias.
+        """Return x (B, T, ndim), each token normalised on its own, then times weight plus bias.
 
-        Any number of axes in front, also none. Right to float32's precision where the mean is 100 times the spread.
-        A token whose channels are all equal becomes the bias, and its gradient is no nan.
+        Edges: any number of axes in front, also none. In float32, a mean of 100 times the spread costs no more digits
+        than it must; in float64, one of 10,000. A token whose channels are all equal becomes the bias, and its gradient
+        is no nan.
         """
         # BEGIN SOLUTION
         # HINT: Over which axis? A token must not know that there are others.
@@ -603,7 +639,10 @@ class FeedForward(nn.Module):
     ) -> None:
         """c_fc: `nn.Linear` from n_embd to 4 * n_embd. c_proj: `nn.Linear` back. bias: whether they have one.
 
-        dropout: for the output. act: which activation; any other word raises ValueError.
+        dropout: for the output. act: which activation.
+
+        Edges: act is looked at, and gelu_tanh is what it is by default; with the lecture's relu alone the exercise is
+        passed. bias=False. Any other word for act raises ValueError.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -621,7 +660,10 @@ class FeedForward(nn.Module):
         # END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return dropout(c_proj(activation(c_fc(x)))), of x's shape (B, T, C)."""
+        """Return dropout(c_proj(activation(c_fc(x)))), of x's shape (B, T, C).
+
+        Edges: in training, the dropout is there.
+        """
         # BEGIN SOLUTION
         # HINT: Three steps and the dropout, in the order in which they are named.
         # HINT: A linear layer takes (B, T, C) as it is and works on the last axis: each token on its own, for free.
@@ -662,7 +704,10 @@ class Block(nn.Module):
     """Attention and feed-forward, each added to the stream. Parts, by name: `ln_1`, `attn`, `ln_2`, `mlp`."""
 
     def __init__(self, config: GPTConfig) -> None:
-        """ln_1, ln_2: LayerNorms of their own. attn: a CausalSelfAttention. mlp: a FeedForward. All as config says."""
+        """ln_1, ln_2: LayerNorms of their own. attn: a CausalSelfAttention. mlp: a FeedForward. All as config says.
+
+        Edges: what config says about bias, act and dropout, other than the defaults.
+        """
         super().__init__()
         # BEGIN SOLUTION
         # HINT: Four parts, all of which you have written.
@@ -735,6 +780,9 @@ class GPT(nn.Module):
         wte: `nn.Embedding` of V tokens. wpe: `nn.Embedding` of block_size places. blocks: an `nn.ModuleList` of n_layer
         Blocks. ln_f: a LayerNorm, its bias as in config. lm_head: `nn.Linear` from C to V, never with a bias, with a
         weight of its own. config: kept as `self.config`. config.dropout: also for the sum of the embeddings.
+
+        Edges: the weights that a fresh model has, and a first loss within 0.05 of ln V. No bias in lm_head. What config
+        says about bias, act and dropout, other than the defaults.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -763,12 +811,12 @@ class GPT(nn.Module):
         Returns:
             logits (B, T, V), and the mean cross-entropy as a scalar tensor, or None where there are no targets.
 
-        Raises TypeError where idx is not int64, ValueError where T is larger than block_size.
+        Edges: an idx that is not int64 raises TypeError, a T larger than block_size ValueError.
         """
         # BEGIN SOLUTION
         # HINT: From ids to vectors, through the stack, to scores. And what does each place need besides its token?
         # HINT: The places are 0 to T-1, on idx's device, the same for all sequences. For the loss, melt B and T into
-        #   one axis, in the logits and in the targets.
+        #   one axis, in the logits and in the targets. Refuse a wrong idx before all that.
         # HINT: x = self.dropout(self.wte(idx) + self.wpe(torch.arange(T, device=idx.device))); each block in turn;
         #   logits = self.lm_head(self.ln_f(x)); loss = cross_entropy(logits.flatten(0, 1), targets.flatten()).
         if idx.dtype != torch.int64:
@@ -805,16 +853,18 @@ def sampling_probs(logits: Tensor, temperature: float = 1.0, top_k: int | None =
 
     Args:
         logits: (B, V) floating point, one row for each sequence; -inf for what is impossible.
-        temperature: what the logits are divided by. 0 stands for the limit: all on one token with the largest logit.
-        top_k: tokens with a logit below the row's k-th largest get probability 0. None, or k >= V: all stay.
+        temperature: what the logits are divided by.
+        top_k: tokens with a logit below the row's k-th largest get probability 0. None: all stay.
 
     Returns:
         (B, V), of the logits' dtype; each row sums to 1.
 
-    Raises ValueError for a negative temperature and for a top_k below 1.
+    Edges: temperature 0 stands for the limit, all on one token with the largest logit. A top_k larger than V: all stay.
+    Tokens that tie with the k-th best stay. A logit of -inf stays impossible. A negative temperature, and a top_k below
+    1, raise ValueError.
     """
     # BEGIN SOLUTION
-    # HINT: Filter, divide, softmax. And what is special about dividing by 0?
+    # HINT: Refuse what has no meaning. Filter, divide, softmax. And what is special about dividing by 0?
     # HINT: The k-th largest value of each row is a threshold: what lies below it is set to -inf, in a new tensor. Equal
     #   to the threshold is not below it. torch.topk refuses a k larger than V.
     # HINT: threshold = logits.topk(min(top_k, V)).values[:, -1:]; logits = logits.masked_fill(logits < threshold,
@@ -841,6 +891,8 @@ def sample_logits(
     """Draw one token for each row of logits (B, V), with `sampling_probs`; returns ids (B, 1) int64.
 
     generator: where the random numbers come from.
+
+    Edges: those of `sampling_probs`.
     """
     # BEGIN SOLUTION
     # HINT: A row of probabilities and a random number: which token is it?
@@ -859,10 +911,13 @@ def sample_logits(
 #
 # **Measuring**: the loss of a single batch is a noisy number. `estimate_loss` averages several.
 #
-# Both are guests in the middle of a training run, and a good guest leaves no trace. Dropout has to be off while they
-# work (`model.eval()`), and afterwards the model must be back in the mode in which it was found: not always in training
-# mode, but in the *same* one, also when something raised an error on the way. A model that stays in eval mode trains on
-# without dropout, and nothing ever tells you. And no graph should be kept: these results are never differentiated.
+# Both are guests in the middle of a training run, and a good guest leaves no trace. Dropout has to be off while you
+# measure (`model.eval()`), and afterwards the model must train again: one that stays in eval mode trains on without
+# dropout, and nothing ever tells you. So much every program should do.
+#
+# The perfect guest (these are edges) does so in `generate`, too. It puts the model back into the *same* mode in which
+# it was found, also when something raised an error on the way. And it keeps no graph: these results are never
+# differentiated.
 
 
 # %%
@@ -888,8 +943,8 @@ def generate(
     Returns:
         (B, T0 + max_new_tokens) int64: the beginnings, then what was drawn.
 
-    The model is in eval mode while it is asked, without gradients, and after that in the mode it came in, even where
-    the model raised an error.
+    Edges: temperature and top_k, the same at each token. The model is asked once for each token. It is in eval mode
+    while it is asked, without gradients, and after that in the mode it came in, even where it raised an error.
     """
     # BEGIN SOLUTION
     # HINT: One round: what goes into the model, which of its scores do you need, and what happens with the token?
@@ -913,10 +968,13 @@ def generate(
 
 
 def estimate_loss(model: GPT, get_batch_fn: Callable[[], tuple[Tensor, Tensor]], iters: int) -> float:
-    """Return the mean of the model's loss over `iters` batches, as a float.
+    """Return the mean of the model's loss over `iters` batches.
 
     model: called as `model(x, y)`, gives (logits, loss) with loss a scalar tensor. get_batch_fn: gives the next batch,
-    `x, y = get_batch_fn()`; called `iters` times, iters at least 1. Mode and gradients: as for `generate`.
+    `x, y = get_batch_fn()`; called `iters` times, iters at least 1. The model is in eval mode while it is asked; if it
+    was training, it is back in training mode afterwards.
+
+    Edges: a float, no tensor, right to its last digits. Mode and gradients as for `generate`.
     """
     # BEGIN SOLUTION
     # HINT: What must be off while you measure, and how does the next training step find the model?
@@ -963,20 +1021,23 @@ def make_copy_batch(
 
     Args:
         batch_size: B.
-        length: T, an even number, else ValueError.
+        length: T, an even number.
         vocab_size: each token of the first half is any of 0 to V-1, equally likely and independent of all others.
         generator: where the random tokens come from.
 
     Returns:
         x and y, each (B, T) int64. x[b] is a random half, twice. y[b, t] is x[b, t + 1] where that token is in the
-        second half, and IGNORE everywhere else: at all places before T/2 - 1, and at the last one.
+        second half, and IGNORE everywhere else: at all places before T/2 - 1, and at the last one. Each call draws
+        anew.
+
+    Edges: an odd length raises ValueError.
     """
     # BEGIN SOLUTION
     # HINT: Write x and y for T = 6 on paper. At which place does the first target that counts stand?
     # HINT: One random half, and torch.cat of it with itself. y starts out as IGNORE everywhere; then fill in the
     #   places whose next token is in the second half.
-    # HINT: half = torch.randint(vocab_size, (batch_size, length // 2), generator=generator); y = torch.full_like(x,
-    #   IGNORE); y from T/2 - 1 up to, but without, the last place gets x from T/2 on.
+    # HINT: Refuse an odd length. half = torch.randint(vocab_size, (batch_size, length // 2), generator=generator); y =
+    #   torch.full_like(x, IGNORE); y from T/2 - 1 up to, but without, the last place gets x from T/2 on.
     if length % 2:
         raise ValueError(f"a length of {length} has no two halves")
     half = torch.randint(vocab_size, (batch_size, length // 2), generator=generator)
@@ -997,8 +1058,10 @@ def attention_pattern(model: GPT, idx: Tensor, layer: int, head: int) -> Tensor:
         head: which of its heads, from 0.
 
     Returns:
-        (B, T, T) weights after the softmax, without dropout and without gradient: entry [b, t, s] is how much of token
-        s goes into token t. The model is left in the mode it came in.
+        (B, T, T) weights after the softmax, of a model without dropout: entry [b, t, s] is how much of token s goes
+        into token t.
+
+    Edges: no dropout in the pattern, and no gradient on it. The model is left in the mode it came in.
     """
     # BEGIN SOLUTION
     # HINT: The weights are computed in the middle of the model and thrown away. Where does the attention of this layer
@@ -1039,12 +1102,20 @@ def attention_pattern(model: GPT, idx: Tensor, layer: int, head: int) -> Tensor:
 #     start = torch.zeros(1, 1, dtype=torch.int64)
 #     print(tokenizer.decode(generate(model, start, 500)[0].tolist()))
 #
-# And the copying task, where you can watch the loss fall off a cliff at the moment the head finds out where to look:
+# That takes minutes: a step is 2,048 predictions, and a processor needs 50 to 100 milliseconds for it.
 #
-#     model = GPT(GPTConfig(vocab_size=16, block_size=20, n_layer=1))
-#     train(model, lambda: make_copy_batch(32, 20, 16), steps=400, lr=1e-2)
+# The copying task takes a second or two. Here you can watch the loss fall off a cliff at the moment the head finds out
+# where to look. It comes early, between steps 20 and 40, so print the losses around there:
+#
+#     torch.manual_seed(0)
+#     model = GPT(GPTConfig(vocab_size=16, block_size=20, n_layer=1, n_head=1))
+#     losses = train(model, lambda: make_copy_batch(32, 20, 16), steps=400, lr=1e-2)
+#     print([round(loss, 2) for loss in losses[15:45:3]])
+#     # [2.42, 2.19, 1.69, 1.15, 0.78, 0.47, 0.27, 0.14, 0.07, 0.04], or nearly
 #     x, _ = make_copy_batch(1, 20, 16)
-#     print(attention_pattern(model, x, layer=0, head=0)[0].mul(100).round().int())
+#     print(attention_pattern(model, x, layer=0, head=0)[0, 9:19, :10].mul(100).round().int())
+#
+# The last line shows rows 9 to 18, from which something is to be copied: 99 or 100 on the diagonal, 0 or 1 beside it.
 #
 # Keep an eye on the loss, from both sides. It should start near `ln V`. It should fall. And it should *not* fall below
 # what the data allow: if it does, you have not built a genius. You have built a leak.

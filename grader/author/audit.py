@@ -17,6 +17,7 @@ from grader.author import (
     rules_misconceptions,
     rules_needs,
     rules_translations,
+    rules_unit,
     stubs,
 )
 from grader.author.checkfile import CheckClass
@@ -79,7 +80,7 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
     wrong = _misconceptions(unit, source)
     yield from wrong or rules_translations.translations(unit)
     yield from _mutants(session.course, unit)
-    unfit = list(rules_checks.structure(unit, classes))
+    unfit = [*rules_checks.structure(unit, classes), *rules_unit.facts(unit)]
     yield from unfit
     if not unfit:
         yield from rules_answers.answers(unit, source, classes)

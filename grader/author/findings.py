@@ -40,3 +40,13 @@ def of_error(error: GraderError, unit: str, exercise: str, file: Path, line: int
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings without repetitions, by unit, file and line."""
     return sorted(set(findings), key=lambda found: (found.unit, str(found.file), found.line, found.message))
+
+
+def line_in(error: BaseException, file: Path) -> int:
+    """Return the line at the top of a file from which an exception came; 1 where it came from elsewhere."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(file):
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 1

@@ -6,7 +6,6 @@ dtype, an error that is raised) without asking for the right value beside it.
 """
 
 import contextlib
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -18,6 +17,7 @@ from grader import bank, store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle
+from grader.author.quiet import quiet
 from grader.author.source import Source
 from grader.course import Exercise, Unit
 from grader.judge import Item, Judge, store_folder
@@ -84,7 +84,7 @@ def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Findin
 
 def _passed(bench: Bench, items: list[Item], kind: str) -> list[str]:
     party = Sleeper(bench, kind)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.closing(party):
+    with quiet(), contextlib.closing(party):
         ended = {item.id: bench.judge.check(item, party).result.outcome for item in items}
     return [name for name, outcome in ended.items() if outcome is Outcome.PASS]
 

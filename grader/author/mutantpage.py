@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Self
 
 from grader.author import equivalents
 from grader.author.equivalents import normal
@@ -11,13 +12,18 @@ from grader.author.slips import KINDS
 from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Tally
 from grader.course import Course, Unit
 
-ROW = re.compile(r"\| (?P<exercise>[\w.]+) \| (?P<mutants>\d+) \| (?P<equal>\d+) \|.*")
+ROW = re.compile(
+    r"\| (?P<exercise>\w+\.\w+) \| (?P<mutants>\d+) \| (?P<equal>\d+) \| (?P<caught>\d+) \| (?P<survived>\d+) \|.*"
+)
+HEAD = "| {} | mutants | as good as the solution | caught | survived | share caught |\n|---|---:|---:|---:|---:|---:|"
+KINDS_HEADING = "## Kinds"
+KINDS_SAY = "Counted in the last pass over the whole course."
 INTRODUCTION = """\
 # Mutants
 
-Made by `grade author mutants --write`, which takes minutes. `grade author audit` compares the first two columns with
-the solutions and the lists as they are, since that costs nothing; whether the checks still catch as many, only a new
-run says.
+Made by `grade author mutants --write`, which takes minutes; `grade author mutants u14 --write` renews the rows of one
+unit. `grade author audit` compares the first two columns with the solutions and the lists as they are, since that costs
+nothing; whether the checks still catch as many, only a new run says. A unit without any row here was never tried.
 
 A mutant is a solution with one small slip in one answer: another operator, a constant one too large, a term left out,
 the wrong axis. Each is judged like a learner's file, in confined workers, by the checks of the exercise that the answer
@@ -40,25 +46,52 @@ changes when the statement changes, and then the audit asks for the new one; edi
 """
 
 
-def page(tallies: Sequence[Tally]) -> str:
-    """Return the page for the tallies of a whole course."""
-    head = (
-        "| {} | mutants | as good as the solution | caught | survived | share caught |\n|---|---:|---:|---:|---:|---:|"
-    )
-    exercises = [
-        head.format("exercise"),
-        *(_row(tally.exercise, [tally]) for tally in tallies),
-        _row("**all**", tallies),
-    ]
-    kinds = [head.format("kind of slip"), *(_row(kind, tallies, kind) for kind in KINDS)]
-    return "\n".join([INTRODUCTION, "## Exercises", "", *exercises, "", "## Kinds", "", *kinds, ""])
+class Counts(NamedTuple):
+    """How many mutants are as good as the solution, how many a check caught, and how many survived."""
+
+    equal: int
+    caught: int
+    survived: int
+
+    @classmethod
+    def of(cls, tallies: Iterable[Tally], kind: str = "") -> Self:
+        """Return those of some exercises, of one kind of slip or of all."""
+        tallies = list(tallies)
+        return cls(*(sum(one.count(fate, kind=kind) for one in tallies) for fate in (EQUAL, CAUGHT, SURVIVED)))
 
 
-def _row(name: str, tallies: Iterable[Tally], kind: str = "") -> str:
-    tallies = list(tallies)
-    equal, caught, survived = (sum(one.count(fate, kind=kind) for one in tallies) for fate in (EQUAL, CAUGHT, SURVIVED))
-    share = f"{share_of(caught, survived)} %" if caught + survived else ""
-    return f"| {name} | {equal + caught + survived} | {equal} | {caught} | {survived} | {share} |"
+def write(course: Course, tallies: Sequence[Tally]) -> None:
+    """Write the page; rows of exercises that were not tried now stay as they are, if they are of the course.
+
+    The table of kinds counts whole courses only, so it is made again where all exercises were tried, or it is new.
+    """
+    path, kinds = course.mutants_page, _kinds(tallies)
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    known = _rows(old) | {one.exercise: Counts.of([one]) for one in tallies}
+    rows = {exercise.id: known[exercise.id] for exercise in course.exercises if exercise.id in known}
+    if old and len(tallies) < len(course.exercises):
+        kinds = old[old.find(KINDS_HEADING) :]
+    table = [HEAD.format("exercise"), *(_row(name, counts) for name, counts in rows.items())]
+    total = _row("**all**", Counts(*map(sum, zip(*rows.values(), strict=True))))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join([INTRODUCTION, "## Exercises", "", *table, total, "", kinds]), encoding="utf-8")
+
+
+def _kinds(tallies: Sequence[Tally]) -> str:
+    rows = [_row(kind, Counts.of(tallies, kind)) for kind in KINDS]
+    return "\n".join([KINDS_HEADING, "", KINDS_SAY, "", HEAD.format("kind of slip"), *rows, ""])
+
+
+def _rows(text: str) -> dict[str, Counts]:
+    """Return what a page says of exercises; a row that does not add up says nothing."""
+    rows = [row for row in map(ROW.fullmatch, text.splitlines()) if row]
+    counts = {row["exercise"]: Counts(*(int(row[name]) for name in Counts._fields)) for row in rows}
+    return {row["exercise"]: one for row in rows if sum(one := counts[row["exercise"]]) == int(row["mutants"])}
+
+
+def _row(name: str, counts: Counts) -> str:
+    share = f"{share_of(counts.caught, counts.survived)} %" if counts.caught + counts.survived else ""
+    return f"| {name} | {sum(counts)} | {counts.equal} | {counts.caught} | {counts.survived} | {share} |"
 
 
 def share_of(caught: int, survived: int) -> str:
@@ -68,17 +101,21 @@ def share_of(caught: int, survived: int) -> str:
 
 
 def stale(course: Course, unit: Unit, made: Iterable[Mutant]) -> Iterator[Finding]:
-    """Find rows of a unit that are no longer right. made: its mutants. No page is no mistake. Raises CourseError."""
+    """Find rows of a unit that are no longer right. made: its mutants. Raises CourseError.
+
+    No page is no mistake, and neither is a unit that was never tried, as long as it is new.
+    """
     if not course.mutants_page.exists():
         return
-    matches = map(ROW.fullmatch, course.mutants_page.read_text(encoding="utf-8").splitlines())
-    rows = {row["exercise"]: (int(row["mutants"]), int(row["equal"])) for row in matches if row}
+    rows = _rows(course.mutants_page.read_text(encoding="utf-8"))
     reasons = {entry.mutant for entry in equivalents.listed(unit)}
     counts = {exercise.id: [0, 0] for exercise in unit.exercises}
     for mutant in made:
         counts[mutant.exercise.id][0] += 1
         counts[mutant.exercise.id][1] += normal(mutant.name) in reasons
-    wrong = [name for name, pair in counts.items() if rows.get(name) != tuple(pair)]
+    there = {name: [sum(rows[name]), rows[name].equal] for name in counts if name in rows}
+    wrong = [name for name, pair in counts.items() if there and there.get(name) != pair]
     if wrong:
-        message = f"the rows of {', '.join(wrong)} are not up to date: run `grade author mutants --write`."
+        command = f"grade author mutants {unit.key} --write"
+        message = f"the rows of {', '.join(wrong)} are not up to date: run `{command}`."
         yield Finding(unit.name, "", course.mutants_page, 1, message)

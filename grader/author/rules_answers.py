@@ -13,6 +13,7 @@ from grader.course import Exercise, Unit
 MIN_HINTS = 3
 MAX_HINTS = 4
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+QUOTED = re.compile(r"`([^`]{4,})`")  # shorter ones are names
 KEY = re.compile(r"u\d\d(_.*)?")
 # The words that `grade` understands as commands; an exercise of that name could not be typed.
 COMMANDS = {
@@ -112,7 +113,7 @@ def _hints(region: Region, source: Source) -> Iterator[tuple[int, str]]:
         yield region.begin, f"{region.name} has {len(region.hints)} hints; a ladder has at most {MAX_HINTS} rungs."
     code = {bare(line).strip() for line in source.lines[region.begin : region.end - 1]}
     for hint in region.hints:
-        if hint.strip("`. ") in code:
+        if any(part.strip("`. ") in code for part in (hint, *QUOTED.findall(hint))):
             yield (
                 region.begin,
                 f"a hint of {region.name} is a line of its answer: say where to look, not what to write.",

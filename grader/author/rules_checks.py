@@ -69,6 +69,11 @@ def _check(unit: Unit, one: CheckClass, check: ast.FunctionDef) -> Iterator[Find
             "or props, or make two checks of it.",
         )
     title = checkfile.title(check)
+    if not ast.get_docstring(check):
+        message = (
+            f"{check.name} has no docstring: say on one line what is claimed. Learners read {title!r} instead of it."
+        )
+        yield _at(unit.name, one, check.lineno, message)
     if len(title) > MAX_TITLE:
         yield _at(
             unit.name,

@@ -12,6 +12,9 @@ from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import Source, read_text
 from grader.course import Exercise, Unit
+from grader.settings import unknown
+
+KEYS = ("says", "replaces")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,10 @@ def _declared(unit: Unit, source: Source, one: Declared) -> Iterator[Finding]:
         hint = f" Is {near[0]!r} meant?" if near else ""
         yield _at(unit, one.call.lineno, f"{name}: unit {unit.key} has no exercise {one.word(0)!r}.{hint}")
         return
+    for word in one.call.keywords:
+        if word.arg not in KEYS:
+            message = f"{name}: in @misconception {unknown(word.arg, KEYS)}"
+            yield _at(unit, word.value.lineno, message, exercise)
     if not one.word("says").strip():
         message = f'{name}: give it says="...", the sentence that a good teacher would say.'
         yield _at(unit, one.call.lineno, message, exercise)

@@ -1,6 +1,7 @@
 """Begin a unit: a small one that is whole and passes the audit as made, to be overwritten step by step.
 
-No existing file is touched; where one of the files is there already, none is written.
+No existing file is touched; a new course without a .gitignore gets one. Where one of the files is there already, none
+is written.
 """
 
 import json
@@ -13,6 +14,12 @@ from grader.errors import CourseError, UsageError
 
 NAME = re.compile(r"u\d\d_[a-z0-9_]+")
 
+IGNORED = """\
+# What grade keeps here: progress, backups, expected values.
+.grade/
+__pycache__/
+"""
+
 BEGIN_A_COURSE = """\
 No course here. To begin one, make a folder with a pyproject.toml that says:
 
@@ -21,9 +28,6 @@ format = 1
 title = "The title of your course"
 seed = 2026         # random inputs come from it
 checks = "checks"   # the folder of the check files
-
-[tool.pytest]
-addopts = ["-p", "grader.pytest_plugin", "--import-mode=importlib"]
 
 Then, in that folder: grade author new u01_first "The title of its first unit"
 """
@@ -37,16 +41,16 @@ SOLUTION = '''\
 
 
 # %%
-def mean_gap(predicted: list[float], wanted: list[float]) -> float:
-    """Return the mean of the absolute differences, a float.
+def mean_square(values: list[float]) -> float:
+    """Return the mean of the squares, a float.
 
-    predicted, wanted: N floats each, N at least 1. They stay as they are.
+    values: N floats, N at least 1. They stay as they are.
     """
     # BEGIN SOLUTION
-    # HINT: How far is one prediction from what was wanted? A distance has no sign.
-    # HINT: There are N distances. What makes one number of them?
-    # HINT: Add the absolute differences pair by pair, then divide by how many there are.
-    return sum(abs(p - w) for p, w in zip(predicted, wanted, strict=True)) / len(wanted)
+    # HINT: What is the square of one value?
+    # HINT: There are N squares. What makes one number of them?
+    # HINT: Add the squares up, then divide by how many there are.
+    return sum(v * v for v in values) / len(values)
     # END SOLUTION
 '''
 
@@ -56,9 +60,9 @@ MISCONCEPTIONS = '''\
 from grader import misconception
 
 
-@misconception("mean_gap", says="You added the differences up; a mean is divided by how many there are.")
-def forgets_the_mean(predicted, wanted):
-    return sum(abs(p - w) for p, w in zip(predicted, wanted, strict=True))
+@misconception("mean_square", says="You added the squares up; a mean is divided by how many there are.")
+def forgets_the_mean(values):
+    return sum(v * v for v in values)
 '''
 
 CHECKS = '''\
@@ -69,18 +73,19 @@ from grader import close, exercise
 UNIT = {{"title": {quoted}, "lecture": "", "libraries": [], "forbid": []}}
 
 
-@exercise("mean_gap", points=2)
-class TestMeanGap:
-    """The mean of the absolute differences of two lists."""
+@exercise("mean_square", points=2)
+class TestMeanSquare:
+    """The mean of the squares of some numbers."""
 
-    def test_small_lists(self, learner):
-        """two lists that you can do in your head"""
-        close(learner.mean_gap([1.0, 2.0], [4.0, 1.0]), 2.0, "mean_gap([1, 2], [4, 1])")
+    def test_small_list(self, learner):
+        """a list that you can do in your head"""
+        close(learner.mean_square([1.0, -2.0, 4.0]), 7.0, "mean_square([1, -2, 4])")
 
-    def test_shift(self, learner, rng):
-        """everything shifted by 3 is 3 away, whatever the numbers"""
-        wanted = [rng.uniform(-1, 1) for _ in range(5)]
-        close(learner.mean_gap([w + 3.0 for w in wanted], wanted), 3.0, "mean_gap(wanted + 3, wanted)")
+    def test_size(self, learner, rng):
+        """numbers of one size c have the mean square c * c, whatever their signs"""
+        size = rng.uniform(1, 2)
+        values = [rng.choice([size, -size]) for _ in range(5)]
+        close(learner.mean_square(values), size * size, "the mean square")
 '''
 
 
@@ -107,6 +112,9 @@ def new(course: Course, name: str, title: str) -> list[Path]:
     there = next((path for path in (*texts, files["stub"]) if path.exists()), None)
     if there is not None:
         raise UsageError(f"{there} is there already; nothing was written. Take another name, or move that file away.")
+    ignored = course.root / ".gitignore"
+    if not course.names and not ignored.exists():
+        texts[ignored] = IGNORED
     _write(texts)
     return [*texts, *stubs.build(course, [course.read(name)])]
 

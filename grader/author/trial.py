@@ -5,17 +5,17 @@ the same must be asked, then with another seed. The stub is judged in a worker, 
 """
 
 import contextlib
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import bank
-from grader.author import stubs
+from grader.author import crashes, stubs
 from grader.author.checkfile import CheckClass
-from grader.author.findings import Finding, of_error
+from grader.author.findings import Finding, line_in, of_error
 from grader.author.idle import Bench, idle
+from grader.author.quiet import quiet
 from grader.author.source import Source
 from grader.author.weight import light
 from grader.course import Course, Exercise, Unit
@@ -141,7 +141,7 @@ class Trial:
 
     def _verdicts(self, items: list[Item], seed: int) -> list[Verdict]:
         judge, party = Judge(self.session.course, self.unit, seed=seed), Ours(self.unit)
-        with contextlib.redirect_stdout(io.StringIO()):
+        with quiet():
             return [judge.check(item, party) for item in items]
 
     def _require_pass(self, exercise: Exercise, results: Iterable[CheckResult], message: str) -> None:
@@ -171,7 +171,7 @@ class Trial:
                 f"the stub fails where it is imported: {type(cause).__name__}: {cause}. "
                 "Outside functions use nothing that a learner writes."
             )
-            return [Finding(self.unit.name, "", self.unit.stub, _raised(cause, stub), message)]
+            return [Finding(self.unit.name, "", self.unit.stub, line_in(cause, stub), message)]
         return []
 
     def _untouched(self, exercise: Exercise, stub: Path) -> Iterator[Finding]:
@@ -199,14 +199,14 @@ class Trial:
         except Exception as error:  # noqa: BLE001 (the file is the author's, and it was executed)
             message = f"the file does not run in the solution's namespace: {type(error).__name__}: {error}"
             return None, [
-                Finding(self.unit.name, "", self.unit.misconceptions, _raised(error, self.unit.misconceptions), message)
+                Finding(self.unit.name, "", self.unit.misconceptions, line_in(error, self.unit.misconceptions), message)
             ]
 
     def _misconceptions(
         self, exercise: Exercise, items: list[Item], known: Bank
     ) -> tuple[list[Finding], dict[bank.Misconception, int]]:
         """Return what is wrong, and how many checks catch each."""
-        with contextlib.redirect_stdout(io.StringIO()):
+        with quiet():
             shown = {
                 one: [known.known(one, item) for item in items]
                 for one in known.of(exercise)
@@ -218,10 +218,19 @@ class Trial:
             for one, count in catches.items()
             if not count
         ]
+        findings += self._crashes(exercise, shown)
         findings += self._alike(exercise, {one: known for one, known in shown.items() if catches[one]})
         judge = Judge(self.session.course, self.unit)
         findings += [self._wrong(exercise, *told) for told in light(judge, known, items, shown)]
         return findings, catches
+
+    def _crashes(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:
+        """Find misconceptions that do not run: each once, where it stops."""
+        for one, known in shown.items():
+            crash = crashes.first(exchange for each in known for exchange in each.transcript.exchanges)
+            if crash is not None:
+                says = f"{_own(one)} does not run, {crash.said}: let it go wrong only in what its sentence says."
+                yield Finding(self.unit.name, exercise.id, self.unit.misconceptions, crash.line or one.line, says)
 
     def _alike(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that a learner's answers could not be told apart by."""
@@ -288,13 +297,3 @@ def _told(result: CheckResult) -> str:
 
 def _line(result: CheckResult) -> int:
     return result.where.line if result.where and result.where.line else 1
-
-
-def _raised(error: BaseException, file: Path) -> int:
-    """Return the line at the top of a file from which an exception came."""
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(file):
-            return trace.tb_lineno
-        trace = trace.tb_next
-    return 1

@@ -32,7 +32,7 @@ def new(name: str, title: str) -> int:
     """Start a unit with NAME, like u09_dropout, and TITLE.
 
     Writes a solution, its misconceptions, its checks and the stub: small ones that pass the audit as they are. No
-    existing file is touched.
+    existing file is touched; a course that has no .gitignore gets one.
     """
     from grader.author import scaffold
 
@@ -91,7 +91,7 @@ def audit(units: tuple[str, ...]) -> int:
 @author.command()
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @click.option("--exercise", "only", metavar="NAME", help="Only the mutants of one exercise, like softmax.")
-@click.option("--write", is_flag=True, help="Write the table of the whole course to docs/mutants.md.")
+@click.option("--write", is_flag=True, help="Write what was counted to docs/mutants.md.")
 @look()
 def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     """List the small slips in the answers that no check notices.
@@ -104,10 +104,9 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     from grader.author import mutants as slips
     from grader.course import Course
     from grader.errors import UsageError
+    from grader.submission import shown
 
     course = Course.find(Path.cwd())
-    if write and (units or only):
-        raise UsageError("--write makes the table of the whole course: give neither a unit nor an exercise.")
     chosen = {
         unit: [one.name for one in unit.exercises if only in (None, one.name)]
         for unit in [course.read(name) for name in _names(course, units) or course.names]
@@ -124,8 +123,8 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
                 _tallied(tally)
             findings += equivalents.unfit(unit, slips.mutants(unit))
     if write:
-        course.mutants_page.parent.mkdir(exist_ok=True)
-        course.mutants_page.write_text(mutantpage.page(tallies), encoding="utf-8")
+        mutantpage.write(course, tallies)
+        terminal().say(f"Wrote {shown(course.mutants_page)}")
     return _found(findings)
 
 

@@ -1,13 +1,18 @@
 """`grade ci`: grade a folder and write the report in a format that a machine reads."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+import grader
 from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges
 from grader.cli.terminal import Positive, look, terminal
-from grader.language import phrase
+from grader.language import later, phrase
+
+if TYPE_CHECKING:
+    from grader.cli.place import Place
+    from grader.model import Report
 
 TOTAL = 300.0
 TAKES = "Seconds the whole submission may compute."
@@ -54,15 +59,19 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
 
     Everything, or the targets. Nothing is recorded.
 
-    The exit code is that of `grade`.
+    The exit code is that of `grade`. A submission that cannot be graded at all, such as a damaged archive, is 2; a
+    report says so, too.
     """
     from grader.cli.place import Place
     from grader.report import render
 
+    if out is not None:
+        _require_folder(Path(out))
     wish = Wish(save=False, everything=not options["targets"], **options)
     with Place.here(terminal(), wish.submission) as place:
-        report = graded(place, wish, chosen(place, wish))
-        style = {"style": place.terminal.style} if form == "text" and out is None else {}
+        is_page = form == "text" and out is None
+        report = _report(place, wish, refuse=is_page)
+        style = {"style": place.terminal.style} if is_page else {}
         written = render(form, report, hidden=show_hidden, **style)
         if out is None:
             place.terminal.say(written)
@@ -72,12 +81,46 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
         return report.exit_code
 
 
+def _report(place: "Place", wish: Wish, *, refuse: bool) -> "Report":
+    """Grade; where there is nothing that can be graded, report that. Raises what `Session.grade` raises otherwise.
+
+    refuse: raise SubmissionError, too: whoever reads the error needs no report.
+    """
+    from grader import unjudged
+    from grader.errors import SubmissionError
+    from grader.submission import called
+
+    exercises = list(place.course.exercises)
+    try:
+        exercises = chosen(place, wish)
+        return graded(place, wish, exercises)
+    except SubmissionError as error:
+        if refuse:
+            raise
+        place.terminal.note(str(error))
+        facts = {
+            "submission": called(Path(wish.submission)) if wish.submission is not None else "",
+            "seed": place.course.seed if wish.seed is None else wish.seed,
+        }
+        return unjudged.report(place.course, exercises, error, engine=grader.__version__, **facts)
+
+
+def _require_folder(path: Path) -> None:
+    """Say before anything is graded that the report cannot be written there. Raises UsageError."""
+    from grader.errors import UsageError
+
+    if not path.parent.is_dir():
+        says = later("There is no folder {folder}, so {file} cannot be written. Make it first.")
+        raise UsageError(phrase(says, folder=path.parent, file=path.name))
+    if path.is_dir():
+        raise UsageError(phrase("{file} is a folder. --out names the file to write.", file=path))
+
+
 def _write(path: Path, text: str) -> None:
     from grader.errors import UsageError
     from grader.state import write_whole
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error

@@ -195,7 +195,7 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
         return
     style = place.terminal.style
     if wish.quiet:
-        place.terminal.say("\n".join(text.line(exercise, style) for exercise in report.exercises))
+        place.terminal.say("\n".join(text.lines(report, style)))
         return
     if is_first:
         place.terminal.say(screens.welcome(place, report.exercises[0]))

@@ -86,7 +86,8 @@ class Place:
     @cached_property
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
-        return Targets(self.course, self.work.path, self.survey)
+        folder = self.course.learner_folder if self.submission is None else Path(self.submission)
+        return Targets(self.course, folder, self.survey)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""

@@ -68,7 +68,7 @@ def in_full(report: Report, style: Style, *, recorded: bool) -> str:
 def checks(report: Report, style: Style) -> str:
     """Return every check with its outcome; hidden ones without their titles."""
     page = Page(style)
-    for exercise in report.exercises:
+    for exercise in (exercise for unit in report.units if not unit.missing for exercise in unit.exercises):
         page.gap()
         page.say(phrase("{exercise}: every check", exercise=exercise.id), 0)
         for number, check in enumerate(exercise.checks, 1):

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.diagnose.case import Case
+from grader import numbers
+from grader.diagnose.case import ORDINARY, Case
 from grader.diagnose.probe import Probe, shape_of
-from grader.diagnose.words import number, said
+from grader.diagnose.words import said
 
 MAX_LINES = 3
 MAX_ARRAYS = 3
@@ -20,9 +21,12 @@ def lines(case: Case, fact: Callable[[Probe], str], probes: Sequence[Probe] = ()
     return tuple(said("line", where=where, fact=words) for where, words in places.items())
 
 
-def pairs(case: Case) -> tuple[str, ...]:
-    """Return both sides of the first wrong value for other inputs; those of the check itself are in the verdict."""
-    shown = lines(case, pair, [probe for probe in case.probes if probe is not case.first])
+def pairs(case: Case, far: Sequence[Probe] = ()) -> tuple[str, ...]:
+    """Return both sides of a wrong value for other inputs; those of the check itself are in the verdict.
+
+    far: probes of numbers that were moved far, where the relation rests on them; they are shown first.
+    """
+    shown = lines(case, pair, far or [probe for probe in case.probes if probe is not case.first])
     return shown or lines(case, pair)
 
 
@@ -63,9 +67,15 @@ def _shape(value: Any) -> tuple[int, ...]:
 
 
 def pair(probe: Probe) -> str:
-    """Return both sides of the first value that is wrong."""
-    mine, theirs = probe.yours.values, probe.expected.values
-    index = min(probe.wrong, default=0)
-    if index >= min(len(mine), len(theirs)):
+    """Return both sides of the most telling value that is wrong; where shapes differ, the shapes."""
+    if probe.yours.shape != probe.expected.shape:
         return said("axes.shapes", yours=str(probe.yours.shape), expected=str(probe.expected.shape))
-    return said("pair", yours=number(mine[index]), expected=number(theirs[index]))
+    sides = list(zip(probe.yours.values, probe.expected.values, strict=True))
+    wrong = [sides[index] for index in sorted(probe.wrong)] or [side for side in sides if side[0] != side[1]] or sides
+    mine, theirs = numbers.pair(*next((side for side in wrong if _telling(*side)), wrong[0]))
+    return said("pair", yours=mine, expected=theirs)
+
+
+def _telling(mine: float, theirs: float) -> bool:
+    """Say whether two numbers differ at first sight, and what is expected is neither 0 nor tiny nor far out."""
+    return ORDINARY[0] <= abs(theirs) <= ORDINARY[1] and not abs(mine - theirs) <= 0.01 * abs(theirs)

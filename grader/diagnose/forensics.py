@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.diagnose.case import Before, Case
+from grader.diagnose.advice import advice
+from grader.diagnose.case import Case
 from grader.diagnose.families import (
     again,
     axes,
@@ -17,8 +18,10 @@ from grader.diagnose.families import (
     discrete,
     edge,
     factor,
+    flipped,
     function,
     inputs,
+    knocked,
     nothing,
     offset,
     order,
@@ -30,8 +33,8 @@ from grader.diagnose.families import (
 )
 from grader.diagnose.misconception import first_failure
 from grader.diagnose.probe import Finding
+from grader.diagnose.question import Before
 from grader.diagnose.watch import TooLate, Watcher
-from grader.diagnose.words import advice
 from grader.judge import Item, Judge, Verdict
 from grader.model import Cause, Outcome
 from grader.party import Party
@@ -44,17 +47,22 @@ FAMILIES: tuple[Family, ...] = (
     nothing.find,
     factor.find,
     axes.find,
+    nothing.raw,
     order.find,
     discrete.find,
     parts.few,
     swapped.find,
+    flipped.find,
     precision.find,
     function.find,
     offset.find,
     edge.find,
     branch.find,
     inputs.find,
+    properties.other,
     depends.find,
+    inputs.weighted,
+    knocked.find,
     parts.find,
     factor.common,
     factor.rows,

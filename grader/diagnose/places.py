@@ -21,8 +21,6 @@ CONDITIONS: dict[str, Callable[[float], bool]] = {
     "not positive": lambda x: x <= 0,
     "not negative": lambda x: x >= 0,
     "not zero": lambda x: x != 0,
-    "large": lambda x: x > 709,
-    "small": lambda x: x < -708,
 }
 
 

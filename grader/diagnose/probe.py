@@ -46,6 +46,15 @@ class Probe:
         """Say whether two rows of numbers are equal but for rounding."""
         return len(left) == len(right) and all(map(self.near, left, right))
 
+    def equals(self, values: Sequence[Any]) -> bool:
+        """Say whether yours are these numbers but for rounding, however small they are beside the expected ones."""
+        relative = self.tolerance[0]
+        room = relative * 1e-4 * max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+        return len(values) == len(self.yours.values) and all(
+            one == two or (one != one and two != two) or abs(one - two) <= relative * abs(two) + room  # noqa: PLR0124
+            for one, two in zip(self.yours.values, values, strict=True)
+        )
+
     @cached_property
     def right(self) -> bool:
         """Whether yours is the expected one, as far as the check looks."""

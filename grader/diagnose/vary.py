@@ -15,6 +15,7 @@ from grader.values import Remote, Tensor, is_array, tensor
 
 OPERATIONS = {"call": 1, "apply": 1, "help": 1, "vjp": 1, "operator": 1, "set": 2}  # the first argument that is one
 SHARE = 0.3
+TINY = 1e-3
 MARK = re.compile(r"(<\|[^|]*\|>)")
 
 
@@ -27,6 +28,11 @@ class Change:
     size, by: axes of this size grow by so much; whole numbers that equal it as well where `counts` is set.
     rolled: whole numbers and truth values of arrays and lists change places. wild: what moves changes sign and size.
     only: the inputs that move, by their places, one or more with "|" between them. axis, index: the slice that moves.
+    plain: every float becomes an ordinary one. 1 keeps its sign, 2 takes the other one and is larger, 3 keeps its sign
+    and leaves zeros, 4 and 5 are as 1, with masks that allow, or ban, all, 6 is large and positive. gentle: single ones
+    between 0 and 1 stay, since they may be options that must not leave this range.
+    put: what goes in at `only`, whatever stood there. flip: where truth values say the opposite. zero: places, with "|"
+    between them, that become 0.
     """
 
     seed: int = 0
@@ -42,6 +48,11 @@ class Change:
     noise: int = 0
     rolled: bool = False
     wild: bool = False
+    plain: int = 0
+    gentle: bool = False
+    put: float | None = None
+    flip: str = ""
+    zero: str = ""
 
     @property
     def key(self) -> str:
@@ -72,6 +83,7 @@ class Changer:
         """lists: Python lists have sizes, too."""
         self._change = change
         self._only = change.only.split("|") if change.only else []
+        self._zero = frozenset(change.zero.split("|") if change.zero else ())
         self._lists = lists
         self._asked = -1
         self.inputs: list[Input] = []
@@ -126,11 +138,18 @@ class Changer:
             return self._float(value, place)
         self.lent = self.lent or (callable(value) and not isinstance(value, Remote))
         if type(value) is bool:
-            return value != self._chosen(place)
+            return value != (self._chosen(place) or place == self._change.flip)
         if type(value) is str and self._change.letters:
             return _rotated(value, self._change.letters)
-        grows = self._change.counts and type(value) is int and value == self._change.size
-        return value + self._change.by if grows else value
+        return self._whole(value, place) if type(value) is int else value
+
+    def _whole(self, value: int, place: str) -> float:
+        change = self._change
+        if change.counts and value == change.size:
+            return value + change.by
+        if place == change.only:
+            return value + change.jitter + (10 if change.wild else 0) if change.put is None else change.put
+        return value
 
     def _sized(self, inner: list[Any], before: Any) -> list[Any]:
         """Grow a tuple that is a shape, or a list of the size that grows."""
@@ -150,9 +169,17 @@ class Changer:
         change = self._change
         if change.fill and value == 0:
             return change.fill
+        if change.plain:
+            return _ordinary(value, change)
         if not change.only:
             return _moved(value, change.jitter)
-        moves = value and self._chosen(place)  # a single 0 may well stand for "off"
+        if not self._chosen(place):
+            return value
+        if change.put is not None:
+            return change.put
+        moves = value or "|" not in change.only  # among many a single 0 may well stand for "off"
+        if not value and moves:
+            return -7.0 if change.wild else 0.5 * change.jitter
         if moves and change.wild:
             return -7 * _moved(value, change.jitter, place)
         return _moved(value, change.jitter, place) + 0.01 if moves else value
@@ -167,6 +194,12 @@ class Changer:
             return array
         from grader.diagnose import vary_arrays
 
+        if change.plain:
+            return vary_arrays.ordinary(array, change.plain)
+        if place in self._zero or change.put is not None:
+            return vary_arrays.put(array, 0.0 if change.put is None else change.put)
+        if place == change.flip:
+            return vary_arrays.flipped(array)
         if change.size and change.size in array.shape:
             array = vary_arrays.grown(array, change.size, change.by)
         if change.fill:
@@ -186,6 +219,20 @@ def _moved(value: Any, jitter: int, salt: str = "") -> Any:
         return value
     digest = hashlib.sha256(f"{value!r}/{jitter}/{salt}".encode()).digest()
     return value * (1 - SHARE * (int.from_bytes(digest[:4], "little") + 1) / 2**32)
+
+
+def _ordinary(value: float, change: Change) -> float:
+    """Return a number from 0.3 to 2.5 on the other side of 1, or with the other sign and up to 6.
+
+    Equal numbers stay equal.
+    """
+    size = abs(value)
+    if not math.isfinite(value) or (change.gentle and TINY < size < 1) or (change.plain == 3 and not value):
+        return value
+    share = int.from_bytes(hashlib.sha256(f"{value!r}/plain".encode()).digest()[:4], "little") / 2**32
+    if change.plain in (2, 6):
+        return math.copysign(2 + 4 * share, -value if change.plain == 2 else 1.0)
+    return math.copysign(0.3 + 0.6 * share if size >= 1 else 1.1 + 1.4 * share, value)
 
 
 def _feed(digest: "hashlib._Hash", value: Any) -> None:

@@ -50,6 +50,35 @@ def shaken(array: np.ndarray, jitter: int) -> np.ndarray:
     return np.asarray(array * (1 - SHARE * _noise(places, jitter)) + 0.01 * (1 + _noise(places, jitter + 1)))
 
 
+def ordinary(array: np.ndarray, way: int) -> np.ndarray:
+    """Return ordinary floats in place of all finite ones: from 0.3 to 2.5; from 2 to 12 where way is 2 or 6.
+
+    Signs stay, are turned where way is 2, and positive where it is 6. Zeros become numbers of both signs; where way is
+    3 they stay. Truth values are all true where way is 4, and false where it is 5.
+    """
+    if array.dtype.kind == "b" and way > 3:
+        return np.full_like(array, way == 4)
+    if array.dtype.kind != "f":
+        return array
+    wide = np.where(np.isfinite(array), array, 0.0).astype(np.float64)
+    seeds = np.arange(array.size, dtype=np.float64).reshape(array.shape) + wide / (1 + abs(wide))
+    signs = np.where(array == 0, np.where(_noise(seeds, 5) > 0.5, 1.0, -1.0), np.sign(wide))
+    large = 2 + 10 * _noise(seeds, 3)
+    numbers = {2: -signs * large, 6: large}.get(way, signs * (0.3 + 2.2 * _noise(seeds, 3)))
+    keeps = ~np.isfinite(array) | ((array == 0) & (way == 3))
+    return np.asarray(np.where(keeps, array, numbers).astype(array.dtype))
+
+
+def put(array: np.ndarray, number: float) -> np.ndarray:
+    """Return an array of one float; others as they are."""
+    return np.full_like(array, number) if array.dtype.kind == "f" else array
+
+
+def flipped(array: np.ndarray) -> np.ndarray:
+    """Return truth values that say the opposite; numbers as they are."""
+    return ~array if array.dtype.kind == "b" else array
+
+
 def thrown(array: np.ndarray, jitter: int) -> np.ndarray:
     """Return floats that have all moved far: two to twelve times as large, about half of them with another sign."""
     places = np.arange(array.size, dtype=np.float64).reshape(array.shape)

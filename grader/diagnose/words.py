@@ -7,6 +7,7 @@ from grader.language import phrase
 
 TEXT = {
     "at": "{what} at {places}",
+    "without": "{what}, with all of {name} at 0",
     # The lines of evidence.
     "line": "{where}: {fact}.",
     "other numbers": "with other numbers",
@@ -14,7 +15,8 @@ TEXT = {
     "other sizes": "with other sizes",
     "pair": "yours {yours}, expected {expected}",
     # Multiples.
-    "factor.size": "{what}: yours is {times} times too {large}, where N is {name}.",
+    "factor.size.large": "{what}: yours is {times} times too large, where N is {name}.",
+    "factor.size.small": "{what}: yours is {times} times too small, where N is {name}.",
     "factor.sizes": "{what}: yours is N / M times the expected one, where N is {name}, and M is {other}.",
     "factor.sizes.line": "N = {n}, M = {m}: every value is {factor} times the expected one.",
     "factor.size.line": "N = {size}: every value is {factor} times the expected one.",
@@ -33,8 +35,10 @@ TEXT = {
     "size.length": "the length of {name}",
     "size.axis": "the size of axis {axis} of {name}",
     # What went in and is missing, or is there once too often.
-    "input.missing factor": "{what}: yours times {name} is the expected one. That factor is missing.",
-    "input.extra factor": "{what}: yours is the expected one times {name}. That factor is one too many.",
+    "input.missing factor": "{what}: yours times {name} is the expected one. That factor is missing, or something is "
+    "divided by it once too often.",
+    "input.extra factor": "{what}: yours is the expected one times {name}. That factor is one too many, or a division "
+    "by it is missing.",
     "input.missing term": "{what}: yours plus {name} is the expected one. That summand is missing.",
     "input.extra term": "{what}: yours is the expected one plus {name}. That summand is one too many.",
     "input.only": "{what}: yours is {name}, and nothing else.",
@@ -43,14 +47,17 @@ TEXT = {
     "input.weight": "{what}: yours differs from the expected one by a multiple of {name}. Its weight is wrong.",
     # Sums.
     "offset.constant": "{what}: yours is always {amount} too {large}.",
+    "offset.turned": "{what}: what yours adds to {middle} the right one takes away, or the other way round.",
     "offset.common": "{what}: every value is off by the same amount, another one for other inputs.",
     "offset.common.line": "every value is {amount} too {large}",
     "large": "large",
     "small": "small",
     # Nothing there.
     "zero": "{what}: yours is 0, whatever goes in.",
+    "zero.tried": "{what}: yours is 0, with all {count} sets of numbers that were tried.",
+    "zero.mask": "{what}: yours is 0 with this mask, whatever else goes in.",
     "zero.line": "all {count} values are 0, the expected ones go up to {most}",
-    "untouched": "{what}: yours is {name} as it came in.",
+    "untouched": "{what}: yours is {name}, as it came in.",
     "constant": "{what}: yours is always {value}, whatever goes in.",
     # Axes.
     "axis": "axis {axis}",
@@ -95,10 +102,10 @@ TEXT = {
     "order.some too many": "{what}: some are too many; without them it is right.",
     "order.longer": "{what}: yours always has {count} too many.",
     "order.shorter": "{what}: yours always has {count} too few.",
-    "order.one a byte": "{what}: yours has one id for each byte of the text. Nothing was merged.",
+    "order.one a byte": "{what}: yours has as many ids as the text has bytes.",
     "order.empty": "{what}: yours is empty.",
     "order.input": "{what}: yours is what went in, unchanged.",
-    "order.bytes": "{what}: yours is the bytes of what went in, and nothing more was done.",
+    "order.bytes": "{what}: yours is the bytes of what went in.",
     # Tables.
     "table.empty": "{what}: yours is empty.",
     "table.turned": "{what}: every pair of yours is the other way round.",
@@ -111,6 +118,8 @@ TEXT = {
     "swapped": "{what}: yours is what is expected of {other}, and the other way round. They have changed places.",
     "copied": "{what}: yours is what is expected of {other}.",
     "swapped.line": "The same with {count} sets of numbers.",
+    # Truth values.
+    "flipped": "{what}: yours is what is expected when {name} says the opposite.",
     # Functions of the expected value.
     "function.one over": "{what}: yours is one over the expected value.",
     "function.the square": "{what}: yours is the square of the expected value.",
@@ -130,9 +139,19 @@ TEXT = {
     "whole.rounded down": "{what}: yours is the expected one, rounded down to whole numbers.",
     "whole.rounded up": "{what}: yours is the expected one, rounded up to whole numbers.",
     "near": "{what}: yours is close to the expected one, and not close enough.",
+    "near.cancelled": "{what}: yours is off by what rounding does to a number near 1, and the expected one is so small "
+    "that it shows.",
     "near.line": "off by {gap} of the largest value",
     # NaN and infinity.
     "special": "{what}: yours is {kind} {where}.",
+    "special.above": "{what}: yours is {kind} for each {name} from {wrong} on that was tried, and for none up to "
+    "{right}.",
+    "special.below": "{what}: yours is {kind} for each {name} of {wrong} and below that was tried, and for none from "
+    "{right} on.",
+    "special.far": "{what}: yours is {kind} for each {name} of size {wrong} or more that was tried, and for none up to "
+    "{right} in size.",
+    "special.rows": "{what}: yours is {kind} in each row of {name} that lies {wrong} or more below its largest value, "
+    "and in none that lies {right} or less below it.",
     "special.line": "{count} of {total} values are {kind}",
     # Where it is wrong.
     "parts": "{what}: yours is wrong exactly {where}, and right everywhere else.",
@@ -141,21 +160,32 @@ TEXT = {
     "parts.sign": "There it has the wrong sign.",
     "parts.factor": "There it is {factor} times the expected value.",
     "branch": "{what}: yours is wrong {where}, and right otherwise.",
+    "branch.above": "{what}: as far as was tried, yours is right up to {right} and wrong from {wrong} on.",
+    "branch.below": "{what}: as far as was tried, yours is right down to {right} and wrong from {wrong} on.",
+    "branch.far": "{what}: as far as was tried, yours is right up to a size of {right} and wrong from {wrong} on.",
     "branch.given": "There it is what went in.",
     "branch.constant": "There it is {value}.",
     "branch.line": "Wrong for {wrong}, right for {right}.",
     # What it depends on.
-    "depends.not": "{what}: when {name} changes, yours stays as it is, and the right one changes.",
-    "depends.line": "Only {name} was changed, {count} times.",
-    "depends.too": "{what}: when {name} changes, yours changes, and the right one stays as it is.",
+    "depends.not": "{what}: a change of {name} makes no difference to yours, and it should.",
+    "depends.line": "Nothing but {name} was changed, {count} times.",
+    "depends.flag": "Nothing but {name} was changed.",
+    "depends.too": "{what}: a change of {name} makes a difference to yours, and it should not.",
     "depends.lost": "{what}: {source} makes no difference to yours, and it should.",
-    "depends.lost.line": "Only {source} was changed, twice: yours stayed as it was.",
+    "depends.lost.line": "Nothing but {source} was changed, twice: yours stayed as it was.",
     "depends.reach": "{what}: {source} makes a difference to {place} of yours, and it should not.",
     "depends.future": "Place {t} sees place {s}, which comes later.",
-    "depends.reach.line": "Only {source} was changed, twice: {place} of yours changed with it.",
+    "depends.turned": "Place {s} does not see place {t}, and should: it is the wrong way round.",
+    "depends.scaled": "{what}: {source} makes {place} of yours larger or smaller as a whole, and it should make no "
+    "difference there.",
+    "depends.scaled.line": "Nothing but {source} was changed, twice: each row in {place} of yours changed by one "
+    "factor.",
+    "depends.reach.line": "Nothing but {source} was changed, twice: {place} of yours changed with it.",
     # What the right one has and yours has not.
     "property.zero": "{what}: each {part} of the right one sums to 0, and no {part} of yours does.",
     "property.one": "{what}: each {part} of the right one sums to 1, and no {part} of yours does.",
+    "property.other": "{what}: each {part} of the right one sums to {total}. In yours each {other} does.",
+    "property.other.line": "So it is with {count} sets of numbers.",
     "property.positive": "{what}: the right one is never negative, and yours is in places.",
     "property.negative": "{what}: the right one is never positive, and yours is in places.",
     "property.sums": "the first {part} of yours sums to {total}",
@@ -192,8 +222,6 @@ TEXT = {
     "place.not positive": "where {name} is 0 or negative",
     "place.not negative": "where {name} is 0 or positive",
     "place.not zero": "where {name} is not 0",
-    "place.large": "where {name} is above 709, and e to that power is past the largest float",
-    "place.small": "where {name} is below -708, and e to that power is nearly 0",
     "place.expected": "the expected value",
     "place.rows": "in row {places}",
     "place.columns": "in column {places}",
@@ -207,86 +235,12 @@ TEXT = {
     "place.largest": "where {name} is the largest of its row",
     "place.listed": "at {places}",
     "place.everywhere": "everywhere",
-    # What to look at next. The keys are those of what was found, or their beginning.
-    "try.again": "Look for what outlives a call: a list or dict outside of the function, a default that is changed.",
-    "try.axes.reshaped": "Look at the last reshape, squeeze or keepdims.",
-    "try.axes.transposed": "Look for a .T, a transpose, or a product whose sides have changed places.",
-    "try.axes.unsummed": "What was stretched, or used more than once, on the way there is summed on the way back.",
-    "try.axes.oversummed": "Look for a sum or mean without an axis, or over one axis too many.",
-    "try.axes.other": "Look at the axis of that sum or mean.",
-    "try.axes.lost": "Look at the axis of a sum, a mean or a maximum.",
-    "try.axes.one late": "Take three numbers and write down which one belongs where.",
-    "try.axes.one early": "Take three numbers and write down which one belongs where.",
-    "try.axes.running": "Is something added up that should be overwritten?",
-    "try.axes.steps": "Is something overwritten that should be added up?",
-    "try.order.empty": "Is anything ever put into it? Print it before you return it.",
-    "try.order.input": "Follow it through your code: where should it change?",
-    "try.order.last missing": "Look at where the loop ends: is the last one put in after it?",
-    "try.order.end missing": "Look at where the loop ends: is it left too early?",
-    "try.order.first missing": "Look at where the loop starts.",
-    "try.order.one more": "Look at where the loop ends.",
-    "try.order.goes on": "Look at the condition that should end it.",
-    "try.order.one a byte": "Is the merged one put in, or the two that it was made of?",
-    "try.table.empty": "Is anything ever put into it? Print it before you return it.",
-    "try.table.turned": "Look at the order in which a pair is put together.",
-    "try.table.offset": "Does the count begin at 0 or at 1, and is it raised before or after it is used?",
-    "try.table.missing": "Look at the condition under which an entry is written.",
-    "try.depends.not": "Follow it through your code: where does it get lost?",
-    "try.depends.too": "Find the line where it comes in.",
-    "try.depends.lost": "Look for a slice, an index or a mask that leaves it out.",
-    "try.depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",
-    "try.edge": "Look at < against <=, and at what happens where two are equal.",
-    "try.edge.zero": "Look for a division by 0, a log of 0, or a test like `if x`, which 0 does not pass.",
-    "try.factor": "Look for a constant that is missing, or that stands there once too often.",
-    "try.factor.-1.0": "Look for a minus that is missing, or a difference taken the other way round.",
-    "try.factor.0.5": "Look for a 2 that is missing, or that divides once too often.",
-    "try.factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
-    "try.factor.N": "Look for a mean: its 1/N is missing.",
-    "try.factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
-    "try.factor.N/M": "Look for a division by M where one by N is asked for.",
-    "try.factor.N^2": "Look for N: you multiply where you should divide.",
-    "try.factor.1/N^2": "Look for N: you divide where you should multiply, or divide twice.",
-    "try.factor.sqrt(N)": "Look for the root of N: it should divide here.",
-    "try.factor.1/sqrt(N)": "Look for the root of N: it divides, and should not.",
-    "try.factor.N/(N-1)": "Look at what divides: N - 1, and N is asked for.",
-    "try.factor.(N-1)/N": "Look at what divides: N, and N - 1 is asked for.",
-    "try.factor.common": "Look at what scales all of it: a norm, a sum, a step.",
-    "try.factor.rows": "Look at what scales a row or a column: is its sum or norm taken along the right axis?",
-    "try.input.missing factor": "Read the formula once more: where is this multiplied in?",
-    "try.input.extra factor": "Read the formula once more: is this multiplied in twice, or not at all?",
-    "try.input.missing term": "Where something is used twice, both uses count. Is one of them left out?",
-    "try.input.extra term": "Is something counted twice, or kept from before?",
-    "try.input.turned": "Look for a plus that should be a minus, or the other way round.",
-    "try.input.weight": "Look at what it is multiplied by.",
-    "try.input.only": "The rest of the formula never gets there. Which line leaves it out?",
-    "try.zero": "Print it line by line: is it ever written, or multiplied by 0?",
-    "try.untouched": "Is the result computed and then not returned?",
-    "try.constant": "Print what goes in: does it reach the line that returns?",
-    "try.offset": "Look for a constant that is added, or one that is missing.",
-    "try.dtype": "Look for an array that is made without a dtype, a constant array, or an .astype.",
-    "try.single": "Look for a float32 array, a constant one perhaps, or an .astype.",
-    "try.whole": "Look for // or int(...), or an array of whole numbers that is written to.",
-    "try.near": "Look for a small number that is added, a constant with too few digits, or an approximation.",
-    "try.special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
-    "try.special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
-    "try.branch": "Look at the line that decides what happens there.",
-    "try.parts": "Take one of these places and compute it by hand, line by line.",
-    "try.swapped": "Look at the order of what you return.",
-    "try.copied": "Look at which of your variables you return here.",
-    "try.property": "Why does the right one have to? It is a test that you can run yourself.",
 }
 
 
 def said(key: str, **facts: object) -> str:
     """Return a sentence in the language that is spoken, filled in."""
     return phrase(TEXT[key], **facts)
-
-
-def advice(key: tuple[object, ...]) -> str:
-    """Return what to look at next for a finding's key: what is said of its whole key, or of the beginning of it."""
-    names = [str(part) for part in (key[2:] if key[0] == "few" else key)]
-    found = (TEXT.get(f"try.{'.'.join(names[:count])}") for count in range(len(names), 0, -1))
-    return next((phrase(text) for text in found if text), "")
 
 
 def number(value: float) -> str:

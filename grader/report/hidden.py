@@ -7,7 +7,7 @@ from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResul
 
 SAYS = later("This check is hidden: what it asks and what it expects are not shown.")
 QUIET = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
-OF_THE_FILE = (Outcome.SYNTAX, Outcome.RULE)  # said before any check has run
+OF_THE_FILE = (Outcome.SYNTAX, Outcome.RULE, Outcome.MISSING)  # said before any check has run
 
 
 def withhold(report: Report) -> Report:

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from grader.model import (
-    RANK,
     Cause,
     CheckResult,
     ExerciseResult,
@@ -120,7 +119,7 @@ class Check(Frozen, frozen=True, kw_only=True):
 
 
 class Exercise(Frozen, frozen=True, kw_only=True):
-    """One exercise. outcome: the worst of its core checks, those that are no edges.
+    """One exercise. outcome: the worst of its core checks, those that are no edges. checks: none where none was run.
 
     first_failure: the id of the check to look at first; null where it passed. open_edges: the ids of edges that did not
     pass. edges: how many there are.
@@ -139,18 +138,24 @@ class Exercise(Frozen, frozen=True, kw_only=True):
 
 
 class Unit(Frozen, frozen=True, kw_only=True):
-    """One unit: a file of the submission."""
+    """One unit: a file of the submission.
+
+    outcome: the worst of its exercises. message: of one that is missing, that is, was not handed in.
+    """
 
     unit: str
     title: str
     file: str
+    outcome: Outcome
+    message: str
     exercises: tuple[Exercise, ...]
 
 
 class Document(Frozen, frozen=True, kw_only=True):
     """A report of chainrule.
 
-    exit: 0 all passed, 1 a check failed, 3 nothing wrong but something is not written, 4 the grader failed.
+    exit: 0 all passed, 1 a check failed, 2 the submission cannot be graded, 3 nothing wrong but something is not
+    written or not handed in, 4 the grader failed. outcome: the worst of the units. message: why it is 2.
     seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
     unverified: that is less than what was required, and was accepted.
     edges: open, an exercise passes without them; required, every check counts as core.
@@ -166,6 +171,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     edges: Annotated[str, Described(pattern="^(open|required)$")]
     exit: int
     outcome: Outcome
+    message: str
     points: int
     earned: Points
     units: tuple[Unit, ...]
@@ -177,7 +183,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
     hidden: show what hidden checks ask and found; for instructors only.
     """
     report = portable(report if hidden else withhold(report))
-    units = tuple(_unit(unit, hidden) for unit in report.units)
+    units = tuple(_unit(unit, hidden, judged=not report.problem) for unit in report.units)
     document = Document(
         schema=VERSION,
         course=report.course,
@@ -188,7 +194,8 @@ def render(report: Report, *, hidden: bool = False) -> str:
         unverified=report.unverified,
         edges=report.edges,
         exit=report.exit_code,
-        outcome=max((exercise.outcome for exercise in report.exercises), key=RANK.__getitem__, default=Outcome.FAULT),
+        outcome=report.outcome,
+        message=report.problem,
         points=report.points,
         earned=_points(report.earned),
         units=units,
@@ -229,16 +236,28 @@ def _number(value: float | None) -> Number:
     return "nan" if value != value else "inf" if value > 0 else "-inf"  # noqa: PLR0124 (NaN)
 
 
-def _unit(unit: UnitResult, hidden: bool) -> Unit:
-    exercises = tuple(_exercise(exercise, hidden) for exercise in unit.exercises)
-    return Unit(unit=unit.unit, title=unit.title, file=unit.file, exercises=exercises)
+def _unit(unit: UnitResult, hidden: bool, *, judged: bool) -> Unit:
+    """judged: whether there was a submission; else the document says why there was none, once."""
+    message = unit.missing if judged else ""
+    exercises = unit.exercises
+    if message or not judged:
+        exercises = tuple(msgspec.structs.replace(exercise, checks=()) for exercise in exercises)
+    return Unit(
+        unit=unit.unit,
+        title=unit.title,
+        file=unit.file,
+        outcome=unit.outcome,
+        message=message,
+        exercises=tuple(_exercise(exercise, unit.outcome, hidden) for exercise in exercises),
+    )
 
 
-def _exercise(exercise: ExerciseResult, hidden: bool) -> Exercise:
+def _exercise(exercise: ExerciseResult, of_unit: Outcome, hidden: bool) -> Exercise:
+    """of_unit: the outcome of its unit, which is its own where no check was run."""
     first = exercise.first_failure
     return Exercise(
         id=exercise.id,
-        outcome=exercise.outcome,
+        outcome=exercise.outcome if exercise.checks else of_unit,
         first_failure=first.id if first else None,
         edges=len(exercise.checks) - len(exercise.core),
         open_edges=tuple(check.id for check in exercise.open_edges),

@@ -19,7 +19,7 @@ from grader.report.stack import in_short
 from grader.report.style import Style, elide, visible
 from grader.report.words import share
 
-SKIPPED = (Outcome.TODO, Outcome.BLOCKED)
+SKIPPED = (Outcome.TODO, Outcome.BLOCKED, Outcome.MISSING)
 FAILURES = (Outcome.FAIL, Outcome.RULE)
 MESSAGE = 200  # columns of the one line that a list shows
 
@@ -29,13 +29,31 @@ def render(report: Report, *, hidden: bool = False) -> str:
 
     hidden: show what hidden checks ask and found; for instructors only.
     """
-    report = _filled(portable(report if hidden else withhold(report)))
+    shown = _refused(report) if report.problem else report if hidden else withhold(report)
+    report = _filled(portable(shown))
     rows = ['<?xml version="1.0" encoding="UTF-8"?>']
-    checks = [check for exercise in report.exercises for check in exercise.checks]
+    suites = [(unit, _handed_in(unit)) for unit in report.units]
+    checks = [check for _, exercises in suites for exercise in exercises for check in exercise.checks]
     rows.append(_open("testsuites", 0, {"name": report.course, **_counts(checks)}))
-    for unit in report.units:
-        rows += _suite(report, unit)
+    for unit, exercises in suites:
+        rows += _suite(report, unit, exercises)
     return "\n".join([*rows, "</testsuites>"]) + "\n"
+
+
+def _refused(report: Report) -> Report:
+    """Put one error in place of all that could not be judged."""
+    title = "the submission can be graded"
+    check = CheckResult(id="submission", title=title, outcome=Outcome.ERROR, message=report.problem)
+    none = ExerciseResult(id="submission", points=report.points, checks=(check,))
+    return replace(report, units=(UnitResult(unit="submission", title="", exercises=(none,), file=report.submission),))
+
+
+def _handed_in(unit: UnitResult) -> tuple[ExerciseResult, ...]:
+    """Return a unit's exercises; in place of those of a unit that was not handed in, one that says so."""
+    if not unit.missing:
+        return unit.exercises
+    check = CheckResult(id="file", title="the file was handed in", outcome=Outcome.MISSING, message=unit.missing)
+    return (ExerciseResult(id=unit.unit, points=0, checks=(check,)),)
 
 
 def _filled(report: Report) -> Report:
@@ -50,13 +68,13 @@ def _filled(report: Report) -> Report:
     return replace(report, units=tuple(filled))
 
 
-def _suite(report: Report, unit: UnitResult) -> Iterator[str]:
-    checks = [check for exercise in unit.exercises for check in exercise.checks]
+def _suite(report: Report, unit: UnitResult, exercises: tuple[ExerciseResult, ...]) -> Iterator[str]:
+    checks = [check for exercise in exercises for check in exercise.checks]
     yield _open("testsuite", 1, {"name": unit.unit, **_counts(checks)})
     yield _open("properties", 2, {})
     yield from (_property(name, value) for name, value in _facts(report, unit).items())
     yield "    </properties>"
-    for exercise in unit.exercises:
+    for exercise in exercises:
         yield from _cases(exercise, unit)
     yield "  </testsuite>"
 
@@ -97,8 +115,9 @@ def _ending(exercise: ExerciseResult, check: CheckResult, unit: UnitResult) -> s
     if check.edge and check.outcome not in (*SKIPPED, Outcome.FAULT):
         return _open("skipped", 3, {"message": _short(f"open edge: {_reason(check)}")}, close=True)
     if check.outcome in SKIPPED:
-        todo = check.message or "not written yet"
-        said = todo if check.outcome is Outcome.TODO else f"waits for {check.waits_for or 'another exercise'}"
+        said = check.message or "not written yet"
+        if check.outcome is Outcome.BLOCKED:
+            said = f"waits for {check.waits_for or 'another exercise'}"
         return _open("skipped", 3, {"message": _short(said)}, close=True)
     page = Page(Style())
     verdict.show_check(page, verdict.Case(exercise, check, unit.file, alone=True))

@@ -20,7 +20,7 @@ from grader.report.summary import first_failing, unreadable
 from grader.report.words import count, edges_open, of, unverified
 
 LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
-CELL = 120
+CELL, MESSAGE = 120, 600
 MARKS = re.compile(
     r"[^\w\s.,:;/=\-]"  # whatever may be a mark
     r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore is one at the end of a word only
@@ -36,12 +36,10 @@ def render(report: Report, *, hidden: bool = False, limit: int = LIMIT) -> str:
     limit: characters; failures that would exceed it are counted instead.
     """
     report = portable(report if hidden else withhold(report))
-    rows = [
-        phrase("### {course}: {number} points", course=_cell(report.course), number=of(report.earned, report.points)),
-        "",
-        *_table(report),
-        "",
-    ]
+    head = phrase("### {course}: {number} points", course=_cell(report.course), number=of(report.earned, report.points))
+    if report.problem:
+        return f"{head}\n\n**{report.outcome.upper()}**: {_sentence(report.problem)}\n"
+    rows = [head, "", *_table(report), ""]
     rows += [f"**{_cell(said)}**", ""] if (said := unverified(report)) else []
     left = limit - sum(len(row) + 1 for row in rows)
     details = list(_details(report))
@@ -68,6 +66,10 @@ def _table(report: Report) -> Iterator[str]:
     yield phrase("| Outcome | Exercise | Points | First check that did not pass |")
     yield "| --- | --- | ---: | --- |"
     for unit in report.units:
+        if unit.missing:
+            cells = ["MISSING", _code(unit.unit.partition("_")[0]), of(unit.earned, unit.points)]
+            yield f"| {' | '.join([*cells, _sentence(unit.missing)])} |"
+            continue
         for exercise in unit.exercises:
             word = verdict.outcome_of(exercise).upper()
             cells = [word, _code(exercise.id), of(exercise.earned, exercise.points), _cell(_first(exercise))]
@@ -76,7 +78,7 @@ def _table(report: Report) -> Iterator[str]:
 
 def _details(report: Report) -> Iterator[str]:
     for unit in report.units:
-        for exercise in unit.exercises:
+        for exercise in () if unit.missing else unit.exercises:
             if verdict.outcome_of(exercise) not in OPEN:
                 yield _detail(exercise, unit)
             if unreadable(unit):
@@ -105,7 +107,12 @@ def _code(text: str) -> str:
     return f"<code>{_cell(text)}</code>"
 
 
-def _cell(text: str) -> str:
+def _sentence(text: str) -> str:
+    """Return a message of several lines as one, whole."""
+    return _cell(" ".join(text.split()), MESSAGE)
+
+
+def _cell(text: str, most: int = CELL) -> str:
     """Return text for one line of Markdown or HTML: each mark is an entity, and nothing follows an `@` closely."""
-    shown = elide(visible(text), CELL)
+    shown = elide(visible(text), most)
     return MARKS.sub(lambda mark: f"&#{ord(mark[0])};" + ("&#8203;" if mark[0] == "@" else ""), shown)

@@ -18,6 +18,7 @@ WORDS = {
     "PASS": ("bold", "green"),
     "TODO": ("bold", "yellow"),
     "BLOCKED": ("bold", "yellow"),
+    "MISSING": ("bold", "yellow"),
     "FAULT": ("bold", "magenta"),
     **dict.fromkeys(("FAIL", "ERROR", "TIMEOUT", "MEMORY", "CRASH", "RULE", "SYNTAX"), ("bold", "red")),
 }

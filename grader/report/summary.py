@@ -61,7 +61,13 @@ def first_to_show(report: Report) -> tuple[UnitResult, ExerciseResult] | None:
     """Return what is shown in full: the first failure; where there is none the first exercise that is not written."""
     open_ = [(unit, exercise) for unit in report.units for exercise in unit.exercises if _open(exercise)]
     failed = [pair for pair in open_ if outcome_of(pair[1]) not in LATE]
+    failed.sort(key=lambda pair: outcome_of(pair[1]) is Outcome.MISSING)  # what is there comes first
     return next(iter(failed or open_), None)
+
+
+def missing(report: Report, but: UnitResult) -> list[str]:
+    """Return what was not handed in and may be there under another name, a message a unit. but: the unit shown."""
+    return [unit.missing for unit in report.units if "\n" in unit.missing and unit is not but]
 
 
 def totals(page: Page, report: Report) -> None:

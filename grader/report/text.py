@@ -36,7 +36,11 @@ def render(report: Report, *, hidden: bool = False, style: Style | None = None, 
     report = report if hidden else withhold(report)
     page = Page(style or Style())
     exercises = report.exercises
-    if not exercises:
+    if report.problem:
+        page.head(report.outcome.upper(), report.submission)
+        page.say(report.problem)
+        summary.totals(page, report)
+    elif not exercises:
         page.head("FAULT", phrase("nothing was graded"))
         page.say(phrase("No exercise was found to grade. This is our bug, or the course is not complete."), 7)
     elif len(exercises) == 1 and verdict.outcome_of(exercises[0]) is Outcome.PASS:
@@ -59,6 +63,13 @@ def line(exercise: ExerciseResult, style: Style | None = None) -> str:
     room = page.style.width - len(word) - 2
     said = [visible("   ".join(part for part in parts if part)) for parts in _said(exercise)]
     return f"{page.word(word)}  {next((row for row in said if cells(row) <= room), elide(said[-1], room))}"
+
+
+def lines(report: Report, style: Style | None = None) -> Iterator[str]:
+    """Yield one row an exercise; of a unit that was not handed in, one for all."""
+    for unit in report.units:
+        for exercise in unit.exercises[:1] if unit.missing else unit.exercises:
+            yield line(exercise, style)
 
 
 def _said(exercise: ExerciseResult) -> Iterator[tuple[str, ...]]:
@@ -88,6 +99,9 @@ def _several(page: Page, report: Report, *, recorded: bool) -> None:
         unit, exercise = shown
         page.gap()
         verdict.show(page, exercise, unit.file, recorded=recorded)
+        for said in summary.missing(report, unit):
+            page.gap()
+            page.say(said)
     summary.totals(page, report)
 
 

@@ -60,9 +60,11 @@ class Case:
 
 
 def whole_file(check: CheckResult) -> bool:
-    """Whether it stands for all of the unit's file: it cannot be read, or its top level did not come to an end."""
-    if check.outcome in (Outcome.SYNTAX, *QUIET) or check.asked or check.hidden:
-        return check.outcome is Outcome.SYNTAX
+    """Whether it stands for a whole file: not there, not to be read, or its top level did not come to an end."""
+    if check.outcome in (Outcome.SYNTAX, Outcome.MISSING):
+        return True
+    if check.outcome in QUIET or check.asked or check.hidden:
+        return False
     first = check.frames[0] if check.frames else check.where
     return first.function == TOP if first else check.outcome is Outcome.ERROR
 

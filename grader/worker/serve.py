@@ -86,9 +86,10 @@ class Worker(Server):
     def op_unpack(self, archive: bytes, limits: dict[str, int]) -> dict[str, Any]:
         """Take a course's files out of an archive; such a worker never loads."""
         try:
-            return {"files": unpack.unpack(archive, limits), "problem": ""}
+            files, others = unpack.unpack(archive, limits)
         except unpack.BadArchive as error:
-            return {"files": {}, "problem": str(error)}
+            return {"files": {}, "others": [], "problem": str(error)}
+        return {"files": files, "others": others, "problem": ""}
 
     def op_probe(self, target: dict[str, Any]) -> dict[str, bool]:
         """Try the doors of the cell; such a worker never loads."""

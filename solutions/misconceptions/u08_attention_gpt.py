@@ -59,8 +59,9 @@ def y_no_shift(data, block_size, batch_size, generator=None):
 
 @misconception(
     "get_batch",
-    says="You turned the ids into floats. An id is the number of a row in a table, not a quantity: an embedding will "
-    "not take it, and neither will a loss.",
+    says="Your ids are floats. An id is the number of a row in a table, not a quantity: an embedding will not take it, "
+    "and neither will a loss.",
+    symptom=True,
 )
 def float_ids(data, block_size, batch_size, generator=None):
     x, y = _windows(data, block_size, _starts(data, block_size, batch_size, generator))
@@ -106,6 +107,16 @@ def clipped_starts(data, block_size, batch_size, generator=None):
         raise ValueError("too short")
     starts = torch.randint(len(data), (batch_size,), generator=generator).clamp(max=len(data) - block_size - 1)
     return _windows(data, block_size, starts.tolist())
+
+
+@misconception(
+    "get_batch",
+    says="Each call draws the same windows again. A seed that is set inside of the function does that: the model "
+    "would see one batch for ever.",
+)
+def same_batch_for_ever(data, block_size, batch_size, generator=None):
+    torch.manual_seed(1337)
+    return _windows(data, block_size, _starts(data, block_size, batch_size, generator))
 
 
 # 08.02 causal_average
@@ -187,8 +198,8 @@ def mask_after_softmax(x):
 @misconception(
     "causal_average",
     replaces="causal_average_softmax",
-    says="You masked with a score of 0. But exp(0) is 1, as much as anybody gets here: no weight means a score of "
-    "minus infinity.",
+    says="You masked with a score of 0. But exp(0) is 1, as much as every other place gets here: no weight means a "
+    "score of minus infinity.",
 )
 def zero_for_inf(x):
     scores = torch.zeros_like(_past(x))
@@ -317,8 +328,9 @@ def mask_after_renorm(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="-10,000 is not minus infinity. A true score can lie below it, and then the forbidden keys win; and where all "
-    "are forbidden they share the weight.",
+    says="What stands in for a forbidden score is not low enough. A true score can lie below it, and then the "
+    "forbidden keys win; and where all are forbidden they share the weight.",
+    symptom=True,
 )
 def fill_minus_1e4(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
@@ -327,8 +339,9 @@ def fill_minus_1e4(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="-1e9 does not exist in float16, whose lowest number is -65504; and where all keys are forbidden they share "
-    "the weight, since equal scores are equal, however low.",
+    says="The number that stands in for a forbidden score does not exist in float16, whose lowest is -65504; and where "
+    "all keys are forbidden they share the weight, since equal scores are equal, however low.",
+    symptom=True,
 )
 def fill_minus_1e9(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
@@ -337,8 +350,8 @@ def fill_minus_1e9(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="A query that may attend to nothing has only scores of minus infinity, and the softmax of that is 0 / 0. The "
-    "nan then travels through every gradient.",
+    says="A query that may attend to nothing gets nan: the softmax of nothing but minus infinity is 0 / 0. The nan "
+    "then travels through every gradient.",
 )
 def nan_where_nothing_is_allowed(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
@@ -427,8 +440,8 @@ def _kept(self, x, p=None):
 @misconception(
     "dropout",
     replaces="Dropout.forward",
-    says="The numbers that stay are not scaled up. In training all sums are smaller by 1 - p than they will be later, "
-    "when nothing is dropped.",
+    says="The numbers that stay are not scaled up. In training all sums are on average only 1 - p times as large as "
+    "later, when nothing is dropped.",
 )
 def not_scaled(self, x):
     return x * _kept(self, x) if self.training else x
@@ -494,7 +507,9 @@ def scale_p(self, x):
 @misconception(
     "dropout",
     replaces="Dropout.forward",
-    says="At p = 1 you divide zeros by zero, and out comes nan. Everything dropped is a case of its own: zeros.",
+    says="At p = 1 out comes nan: there 1 / (1 - p) is a division by zero. Everything dropped is a case of its own: "
+    "zeros.",
+    symptom=True,
 )
 def divides_by_zero(self, x):
     return x * _kept(self, x) / (1 - self.p) if self.training else x
@@ -528,7 +543,8 @@ def mask_made_once(self, x):
 @misconception(
     "dropout",
     replaces="Dropout.forward",
-    says="You wrote the zeros into the tensor that you were given. Whoever made it still needs it.",
+    says="The tensor that you were given is changed. Whoever made it still needs it.",
+    symptom=True,
 )
 def dropout_in_place(self, x):
     if not self.training or self.p == 0:
@@ -542,8 +558,9 @@ def dropout_in_place(self, x):
 @misconception(
     "dropout",
     replaces="Dropout.__init__",
-    says="p is not looked at. 50 is somebody's percentage, and it should be refused where it is written, not fail "
-    "somewhere else later.",
+    says="A p that is no probability is taken without a word. 50 is somebody's percentage, and it should be refused "
+    "where it is written, not fail somewhere else later.",
+    symptom=True,
 )
 def p_unchecked(self, p, generator=None):
     nn.Module.__init__(self)
@@ -626,8 +643,8 @@ class same_proj(Head):
 
 @misconception(
     "head",
-    says="You scaled by the width of x. The scores are dot products of queries and keys, so it is the head size that "
-    "counts. (The lecture's own code had this, too.)",
+    says="You scaled by the width of x. The scores are dot products of queries and keys, so their size goes with the "
+    "head size. (The lecture's own code had this, too.)",
 )
 class scale_C(Head):
     def forward(self, x):
@@ -664,11 +681,98 @@ class dropout_on_output(Head):
 @misconception(
     "head",
     says="The head takes sequences of any length. Longer than block_size it has never seen one; it should say so.",
+    symptom=True,
 )
 class any_length(Head):
     def forward(self, x):
         q, k, v = self.query(x), self.key(x), self.value(x)
         return scaled_dot_product_attention(q, k, v, is_causal=True, dropout=self.dropout)
+
+
+def _inline(self, x, ban=None, softmax=None, scale=None):
+    """Compute a head in one piece, as the lecture does, but for one step."""
+    T = x.shape[1]
+    if self.block_size < T:
+        raise ValueError("too long")
+    q, k, v = self.query(x), self.key(x), self.value(x)
+    scores = q @ k.transpose(-2, -1) * (q.shape[-1] ** -0.5 if scale is None else scale)
+    tril = torch.ones(T, T, dtype=x.dtype, device=x.device).tril()
+    scores = ban(scores, tril) if ban else scores.masked_fill(tril == 0, float("-inf"))
+    return self.dropout(softmax(scores, tril) if softmax else scores.softmax(dim=-1)) @ v
+
+
+@misconception(
+    "head",
+    says="The softmax runs down the queries. Each row belongs to the token that looks, and it is its weights, along "
+    "the last axis, that sum to one.",
+)
+class head_softmax_axis(Head):
+    def forward(self, x):
+        return _inline(self, x, softmax=lambda scores, _: scores.softmax(dim=-2))
+
+
+@misconception(
+    "head",
+    says="The mask is upside down: the past and the token itself are forbidden, and the future is left. The last token "
+    "may look at nothing, which gives nan.",
+)
+class head_mask_upside_down(Head):
+    def forward(self, x):
+        return _inline(self, x, ban=lambda scores, tril: scores.masked_fill(tril == 1, float("-inf")))
+
+
+@misconception(
+    "head",
+    says="The triangle is the wrong one: each token sees itself and what comes later. It is the past that it may look "
+    "at.",
+)
+class head_sees_the_future(Head):
+    def forward(self, x):
+        return _inline(self, x, ban=lambda scores, tril: scores.masked_fill(tril.T == 0, float("-inf")))
+
+
+@misconception(
+    "head",
+    says="The forbidden scores are set to 0, and 0 is a score like others: exp(0) is 1. Only minus infinity leaves no "
+    "weight.",
+)
+class head_zero_for_ban(Head):
+    def forward(self, x):
+        return _inline(self, x, ban=lambda scores, tril: scores.masked_fill(tril == 0, 0.0))
+
+
+@misconception(
+    "head",
+    says="The mask comes after the softmax. The future had taken its share by then, and what is left of a row no "
+    "longer sums to one.",
+)
+class head_mask_after(Head):
+    def forward(self, x):
+        return _inline(self, x, ban=lambda scores, _: scores, softmax=lambda scores, tril: scores.softmax(-1) * tril)
+
+
+@misconception(
+    "head",
+    says="The scores are not scaled. They are sums of head_size products, and grow with its root; the softmax then "
+    "gives nearly all to one token.",
+)
+class head_no_scale(Head):
+    def forward(self, x):
+        return _inline(self, x, scale=1.0)
+
+
+@misconception(
+    "head",
+    says="Queries and keys have changed places: in your table of scores a row belongs to a key. The row belongs to the "
+    "query, the token that looks.",
+)
+class head_key_looks(Head):
+    def forward(self, x):
+        if x.shape[1] > self.block_size:
+            raise ValueError("too long")
+        return scaled_dot_product_attention(
+            self.key(x), self.query(x), self.value(x), is_causal=True, dropout=self.dropout
+        )
 
 
 # 08.05 multi_head_attention
@@ -692,8 +796,9 @@ class no_proj(MultiHeadAttention):
 
 @misconception(
     "multi_head_attention",
-    says="You added the heads up. Afterwards nobody can tell which head said what; they should stand side by side "
-    "along the channels.",
+    says="proj takes what a single head gives. The heads are not to be added up, or nobody can tell which head said "
+    "what; they stand side by side along the channels.",
+    symptom=True,
 )
 class sum_heads(MultiHeadAttention):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
@@ -728,7 +833,9 @@ class cat_time(MultiHeadAttention):
 
 @misconception(
     "multi_head_attention",
-    says="A number of heads that does not divide the width is rounded away. Channels get lost and nobody is told.",
+    says="A number of heads that does not divide the width is let through. The heads cannot be as wide as the model "
+    "together, and nobody is told.",
+    symptom=True,
 )
 class floor_head_size(MultiHeadAttention):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
@@ -741,8 +848,9 @@ class floor_head_size(MultiHeadAttention):
 
 @misconception(
     "multi_head_attention",
-    says="The heads are in a plain Python list. torch does not look into lists: no optimizer will ever see the heads' "
-    "parameters.",
+    says="torch does not find the heads' parameters, so no optimizer will ever see them. Modules in a plain Python "
+    "list are hidden like that.",
+    symptom=True,
 )
 class heads_in_a_list(MultiHeadAttention):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
@@ -754,7 +862,8 @@ class heads_in_a_list(MultiHeadAttention):
 
 @misconception(
     "multi_head_attention",
-    says="It is the same head, H times over: one set of parameters, and all heads ask the same question.",
+    says="There is one set of parameters for all heads. Each head asks a question of its own, with layers of its own.",
+    symptom=True,
 )
 class one_head_repeated(MultiHeadAttention):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
@@ -895,8 +1004,8 @@ def heads_interleaved(self, x):
 @misconception(
     "causal_self_attention",
     replaces="CausalSelfAttention.forward",
-    says="You scaled by the width of the model, all heads together. A score is a dot product inside one head: the head "
-    "size counts.",
+    says="You scaled by the width of the model, all heads together. A score is a dot product inside one head, so its "
+    "size goes with the head size.",
 )
 def fused_scale_C(self, x):
     def split(qkv):
@@ -921,13 +1030,87 @@ def fused_no_mask(self, x):
 
 @misconception(
     "causal_self_attention",
-    says="config.bias is not looked at: both layers always have a bias.",
+    says="With bias=False there is a bias all the same.",
+    symptom=True,
 )
 class always_a_bias(CausalSelfAttention):
     def __init__(self, config):
         super().__init__(config)
         self.c_attn = nn.Linear(config.n_embd, 3 * config.n_embd)
         self.c_proj = nn.Linear(config.n_embd, config.n_embd)
+
+
+def _fused_inline(self, x, ban=None, softmax=None, scale=None):
+    """Compute all heads in one piece, as the lecture does, but for one step."""
+    T = x.shape[1]
+    if self.block_size < T:
+        raise ValueError("too long")
+    q, k, v = _split(self, self.c_attn(x))
+    scores = q @ k.transpose(-2, -1) * (q.shape[-1] ** -0.5 if scale is None else scale)
+    tril = torch.ones(T, T, dtype=x.dtype, device=x.device).tril()
+    scores = ban(scores, tril) if ban else scores.masked_fill(tril == 0, float("-inf"))
+    weights = self.attn_dropout(softmax(scores, tril) if softmax else scores.softmax(dim=-1))
+    return self.resid_dropout(self.c_proj(_joined(weights @ v, x.shape)))
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="The softmax runs down the queries. It is each query's weights over the keys, the last axis, that sum to one.",
+)
+def fused_softmax_axis(self, x):
+    return _fused_inline(self, x, softmax=lambda scores, _: scores.softmax(dim=-2))
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="The mask is upside down: each token is forbidden the past and itself, and the last one may look at nothing.",
+)
+def fused_mask_upside_down(self, x):
+    return _fused_inline(self, x, ban=lambda scores, tril: scores.masked_fill(tril == 1, float("-inf")))
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="A forbidden score is set to 0. That is no ban: exp(0) is 1, and the future keeps its share.",
+)
+def fused_zero_for_ban(self, x):
+    return _fused_inline(self, x, ban=lambda scores, tril: scores.masked_fill(tril == 0, 0.0))
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="The future is taken out after the softmax. It had its share by then, and what is left of a row no longer "
+    "sums to one.",
+)
+def fused_mask_after(self, x):
+    return _fused_inline(
+        self, x, ban=lambda scores, _: scores, softmax=lambda scores, tril: scores.softmax(dim=-1) * tril
+    )
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="The scores are not scaled: they are to be divided by the root of the head size.",
+)
+def fused_no_scale(self, x):
+    return _fused_inline(self, x, scale=1.0)
+
+
+@misconception(
+    "causal_self_attention",
+    replaces="CausalSelfAttention.forward",
+    says="The mask is off by one: each token sees the next one, too, and that is the answer it should predict.",
+)
+def fused_leak(self, x):
+    def ban(scores, tril):
+        return scores.masked_fill(torch.ones_like(tril).tril(1) == 0, float("-inf"))
+
+    return _fused_inline(self, x, ban=ban)
 
 
 # 08.07 layer_norm
@@ -1043,7 +1226,7 @@ def rms_norm(self, x):
 @misconception(
     "layer_norm",
     replaces="LayerNorm.forward",
-    says="eps is not the one that was given when the layer was made: 1e-6 stands there, whatever self.eps is.",
+    says="eps is 1e-6 here, whatever the layer was made with. Where nothing is said, it is 1e-5.",
 )
 def eps_fixed(self, x):
     centred = x - x.mean(dim=-1, keepdim=True)
@@ -1059,6 +1242,18 @@ def eps_fixed(self, x):
 def detached_statistics(self, x):
     centred = x - x.mean(dim=-1, keepdim=True).detach()
     return _normed(self, centred, torch.sqrt(_variance(centred).detach() + self.eps))
+
+
+@misconception(
+    "layer_norm",
+    replaces="LayerNorm.forward",
+    says="Two slips at once: the variance is divided by C - 1, and eps is added to the standard deviation instead of "
+    "the variance. x.std() + eps does both.",
+)
+def std_plus_eps(self, x):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    spread = torch.sqrt((centred * centred).sum(dim=-1, keepdim=True) / (x.shape[-1] - 1))
+    return _normed(self, centred, spread + self.eps)
 
 
 # 08.08 feed_forward
@@ -1128,7 +1323,8 @@ def gelu_with_sigmoid(self, x):
 
 @misconception(
     "feed_forward",
-    says="Any word is taken for an activation, and a misspelt one quietly becomes gelu.",
+    says="A misspelt activation is taken without a word. The model will then train with whatever it became.",
+    symptom=True,
 )
 class any_act(FeedForward):
     def __init__(self, n_embd, dropout=0.0, act="gelu_tanh", bias=True):
@@ -1147,12 +1343,42 @@ def dropout_in_the_middle(self, x):
 @misconception(
     "feed_forward",
     replaces="FeedForward.forward",
-    says="act is not looked at: it is gelu, always.",
+    says="act is not looked at: it is gelu_tanh, always.",
 )
 def gelu_always(self, x):
     hidden = self.c_fc(x)
     inner = math.sqrt(2 / math.pi) * (hidden + 0.044715 * hidden**3)
     return self.dropout(self.c_proj(hidden / 2 * (1 + torch.tanh(inner))))
+
+
+@misconception(
+    "feed_forward",
+    replaces="FeedForward.forward",
+    says="There is nothing between the two layers. Without an activation two linear layers are one linear layer.",
+)
+def no_activation(self, x):
+    return self.dropout(self.c_proj(self.c_fc(x)))
+
+
+@misconception(
+    "feed_forward",
+    replaces="FeedForward.forward",
+    says="The gate of gelu has lost its x^3: what goes into tanh is sqrt(2 / pi) * (x + 0.044715 * x^3).",
+)
+def gelu_without_the_cube(self, x):
+    hidden = self.c_fc(x)
+    gate = hidden / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * hidden))
+    return self.dropout(self.c_proj(hidden.relu() if self.act == "relu" else gate))
+
+
+@misconception(
+    "feed_forward",
+    replaces="FeedForward.forward",
+    says="act is not looked at: it is relu, always. That is the lecture's activation; here gelu_tanh is the one by "
+    "default.",
+)
+def relu_always(self, x):
+    return self.dropout(self.c_proj(self.c_fc(x).relu()))
 
 
 # 08.10 block
@@ -1241,6 +1467,26 @@ class mlp_by_default(Block):
     def __init__(self, config):
         super().__init__(config)
         self.mlp = FeedForward(config.n_embd)
+
+
+@misconception(
+    "block",
+    replaces="Block.forward",
+    says="The second sum starts from the block's input. What attention wrote is read by the feed-forward, and then "
+    "thrown away: it must stay in the stream.",
+)
+def second_sum_from_the_input(self, x):
+    return x + self.mlp(self.ln_2(x + self.attn(self.ln_1(x))))
+
+
+@misconception(
+    "block",
+    replaces="Block.forward",
+    says="The feed-forward reads x as it is. Each part reads the stream through its LayerNorm.",
+)
+def mlp_without_norm(self, x):
+    x = x + self.attn(self.ln_1(x))
+    return x + self.mlp(x)
 
 
 # 08.11 gpt
@@ -1402,6 +1648,7 @@ def summed_loss(self, idx, targets=None):
     "gpt",
     replaces="GPT.forward",
     says="Ids of any dtype are let in. Floats fail somewhere deep inside, where nobody knows why; say it at the door.",
+    symptom=True,
 )
 def any_dtype(self, idx, targets=None):
     if idx.shape[1] > self.config.block_size:
@@ -1435,12 +1682,37 @@ class tied_head(GPT):
 
 @misconception(
     "gpt",
-    says="All layers are one and the same block. Each of the n_layer blocks has weights of its own.",
+    says="There is one set of weights for all layers. Each of the n_layer blocks has weights of its own.",
+    symptom=True,
 )
 class one_block_repeated(GPT):
     def __init__(self, config):
         super().__init__(config)
         self.blocks = nn.ModuleList([self.blocks[0]] * config.n_layer)
+
+
+@misconception(
+    "gpt",
+    says="lm_head has a bias. Here it has none: the norm in front of it has a shift already.",
+)
+class lm_head_with_bias(GPT):
+    def __init__(self, config):
+        super().__init__(config)
+        self.lm_head = nn.Linear(config.n_embd, config.vocab_size)
+        self.lm_head.apply(init_weights)
+
+
+@misconception(
+    "gpt",
+    says="A text longer than block_size is refused by an error of torch's own. Say it at the door, in the model's "
+    "words.",
+    symptom=True,
+)
+class gpt_any_length(GPT):
+    def forward(self, idx, targets=None):
+        if idx.dtype != torch.int64:
+            raise TypeError("ids are int64")
+        return _scored(self, self.dropout(self.wte(idx) + self.wpe(_places(idx))), targets)
 
 
 # 08.12 sample_logits
@@ -1509,7 +1781,8 @@ def topk_ge(logits, temperature=1.0, top_k=None):
 @misconception(
     "sample_logits",
     replaces="sampling_probs",
-    says="You wrote -inf into the caller's own tensor. The scores are gone for whoever needs them next.",
+    says="With top_k the caller's own scores are changed. They are gone for whoever needs them next.",
+    symptom=True,
 )
 def inplace(logits, temperature=1.0, top_k=None):
     _hot(temperature)
@@ -1532,8 +1805,9 @@ def softmax_dim0(logits, temperature=1.0, top_k=None):
 @misconception(
     "sample_logits",
     replaces="sampling_probs",
-    says="At temperature 0 you divide by zero, and inf minus inf is nan. The limit is known: everything on the best "
+    says="At temperature 0 out comes nan: dividing by zero leads there. The limit is known: everything on the best "
     "token.",
+    symptom=True,
 )
 def zero_divides(logits, temperature=1.0, top_k=None):
     _hot(temperature)
@@ -1576,6 +1850,7 @@ def threshold_of_row_0(logits, temperature=1.0, top_k=None):
     "sample_logits",
     replaces="sampling_probs",
     says="A negative temperature, or a top_k of 0, goes through without a word, and what comes out has no meaning.",
+    symptom=True,
 )
 def nothing_refused(logits, temperature=1.0, top_k=None):
     if temperature == 0:
@@ -1596,6 +1871,7 @@ def takes_the_best(logits, temperature=1.0, top_k=None, generator=None):
     "sample_logits",
     replaces="sample_logits",
     says="The result is a flat list of ids. It has one column, (B, 1), so that it can be joined to the text.",
+    symptom=True,
 )
 def flat_ids(logits, temperature=1.0, top_k=None, generator=None):
     return torch.multinomial(sampling_probs(logits, temperature, top_k), 1, generator=generator)[:, 0]
@@ -1608,6 +1884,43 @@ def flat_ids(logits, temperature=1.0, top_k=None, generator=None):
 )
 def sample_ignores_generator(logits, temperature=1.0, top_k=None, generator=None):
     return torch.multinomial(sampling_probs(logits, temperature, top_k), 1)
+
+
+@misconception(
+    "sample_logits",
+    replaces="sampling_probs",
+    says="The temperature is not used: the probabilities are those of temperature 1, whatever is asked for.",
+)
+def temperature_ignored(logits, temperature=1.0, top_k=None):
+    _hot(temperature)
+    return _greedy(logits) if temperature == 0 else _filtered(logits, top_k).softmax(dim=-1)
+
+
+@misconception(
+    "sample_logits",
+    replaces="sampling_probs",
+    says="top_k is not used: all tokens take part, the long tail as well.",
+)
+def topk_ignored(logits, temperature=1.0, top_k=None):
+    _hot(temperature)
+    _filtered(logits, top_k)
+    return _greedy(logits) if temperature == 0 else (logits / temperature).softmax(dim=-1)
+
+
+@misconception(
+    "sample_logits",
+    replaces="sampling_probs",
+    says="Without top_k the caller's own scores are changed. Where there is nothing to filter, the tensor at hand is "
+    "still the one that was passed in.",
+    symptom=True,
+)
+def inplace_without_topk(logits, temperature=1.0, top_k=None):
+    _hot(temperature)
+    if temperature == 0:
+        return _greedy(logits)
+    logits = _filtered(logits, top_k)
+    logits /= temperature
+    return logits.softmax(dim=-1)
 
 
 # 08.13 generate
@@ -1688,6 +2001,7 @@ def argmax_only(model, idx, max_new_tokens, temperature=1.0, top_k=None, generat
     "generate",
     replaces="generate",
     says="The model stays in eval mode. The rest of its training runs without dropout, and nothing ever says so.",
+    symptom=True,
 )
 def stays_in_eval(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     model.eval()
@@ -1700,6 +2014,7 @@ def stays_in_eval(model, idx, max_new_tokens, temperature=1.0, top_k=None, gener
     "generate",
     replaces="generate",
     says="Afterwards the model is in training mode, whatever it was before. Somebody may have brought it in eval mode.",
+    symptom=True,
 )
 def always_back_to_training(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     model.train()
@@ -1715,7 +2030,8 @@ def _written_after_eval(model, idx, count, temperature, top_k, generator):
 @misconception(
     "generate",
     replaces="generate",
-    says="Where the model raises an error the mode is not put back: the line that does it is never reached.",
+    says="Where the model raises an error, the mode is not put back. A line further down is never reached then.",
+    symptom=True,
 )
 def not_restored_after_error(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     before = model.training
@@ -1731,7 +2047,8 @@ def not_restored_after_error(model, idx, max_new_tokens, temperature=1.0, top_k=
 @misconception(
     "generate",
     replaces="generate",
-    says="Dropout is active while you write: the model was not put into eval mode.",
+    says="The model is in training mode while you write, so dropout is active.",
+    symptom=True,
 )
 def writes_in_training_mode(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     return _written(
@@ -1748,6 +2065,7 @@ def writes_in_training_mode(model, idx, max_new_tokens, temperature=1.0, top_k=N
     "generate",
     replaces="generate",
     says="Gradients are on while you write. A graph is built for every token and kept for nothing.",
+    symptom=True,
 )
 def writes_with_gradients(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     before = model.training
@@ -1799,6 +2117,7 @@ def eval_with_dropout(model, get_batch_fn, iters):
     "generate",
     replaces="estimate_loss",
     says="After measuring the model stays in eval mode, and goes on training without dropout.",
+    symptom=True,
 )
 def measured_and_left_in_eval(model, get_batch_fn, iters):
     model.eval()
@@ -1852,6 +2171,7 @@ def sum_of_losses(model, get_batch_fn, iters):
     replaces="estimate_loss",
     says="The result is a tensor, not a number. A list of such losses keeps tensors alive for as long as you keep the "
     "list.",
+    symptom=True,
 )
 def loss_stays_a_tensor(model, get_batch_fn, iters):
     before = model.training
@@ -1867,6 +2187,7 @@ def loss_stays_a_tensor(model, get_batch_fn, iters):
     "generate",
     replaces="estimate_loss",
     says="Gradients are on while you measure: each batch builds a graph that nobody will ever use.",
+    symptom=True,
 )
 def measures_with_gradients(model, get_batch_fn, iters):
     before = model.training
@@ -1875,6 +2196,82 @@ def measures_with_gradients(model, get_batch_fn, iters):
         return sum(float(model(*get_batch_fn())[1]) for _ in range(iters)) / iters
     finally:
         model.train(before)
+
+
+def _heated(model, idx, count, heats, top_k, generator):
+    """Write with another temperature at each token."""
+    heats = iter(heats)
+    return _written(
+        model, idx, count, lambda logits: sample_logits(logits[:, -1], next(heats), top_k, generator), _last
+    )
+
+
+@misconception(
+    "generate",
+    replaces="generate",
+    says="The temperature is applied anew at each token on top of the last one: 0.5, then 0.25, then 0.125. It is the "
+    "same for all tokens.",
+)
+def heats_up(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
+    heats = [temperature**n for n in range(1, max_new_tokens + 1)]
+    return _heated(model, idx, max_new_tokens, heats, top_k, generator)
+
+
+@misconception(
+    "generate",
+    replaces="generate",
+    says="The temperature is there for the first new token only; all later ones are drawn as with 1.",
+)
+def hot_at_first(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
+    return _heated(model, idx, max_new_tokens, [temperature] + [1.0] * max_new_tokens, top_k, generator)
+
+
+@misconception(
+    "generate",
+    replaces="generate",
+    says="temperature and top_k are not passed on: tokens are drawn as if nothing had been asked for.",
+)
+def options_not_passed_on(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
+    return _written_after_eval(model, idx, max_new_tokens, 1.0, None, generator)
+
+
+@misconception(
+    "generate",
+    replaces="generate",
+    says="The generator that you were given is not passed on: the tokens come from torch's global one.",
+)
+def text_ignores_generator(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
+    return _written_after_eval(model, idx, max_new_tokens, temperature, top_k, None)
+
+
+@misconception(
+    "generate",
+    replaces="estimate_loss",
+    says="After measuring the model is in training mode, whatever it was before. Somebody may have brought it in eval "
+    "mode.",
+    symptom=True,
+)
+def measured_and_set_to_training(model, get_batch_fn, iters):
+    model.eval()
+    try:
+        return sum(_losses(model, get_batch_fn, iters)) / iters
+    finally:
+        model.train()
+
+
+@misconception(
+    "generate",
+    replaces="estimate_loss",
+    says="Where the model raises an error while you measure, the mode is not put back. A line further down is never "
+    "reached then.",
+    symptom=True,
+)
+def measured_without_finally(model, get_batch_fn, iters):
+    before = model.training
+    model.eval()
+    loss = sum(_losses(model, get_batch_fn, iters)) / iters
+    model.train(before)
+    return loss
 
 
 # 08.14 induction_task
@@ -2059,7 +2456,30 @@ def pattern_with_dropout(model, idx, layer, head):
     replaces="attention_pattern",
     says="After a look at its attention the model stays in eval mode. If it was being trained, it goes on without "
     "dropout.",
+    symptom=True,
 )
 def pattern_left_in_eval(model, idx, layer, head):
     model.eval()
     return _pattern(model, idx, layer, head)
+
+
+@misconception(
+    "induction_task",
+    replaces="attention_pattern",
+    says="head is not looked at: the pattern is always that of the first head.",
+)
+def pattern_of_head_0(model, idx, layer, head):
+    return _pattern(model, idx, layer, 0)
+
+
+@misconception(
+    "induction_task",
+    replaces="make_copy_batch",
+    says="The generator that you were given is not used: the tokens come from torch's global one.",
+)
+def copy_ignores_generator(batch_size, length, vocab_size, generator=None):
+    half = _halves(batch_size, length, vocab_size, None)
+    x = torch.cat([half, half], dim=1)
+    y = torch.full_like(x, IGNORE)
+    y[:, length // 2 - 1 : -1] = half
+    return x, y

@@ -55,7 +55,41 @@ def triples(ids, counts=None):
     return counts
 
 
+@misconception(
+    "get_stats",
+    says="You counted into a copy: the dict that was handed in is as it was. Whoever counts over several lists hands "
+    "in the same dict each time, and reads it afterwards.",
+)
+def into_a_copy(ids, counts=None):
+    counts = dict(counts or {})
+    for pair in pairwise(ids):
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+@misconception(
+    "get_stats",
+    says="An empty dict that is handed in is not filled: an empty dict counts as false. What was not handed in is "
+    "None.",
+)
+def empty_is_false(ids, counts=None):
+    counts = counts or {}
+    for pair in pairwise(ids):
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+@misconception(
+    "get_stats",
+    says="Counting starts afresh, and the counts that were handed in are lost. Add to them.",
+)
+def counts_ignored(ids, counts=None):
+    return dict(Counter(pairwise(ids)))
+
+
 # 09.02 merge
+
+_right_merge = merge
 
 
 @misconception(
@@ -138,8 +172,9 @@ def bytes_replace(ids, pair, idx):
 
 @misconception(
     "merge",
-    says="Deleting from the middle of a list moves everything behind it: n deletions of n steps each. Twice the text "
-    "takes four times as long.",
+    says="Twice the list takes four times as long: at each step something is done to the whole list. Deleting "
+    "from its middle moves all that stands behind; adding two lists copies both.",
+    symptom=True,
 )
 def quadratic(ids, pair, idx):
     ids, i = list(ids), 0
@@ -148,6 +183,15 @@ def quadratic(ids, pair, idx):
             ids[i] = idx
             del ids[i + 1]
         i += 1
+    return ids
+
+
+@misconception(
+    "merge",
+    says="The list that you were given is changed. Whoever handed it in still needs it; write a new one.",
+)
+def in_place(ids, pair, idx):
+    ids[:] = _right_merge(ids, pair, idx)
     return ids
 
 
@@ -245,8 +289,8 @@ def merge_once(text, vocab_size):
 
 @misconception(
     "train_bpe",
-    says="You built vocab in an order in which a token comes before its own parts. A new token may be made of earlier "
-    "new tokens.",
+    says="vocab was asked for the bytes of a token that was not in it yet. A new token may be made of earlier "
+    "new tokens: build them in the order of training.",
 )
 def vocab_missing_child(text, vocab_size):
     merges, vocab = _trained(text, vocab_size)[0], _bytes_vocab()
@@ -265,6 +309,25 @@ def crash_when_done(text, vocab_size):
     for idx in range(256, vocab_size):
         stats = get_stats(ids)
         pair = max(stats, key=stats.get)
+        ids = merge(ids, pair, idx)
+        merges[pair] = idx
+        vocab[idx] = vocab[pair[0]] + vocab[pair[1]]
+    return merges, vocab
+
+
+@misconception(
+    "train_bpe",
+    says="You stopped where no pair occurs twice. Here a pair that occurs once is merged as well, if there is nothing "
+    "better.",
+)
+def stops_at_two(text, vocab_size):
+    _checked(vocab_size)
+    ids, merges, vocab = list(text.encode("utf-8")), {}, _bytes_vocab()
+    for idx in range(256, vocab_size):
+        stats = get_stats(ids)
+        pair = max(stats, key=stats.get, default=None)
+        if stats.get(pair, 0) < 2:
+            break
         ids = merge(ids, pair, idx)
         merges[pair] = idx
         vocab[idx] = vocab[pair[0]] + vocab[pair[1]]
@@ -347,7 +410,8 @@ def one_pass(text, merges):
 
 @misconception(
     "encode",
-    says="When none of the pairs is in the table, min still returns one of them, and it has no merge.",
+    says="A pair was looked up that is not in the table. Where none of the pairs is in it, min still returns "
+    "one of them: ask before you merge.",
 )
 def min_inf(text, merges):
     ids = _start(text)
@@ -358,7 +422,7 @@ def min_inf(text, merges):
 
 
 @misconception(
-    "encode", says="You asked for the first of no pairs: an empty text has none, and neither has a single id."
+    "encode", says="You asked for the best of no pairs: an empty text has none, and neither has a single id."
 )
 def min_of_nothing(text, merges):
     ids = _start(text)
@@ -437,8 +501,7 @@ def strip(text, pattern=GPT4_SPLIT_PATTERN):
 
 @misconception(
     "split_text",
-    says="Your own pattern keeps words and signs and loses the white space between them: joined, the chunks are no "
-    "longer the text.",
+    says="Words and signs are there, the white space between them is lost: joined, the chunks are no longer the text.",
 )
 def lost_space(text, pattern=GPT4_SPLIT_PATTERN):
     return regex.findall(r"\w+|[^\w\s]", text)
@@ -517,6 +580,40 @@ def encode_unsplit(self, text):
     return encode(text, self.merges)
 
 
+@misconception(
+    "regex_tokenizer",
+    replaces="RegexTokenizer.train",
+    says="You asked for the most frequent pair when no chunk had a pair left: each is a single token, or there is "
+    "none.",
+)
+def chunks_used_up(self, text, vocab_size):
+    _checked(vocab_size)
+    chunks = _chunks(self, text)
+    self.merges, self.vocab = {}, _bytes_vocab()
+    for idx in range(256, vocab_size):
+        counts = {}
+        for chunk in chunks:
+            get_stats(chunk, counts)
+        pair = max(counts, key=counts.get)
+        chunks = [merge(chunk, pair, idx) for chunk in chunks]
+        self.merges[pair] = idx
+        self.vocab[idx] = self.vocab[pair[0]] + self.vocab[pair[1]]
+
+
+_train = RegexTokenizer.train
+
+
+@misconception(
+    "regex_tokenizer",
+    replaces="RegexTokenizer.train",
+    says="A second training leaves what the first one learned in merges or vocab. Both start afresh.",
+)
+def first_training_stays(self, text, vocab_size):
+    merges, vocab = self.merges, self.vocab
+    _train(self, text, vocab_size)
+    self.merges, self.vocab = {**merges, **self.merges}, {**vocab, **self.vocab}
+
+
 # 09.08 train_bpe_fast
 
 
@@ -534,7 +631,7 @@ class _Fast:
             raise ValueError(f"vocab_size is too small: {vocab_size}")
         self.special_tokens = special_tokens
         documents = self.documents(Path(path).read_text(encoding="utf-8"))
-        found = Counter(chunk for document in documents for chunk in regex.findall(GPT2_SPLIT_PATTERN, document))
+        found = Counter(chunk for document in documents for chunk in self.chunks(document))
         self.words = [list(chunk.encode("utf-8")) for chunk in found]
         self.times = self.frequencies(found)
         self.counts, self.holders = defaultdict(int), defaultdict(set)
@@ -544,6 +641,9 @@ class _Fast:
 
     def documents(self, text):
         return _documents(text, self.special_tokens)
+
+    def chunks(self, document):
+        return regex.findall(GPT2_SPLIT_PATTERN, document)
 
     def frequencies(self, found):
         return list(found.values())
@@ -598,6 +698,27 @@ def stale_counts(path, vocab_size, special_tokens=()):
     return _StaleCounts(path, vocab_size, special_tokens).run()
 
 
+class _OthersLost(_Fast):
+    def correct(self, number, pair, idx):
+        if pair not in pairwise(self.words[number]):
+            return
+        self.add(number, -self.times[number])
+        self.words[number] = merge(self.words[number], pair, idx)
+        for new in pairwise(self.words[number]):
+            if idx in new:
+                self.counts[new] += self.times[number]
+                self.holders[new].add(number)
+
+
+@misconception(
+    "train_bpe_fast",
+    says="A word that was merged lost pairs that it still has. You took all its pairs out of the counts, and put back "
+    "only those with the new token.",
+)
+def others_lost(path, vocab_size, special_tokens=()):
+    return _OthersLost(path, vocab_size, special_tokens).run()
+
+
 class _OverlapUpdate(_Fast):
     def correct(self, number, pair, idx):
         word, times = self.words[number], self.times[number]
@@ -647,8 +768,8 @@ class _TieUnicode(_Fast):
 
 @misconception(
     "train_bpe_fast",
-    says="You compared the pairs in the printable alphabet of GPT-2's files. There a space stands after z; as a byte "
-    "it stands before all letters.",
+    says="Among equals you put the space behind the letters, where it stands in the printable alphabet of "
+    "GPT-2's files. As a byte it is 32, before all letters.",
 )
 def tie_unicode(path, vocab_size, special_tokens=()):
     return _TieUnicode(path, vocab_size, special_tokens).run()
@@ -696,6 +817,35 @@ def special_removed(path, vocab_size, special_tokens=()):
     return _SpecialRemoved(path, vocab_size, special_tokens).run()
 
 
+class _Gpt4Chunks(_Fast):
+    def chunks(self, document):
+        return regex.findall(GPT4_SPLIT_PATTERN, document)
+
+
+@misconception(
+    "train_bpe_fast",
+    says="You cut with GPT-4's pattern, in which digits go three at a time and without a space. Here it is GPT-2's.",
+)
+def gpt4_pattern(path, vocab_size, special_tokens=()):
+    return _Gpt4Chunks(path, vocab_size, special_tokens).run()
+
+
+class _SpecialFirst(_Fast):
+    def run(self):
+        vocab, merges = super().run()
+        tokens, first = list(vocab.values()), len(vocab) - len(self.special_tokens)
+        order = [*tokens[:256], *tokens[first:], *tokens[256:first]]
+        return dict(enumerate(order)), merges
+
+
+@misconception(
+    "train_bpe_fast",
+    says="The special tokens have ids between the bytes and the merges. Here they come last.",
+)
+def special_first(path, vocab_size, special_tokens=()):
+    return _SpecialFirst(path, vocab_size, special_tokens).run()
+
+
 class _Greatest:
     """Orders pairs of bytes the other way round, for a heap."""
 
@@ -728,7 +878,8 @@ class _HeapStale(_Fast):
 
 @misconception(
     "train_bpe_fast",
-    says="Your heap still holds entries with counts of earlier rounds. What it gives out first may have become rare.",
+    says="You merged a pair for a count that it once had; it has become rarer since. Whatever you keep sorted, "
+    "a heap for example, has to be checked against the counts of now.",
 )
 def heap_stale(path, vocab_size, special_tokens=()):
     return _HeapStale(path, vocab_size, special_tokens).run()
@@ -747,7 +898,9 @@ class _CountsAfresh(_Fast):
 
 @misconception(
     "train_bpe_fast",
-    says="You count all pairs of all chunks in every round, although a merge touches few of them.",
+    says="Too slow for thousands of distinct words: the work of a round grows with the whole text. A merge "
+    "touches few chunks, and only their pairs change.",
+    symptom=True,
 )
 def counts_afresh(path, vocab_size, special_tokens=()):
     return _CountsAfresh(path, vocab_size, special_tokens).run()
@@ -805,8 +958,8 @@ def prefix_first(self, text, allowed_special="none_raise"):
 @misconception(
     "special_tokens",
     replaces="RegexTokenizer.encode",
-    says="You look at allowed_special nowhere: whoever types <|endoftext|> puts a control token into the model's "
-    "input.",
+    says="A special token counts in every mode, whatever allowed_special says: whoever types <|endoftext|> "
+    "puts a control token into the model's input.",
 )
 def always_all(self, text, allowed_special="none_raise"):
     return _ids_of(self, _pieces(text, self.special_tokens), self.special_tokens)
@@ -867,6 +1020,58 @@ def empty_chunks(self, text, allowed_special="none_raise"):
                 word = merge(word, pair, self.merges[pair])
             ids += word
     return ids
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.encode",
+    says="Where no special token counts, you returned the bytes of the text. It is ordinary text then, cut and merged.",
+)
+def raw_bytes(self, text, allowed_special="none_raise"):
+    allowed = _counted(self, text, allowed_special)
+    return _ids_of(self, _pieces(text, allowed), allowed) if allowed else list(text.encode("utf-8"))
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.encode",
+    says="Where no special token is registered, you returned the bytes of the text. It is ordinary text then, cut and "
+    "merged.",
+)
+def raw_bytes_unregistered(self, text, allowed_special="none_raise"):
+    if not self.special_tokens:
+        return list(text.encode("utf-8"))
+    allowed = _counted(self, text, allowed_special)
+    return _ids_of(self, _pieces(text, allowed), allowed)
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.encode",
+    says="What one call allowed still counts in the next. allowed_special holds for the call that it is given to.",
+)
+def mode_stays(self, text, allowed_special="none_raise"):
+    allowed = _counted(self, text, allowed_special)
+    self.counted = {**getattr(self, "counted", {}), **allowed}
+    return _ids_of(self, _pieces(text, self.counted), self.counted)
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.register_special_tokens",
+    says="You kept the caller's own dict. What they do with it afterwards changes your special tokens; keep a copy.",
+)
+def callers_dict(self, special_tokens):
+    self.special_tokens = special_tokens
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.register_special_tokens",
+    says="Special tokens of before are still special. Registering replaces them.",
+)
+def added_to_the_old(self, special_tokens):
+    self.special_tokens = {**self.special_tokens, **special_tokens}
 
 
 # 09.10 bytes_to_unicode
@@ -936,7 +1141,7 @@ def file_order(self, text):
     return _words(self, text, self.merges)
 
 
-_from_files = GPT2Tokenizer.from_files
+_from_files, _encode_gpt2, _SHARED = GPT2Tokenizer.from_files, GPT2Tokenizer.encode_ordinary, {}
 
 
 @misconception(
@@ -972,7 +1177,9 @@ def space_strip(cls, encoder_json, vocab_bpe):
 @misconception(
     "gpt2_tokenizer",
     replaces="GPT2Tokenizer.encode_ordinary",
-    says="You merge each word again each time it comes. A text is long, but its distinct words are few.",
+    says="Too slow for long words that repeat: the time of one word is spent each time it comes. A text is "
+    "long, but its distinct words are few.",
+    symptom=True,
 )
 def no_cache(self, text):
     return _words(self, text, self.ranks, remember=False)
@@ -988,6 +1195,70 @@ def unicode_twice(self, text):
     table = bytes_to_unicode()
     again = {byte: table[byte].encode("utf-8") for byte in range(256)}
     return _words(self, text, self.ranks, translate=lambda byte: again[byte])
+
+
+@misconception(
+    "gpt2_tokenizer",
+    replaces="GPT2Tokenizer.encode_ordinary",
+    says="Too slow for a long text: twice the text takes four times as long. At each chunk all ids so far are touched; "
+    "adding two lists copies both.",
+    symptom=True,
+)
+def joins_lists(self, text):
+    ids = []
+    for chunk in self.compiled.findall(text):
+        if chunk not in self.cache:
+            self.cache[chunk] = _encode_gpt2(self, chunk)
+        ids = ids + self.cache[chunk]
+    return ids
+
+
+@misconception(
+    "gpt2_tokenizer",
+    replaces="GPT2Tokenizer.encode_ordinary",
+    says="What one tokenizer remembers, another one uses. Their files may differ: each needs a memory of its own.",
+)
+def shared_memory(self, text):
+    ids = []
+    for chunk in self.compiled.findall(text):
+        if chunk not in _SHARED:
+            _SHARED[chunk] = _encode_gpt2(self, chunk)
+        ids += _SHARED[chunk]
+    return ids
+
+
+@misconception(
+    "gpt2_tokenizer",
+    replaces="GPT2Tokenizer.encode_ordinary",
+    says="The ids of the text are added to the list that you remember for its first chunk. When that chunk comes "
+    "again, it brings the whole text along.",
+)
+def memory_grows(self, text):
+    ids = None
+    for chunk in self.compiled.findall(text):
+        if chunk not in self.cache:
+            self.cache[chunk] = _encode_gpt2(self, chunk)
+        if ids is None:
+            ids = self.cache[chunk]
+        else:
+            ids += list(self.cache[chunk])
+    return ids or []
+
+
+@misconception(
+    "gpt2_tokenizer",
+    replaces="GPT2Tokenizer.from_files",
+    says="You left out the last line of vocab.bpe as an empty one. Where no line break ends the file, it is a merge.",
+)
+@classmethod
+def last_line(cls, encoder_json, vocab_bpe):
+    encoder = json.loads(Path(encoder_json).read_text(encoding="utf-8"))
+    made = _from_files(encoder_json, vocab_bpe)
+    made.ranks = {}
+    for rank, line in enumerate(Path(vocab_bpe).read_text(encoding="utf-8").split("\n")[1:-1]):
+        left, right = line.split(" ")
+        made.ranks[(encoder[left], encoder[right])] = rank
+    return made
 
 
 # 09.12 gpt4_tokenizer
@@ -1034,7 +1305,7 @@ def max_rank_inclusive(mergeable_ranks):
     return merges
 
 
-_set_up = GPT4Tokenizer.__init__
+_set_up, _recover = GPT4Tokenizer.__init__, recover_merges
 
 
 @misconception(
@@ -1058,10 +1329,20 @@ class special_decode(GPT4Tokenizer):
         return decode(ids, self.vocab)
 
 
+@misconception(
+    "gpt4_tokenizer",
+    replaces="recover_merges",
+    says="Your merges stand in the order of the table. They are asked for in ascending order of the ranks.",
+)
+def as_the_table(mergeable_ranks):
+    merges = {rank: pair for pair, rank in _recover(mergeable_ranks).items()}
+    return {merges[rank]: rank for rank in mergeable_ranks.values() if rank in merges}
+
+
 # 09.13 save_load
 
 
-_load = RegexTokenizer.load
+_load, _save, _stream = RegexTokenizer.load, RegexTokenizer.save, RegexTokenizer.encode_iterable
 
 
 @misconception(
@@ -1078,8 +1359,9 @@ def pattern_not_recompiled(self, path):
 @misconception(
     "save_load",
     replaces="RegexTokenizer.encode_iterable",
-    says="You collected the whole stream before the first id came out. Streaming means that memory does not grow with "
-    "the text.",
+    says="The whole stream was taken before the first id came out. Streaming means that memory does not grow "
+    "with the text.",
+    symptom=True,
 )
 def read_all(self, chunks, allowed_special="none_raise"):
     yield from self.encode("".join(chunks), allowed_special)
@@ -1099,8 +1381,8 @@ def per_chunk(self, chunks, allowed_special="none_raise"):
 @misconception(
     "save_load",
     replaces="RegexTokenizer.encode_iterable",
-    says="You held back the last chunk of the pattern. That is too little: of 've the sign and the v are two chunks "
-    "until the e is there, and a special token may be arriving.",
+    says="You held back the last chunk of the pattern. That is too little: a line break and the spaces after "
+    "it are two chunks, until another line break makes all of it one.",
 )
 def holds_one_chunk(self, chunks, allowed_special="none_raise"):
     buffer = ""
@@ -1115,6 +1397,7 @@ def holds_one_chunk(self, chunks, allowed_special="none_raise"):
 @misconception(
     "save_load",
     says="Reading a pickle runs whatever its author put in. A tokenizer file from elsewhere must not run code.",
+    symptom=True,
 )
 class pickles(RegexTokenizer):
     def save(self, path):
@@ -1137,3 +1420,53 @@ def locale_encoding(self, path):
     state = {"pattern": self.pattern, "special_tokens": self.special_tokens, "merges": merges}
     with open(path, "w") as file:  # noqa: PTH123 (what not to do)
         json.dump(state, file, ensure_ascii=False)
+
+
+@misconception(
+    "save_load",
+    replaces="RegexTokenizer.save",
+    says="The special tokens did not come back. They are part of what the tokenizer is.",
+)
+def special_forgotten(self, path):
+    made = RegexTokenizer(self.pattern)
+    made.merges = self.merges
+    _save(made, path)
+
+
+@misconception(
+    "save_load",
+    replaces="RegexTokenizer.save",
+    says="The last merge did not come back.",
+)
+def one_too_few(self, path):
+    made = RegexTokenizer(self.pattern)
+    made.merges, made.special_tokens = dict(list(self.merges.items())[:-1]), self.special_tokens
+    _save(made, path)
+
+
+@misconception(
+    "save_load",
+    replaces="RegexTokenizer.load",
+    says="What this tokenizer knew before is still in vocab after load. It becomes the one in the file, and no more.",
+)
+def old_vocab_stays(self, path):
+    before = self.vocab
+    _load(self, path)
+    self.vocab = {**before, **self.vocab}
+
+
+@misconception(
+    "save_load",
+    replaces="RegexTokenizer.encode_iterable",
+    says="What one stream held back turns up in the next. The buffer belongs to one stream, not to the tokenizer.",
+)
+def buffer_of_all(self, chunks, allowed_special="none_raise"):
+    def resumed():
+        self.buffer, before = "", getattr(self, "buffer", "")
+        yield before
+        for chunk in chunks:
+            self.buffer = chunk
+            yield chunk
+        self.buffer = ""
+
+    yield from _stream(self, resumed(), allowed_special)

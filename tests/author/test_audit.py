@@ -41,7 +41,7 @@ def test_every_answer_needs_a_region_of_its_own(copy):
         "    __rmul__ = __mul__\n\n    def left(self, factor: float)",
     )
     found = copy.audit()
-    assert copy.places(found) == [(CHECKS, 53), (SOLUTION, 63)]
+    assert copy.places(found) == [(CHECKS, 54), (SOLUTION, 63)]
     assert "Polygon.__rmul__ is bound by assignment in solutions/u01_area.py" in found[0].message
     assert "no exercise asks for Polygon.left" in found[1].message
 
@@ -51,7 +51,7 @@ def test_a_solution_that_fails_is_found_once_for_each_check(copy):
     found = copy.audit()
     assert {one.exercise for one in found} == {"u01.cross", "u01.area"}
     assert all("the solution does not pass this check: fail: cross(a, b)" in one.message for one in found[1:2])
-    assert (CHECKS, 27) in copy.places(found)
+    assert (CHECKS, 28) in copy.places(found)
 
 
 def test_a_solution_that_breaks_its_own_rules_is_found(copy):
@@ -84,7 +84,7 @@ def test_a_stub_that_is_wrong_instead_of_unwritten_is_found(copy):
     tried = "    try:\n        polygon * factor\n    except NotImplementedError:\n        return []\n"
     copy.edit("checks/props/u01_area.py", "    polygon * factor\n", tried)
     found = copy.audit()
-    assert copy.places(found) == [(CHECKS, 64)]
+    assert copy.places(found) == [(CHECKS, 65)]
     assert "the untouched stub is not TODO under this check: fail: " in found[0].message
 
 
@@ -227,7 +227,7 @@ def test_all_breaks_are_found_at_once(copy):
     copy.edit(CHECKS, "@weight(2)", "@weight(0)")
     copy.edit(WRONG, "return a[0] * b[1] + a[1] * b[0]", "return a[0] * b[1] - a[1] * b[0]")
     copy.edit(STUB, "    def area(self) -> float:", "    def area(self):")
-    assert copy.places(copy.audit(fresh=False)) == [(CHECKS, 14), (CHECKS, 34), (STUB, 34), (WRONG, 7)]
+    assert copy.places(copy.audit(fresh=False)) == [(CHECKS, 14), (CHECKS, 35), (STUB, 34), (WRONG, 7)]
 
 
 def test_two_courses_in_one_process_are_judged_by_their_own_checks(copy):

@@ -31,6 +31,13 @@ EDITS = {
         -3,
         "is a line of its answer",
     ),
+    "a hint that quotes the answer": (
+        SOLUTION,
+        "# HINT: You have written the multiplication already.",
+        "# HINT: You know it already: `return self * factor` is all.",
+        -3,
+        "is a line of its answer",
+    ),
     "no docstring": (
         SOLUTION,
         '        """Return the area, never negative, whichever way round the corners go."""\n',
@@ -78,7 +85,7 @@ EDITS = {
         CHECKS,
         '@exercise("cross",',
         '@exercise("scale", answers=("cross",),',
-        39,
+        40,
         "declared at line 14 already",
     ),
     "a class that pytest overlooks": (CHECKS, "class TestCross", "class Crosses", 0, "begin its name with `Test`"),
@@ -193,6 +200,93 @@ EDITS = {
         0,
         "was never closed",
     ),
+    "a check without a docstring": (
+        CHECKS,
+        '        """order decides the sign"""\n',
+        "",
+        -1,
+        "test_order_decides_the_sign has no docstring: say on one line what is claimed.",
+    ),
+    "no UNIT": (
+        CHECKS,
+        'UNIT = {"title": "Areas", "lecture": "", "libraries": [], "forbid": ["statistics.*"]}\n',
+        "",
+        (CHECKS, 1),
+        'there is no UNIT: write UNIT = {"title"',
+    ),
+    "a key that UNIT does not have": (
+        CHECKS,
+        '"forbid": ["st',
+        '\n    "forbids": ["st',
+        1,
+        "in UNIT there is no 'forbids'. Is 'forbid' meant?",
+    ),
+    "a library that is no list": (
+        CHECKS,
+        '"libraries": []',
+        '"libraries": "numpy"',
+        0,
+        "libraries of UNIT must be a list of names, not 'numpy'.",
+    ),
+    "a library that is not installed": (CHECKS, '"libraries": []', '"libraries": ["nunpy"]', 0, "library 'nunpy'"),
+    "a UNIT among the hidden checks": (HIDDEN, '@exercise("area")', 'UNIT = {}\n@exercise("area")', 0, "take it out"),
+    "a library that UNIT does not name": (
+        SOLUTION,
+        "import math\n",
+        "import math\n\nimport numpy as np\n",
+        2,
+        'numpy is imported here, and UNIT does not name it: "libraries": ["numpy"].',
+    ),
+    "a generator that the unit does not have": (
+        CHECKS,
+        "[(rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(count)]",
+        "rng.normal(size=(count, 2))",
+        0,
+        "`rng` is Python's random.Random in this unit and has no `normal`",
+    ),
+    "a key that @exercise does not have": (
+        CHECKS,
+        '"cross", points=3',
+        '"cross", point=3',
+        0,
+        "in @exercise there is no 'point'. Is 'points' meant?",
+    ),
+    "a limit that is no number": (CHECKS, '"cross", points=3', '"cross", points=3, cpu="1"', 0, "more than 0: not '1'"),
+    "an argument that no check has": (
+        CHECKS,
+        "def test_order_decides_the_sign(self, learner, rng)",
+        "def test_order_decides_the_sign(self, learner, rng, oracles)",
+        0,
+        "test_order_decides_the_sign asks for 'oracles'; a check can have learner, oracle, props, rng",
+    ),
+    "a key that @misconception does not have": (
+        WRONG,
+        'replaces="Polygon.__mul__", says="Only',
+        'replace="Polygon.__mul__", says="Only',
+        0,
+        "in @misconception there is no 'replace'. Is 'replaces' meant?",
+    ),
+    "a misconception with a name that nobody defines": (
+        WRONG,
+        "return a[0] * b[1] + a[1] * b[0]",
+        "return a[0] * b[1] + undefined * b[0]",
+        0,
+        "adds_the_products does not run, NameError: name 'undefined' is not defined",
+    ),
+    "a misconception that takes from a module what it has not": (
+        WRONG,
+        "return a[0] * b[1] + a[1] * b[0]",
+        "return math.summ(a) + b[0]",
+        0,
+        "adds_the_products does not run, AttributeError: module 'math' has no attribute 'summ'",
+    ),
+    "a misconception that takes other arguments": (
+        WRONG,
+        "def adds_the_products(a, b):\n    return a[0] * b[1] + a[1] * b[0]",
+        "def adds_the_products(a):\n    return a[0]",
+        0,
+        "adds_the_products does not run, TypeError: ",
+    ),
     "a check that the stub passes": (
         CHECKS,
         "close(learner.cross((1.0, 0.0), (0.0, 1.0)), 1.0",
@@ -228,6 +322,7 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "a misconception that does not run",
     "no such oracle",
     "no such prop",
+    "a key that @misconception does not have",
     "no such exercise before",
 }
 
@@ -240,3 +335,34 @@ def test_a_planted_break_is_found_at_its_line(copy, name):
     found = copy.audit()
     assert copy.places([one for one in found if words in one.message]) == [place], found
     assert len(found) == 1 or name in WITH_CONSEQUENCES, found
+
+
+def test_a_misconception_that_raises_on_purpose_is_left_alone(copy):
+    for raised in ('raise ValueError("no corners")', "return [a, b][2]", "return None + a[0]"):
+        line = "return a[0] * b[1] + a[1] * b[0]"
+        copy.edit(WRONG, line, raised)
+        assert copy.audit() == []
+        copy.edit(WRONG, raised, line)
+
+
+def test_what_misconceptions_warn_of_is_not_shown(copy, grade):
+    said = 'import warnings; warnings.warn("loud", RuntimeWarning); return a[0] * b[1] + a[1] * b[0]'
+    copy.edit(WRONG, "return a[0] * b[1] + a[1] * b[0]", said)
+    assert grade("audit", "u01")[2] == ""
+
+
+SETTINGS = {
+    "an unknown key": ("seeds = 1", 3, "in [tool.grader] there is no 'seeds'. Is 'seed' meant?"),
+    "a seed that is no number": ('seed = "7"', 3, "[tool.grader] seed must be a whole number, not '7'."),
+    "another kind of edges": ('edges = "none"', None, "edges is 'none'"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_that_nobody_reads_are_refused(copy, grade, name):
+    setting, line, words = SETTINGS[name]
+    copy.write("pyproject.toml", f"[tool.grader]\nformat = 1\n{setting}\n[tool.other]\nseeds = 2\n")
+    code, _, said = grade("audit")
+    assert code == 2
+    assert words in " ".join(said.split())
+    assert line is None or f"pyproject.toml:{line}:" in said

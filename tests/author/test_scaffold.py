@@ -36,6 +36,7 @@ def test_a_new_unit_passes_the_audit_as_made(empty, title):
         "solutions/u09_dropout.py",
         "solutions/misconceptions/u09_dropout.py",
         "checks/test_u09_dropout.py",
+        ".gitignore",
         "exercises/u09_dropout.py",
     ]
     course = Course.find(empty.root)
@@ -43,7 +44,17 @@ def test_a_new_unit_passes_the_audit_as_made(empty, title):
     told = []
     units, findings = read_units(course)
     assert findings + audit(course, units, progress=told.append) == []
-    assert [(one.exercise, one.checks, one.misconceptions, one.caught) for one in told] == [("u09.mean_gap", 2, 1, 1)]
+    assert [(one.exercise, one.checks, one.misconceptions, one.caught) for one in told] == [
+        ("u09.mean_square", 2, 1, 1)
+    ]
+
+
+def test_what_grade_keeps_is_ignored_and_a_list_that_is_there_stays(empty):
+    new(empty, "u01_first", "First")
+    assert ".grade/" in (empty.root / ".gitignore").read_text(encoding="utf-8").splitlines()
+    (empty.root / ".gitignore").write_text("mine\n", encoding="utf-8")
+    new(Course.find(empty.root), "u02_second", "Second")
+    assert (empty.root / ".gitignore").read_text(encoding="utf-8") == "mine\n"
 
 
 def test_a_new_unit_changes_no_existing_file(course):

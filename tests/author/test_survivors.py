@@ -89,12 +89,9 @@ def test_a_solution_that_fails_has_no_mutants(grade, copy):
     assert "the solution does not pass cross: run `grade author audit u01`." in " ".join(err.split())
 
 
-def test_what_does_not_go_together_is_refused(grade):
+def test_an_exercise_that_is_none_is_refused(grade):
     code, _, err = grade("mutants", "--exercise", "crosss")
     assert (code, err) == (2, "No exercise is called 'crosss' in u01_area.\n")
-    code, _, err = grade("mutants", "u01", "--write")
-    assert code == 2
-    assert "--write makes the table of the whole course" in err
 
 
 def test_the_page_is_written_and_the_audit_sees_when_it_is_old(grade, copy):
@@ -106,7 +103,34 @@ def test_the_page_is_written_and_the_audit_sees_when_it_is_old(grade, copy):
     copy.write(PAGE, text.replace("| u01.area | 23 |", "| u01.area | 24 |"))
     found = copy.audit()
     assert copy.places(found) == [(PAGE, 1)]
-    assert "the rows of u01.area are not up to date: run `grade author mutants --write`." in found[0].message
+    assert "the rows of u01.area are not up to date: run `grade author mutants u01 --write`." in found[0].message
+
+
+def test_a_new_unit_passes_the_audit_beside_the_page_and_writes_its_own_rows(grade, copy):
+    assert grade("mutants", "--write")[0] == 0
+    before = (copy.root / PAGE).read_text(encoding="utf-8")
+    assert grade("new", "u02_more", "More")[0] == 0
+    assert grade("audit")[0] == 0
+    code, out, _ = grade("mutants", "u02", "--write")
+    assert (code, f"Wrote {PAGE}" in out) == (0, True)  # and no mutant of the sample survives
+    after = (copy.root / PAGE).read_text(encoding="utf-8")
+    new = set(after.splitlines()) - set(before.splitlines())
+    assert new == {"| u02.mean_square | 8 | 0 | 8 | 0 | 100.0 % |", "| **all** | 61 | 3 | 58 | 0 | 100.0 % |"}
+    assert after[after.index("## Kinds") :] == before[before.index("## Kinds") :]
+    copy.write(PAGE, after.replace("| u02.mean_square | 8 | 0 | 8 |", "| u02.mean_square | 9 | 0 | 9 |"))
+    code, out, _ = grade("audit", "u02")
+    assert code == 1
+    assert "run `grade author mutants u02 --write`" in " ".join(out.split())
+
+
+def test_a_row_of_one_exercise_is_renewed(grade, copy):
+    assert grade("mutants", "--write")[0] == 0
+    text = (copy.root / PAGE).read_text(encoding="utf-8")
+    copy.write(
+        PAGE, text.replace("| u01.area | 23 | 3 | 20 | 0 | 100.0 % |", "| u01.area | 23 | 3 | 10 | 10 | 50.0 % |")
+    )
+    assert grade("mutants", "--exercise", "area", "--write")[0] == 0
+    assert (copy.root / PAGE).read_text(encoding="utf-8") == text
 
 
 def test_the_page_of_the_course_says_what_a_new_one_would_say():

@@ -251,10 +251,6 @@ def test_what_fails_while_it_is_imported_is_said_once(folder, grade):
     assert {check.waits_for for check in area.checks} == {"u01.cross"}
 
 
-def missing(path):
-    path.unlink()
-
-
 def large(path):
     path.write_bytes(b"#" * (2 << 20))
 
@@ -280,7 +276,6 @@ def pipe(path):
 
 
 PLACES = {
-    "missing": (missing, "is not there.$"),
     "2 MB": (large, "is larger than 1 MB; a unit's file is a few kB. Take the data out of it"),
     "a link": (link, "is a link. Put the file itself there"),
     "a link to nowhere": (dangling, "is a link. Put the file itself there"),
@@ -306,6 +301,14 @@ def test_a_file_that_is_none(folder, grade, name):
     assert (first.outcome, other.outcome) == (Outcome.ERROR, Outcome.PASS)
     assert re.search(f"^exercises/{NAME} {sentence}", first.checks[0].message)
     assert report.exit_code == 1
+
+
+def test_a_file_that_is_not_there(folder, grade):
+    (folder / NAME).unlink()
+    report = grade("cross", "column_means")
+    first, other = report.exercises
+    assert (first.outcome, other.outcome, report.exit_code) == (Outcome.MISSING, Outcome.PASS, 3)
+    assert {check.message for check in first.checks} == {f"{NAME} was not handed in."}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -214,7 +214,7 @@ NAMED = {
     ),
     "what is not finite": (one(SLOPE, "x * float('inf')"), "the slope: yours is inf everywhere."),
     "nothing": (one(SLOPE, "0 * x"), "the slope: yours is 0, whatever goes in."),
-    "what came in": (one(SLOPE, "x.copy()"), "the slope: yours is x as it came in."),
+    "what came in": (one(SLOPE, "x.copy()"), "the slope: yours is x, as it came in."),
     "a constant is added": (
         one(SLOPE, "2 * (x - y) / len(x) + 3"),
         "the slope: yours is always 3 too large.",
@@ -239,7 +239,7 @@ NAMED = {
         one("totals(x)", "x.sum(axis=1)"),
         "the totals: yours is x, summed over axis 1; the expected one is summed over axis 0.",
     ),
-    "no sum": (one("totals(x)", "x"), "the totals: yours is x as it came in."),
+    "no sum": (one("totals(x)", "x"), "the totals: yours is not summed over axis 0. With that it is right."),
     "a sum over all": (
         one("totals(x)", "np.array(x.sum())"),
         "the totals: yours is summed over axis 0. Without that it is right.",
@@ -268,7 +268,7 @@ NAMED = {
     ),
     "an input that is ignored": (
         one("both(a, b)", "(a + 1, a * b)"),
-        "the sum: when b changes, yours stays as it is, and the right one changes.",
+        "the sum: a change of b makes no difference to yours, and it should.",
     ),
     "whole numbers": (
         one("halves(x)", "float(x // 2)"),

@@ -58,7 +58,7 @@ def test_nothing_false_is_said(graded, path):
     text = path.read_text("utf-8")
     facts = facts_of(text)
     exercise = graded(f"{path.parent.name}.{facts['exercise'][0]}", text)
-    assert exercise.outcome not in UNDONE, "a lure is a wrong answer"
+    assert any(check.outcome not in UNDONE for check in exercise.checks), "a lure is a wrong answer"
     everything, causes = said(exercise)
     assert [words for words in facts["not"] if words in everything] == []
     assert [words for words in facts["why"] if words not in causes] == [], causes or "no cause is said"

@@ -55,6 +55,44 @@ def test_the_solutions_are_judged_and_ordinary_tests_run_as_they_always_do(tiny)
     assert "18 passed" in said
 
 
+ENTRY = {"PYTEST_PLUGINS": "grader.pytest_entry"}  # as where the kit is installed
+
+
+@pytest.mark.parametrize("words", [["checks"], [], ["checks/hidden"], ["checks/test_u01_area.py", "--misconception="]])
+def test_where_the_kit_is_installed_a_course_needs_no_settings(tiny, words):
+    (tiny.root / "pyproject.toml").write_text("[tool.grader]\nformat = 1\n[tool.pytest]\nstrict = true\n", "utf-8")
+    code, said = run(tiny.root, "-m", "pytest", *words, "-q", "-p", "no:cacheprovider", **ENTRY)
+    assert code == 0, said
+    assert "passed" in said
+
+
+def test_a_course_is_found_from_elsewhere_too(tiny, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tiny.root / "pyproject.toml").write_text("[tool.grader]\nformat = 1\n", "utf-8")
+    code, said = run(tmp_path / "elsewhere", "-m", "pytest", str(tiny.checks), "-q", "-p", "no:cacheprovider", **ENTRY)
+    assert (code, "passed" in said) == (0, True)
+
+
+def test_no_other_project_notices_the_plugin(tmp_path):
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--submission', default='ours')\n", "utf-8"
+    )
+    text = (
+        "import sys\n\ndef test_it(pytestconfig):\n    assert pytestconfig.getoption('submission') == 'ours'\n"
+        "    assert not {'numpy', 'msgspec', 'grader.course'} & set(sys.modules)\n\ndef test_no_fixture(rng): pass\n"
+    )
+    (tmp_path / "test_other.py").write_text(text, "utf-8")
+    _, said = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", **ENTRY)
+    assert "1 passed, 1 error" in said
+    assert "fixture 'rng' not found" in said
+
+
+def test_naming_the_plugin_beside_the_entry_point_is_no_second_one(tiny):
+    command = ["-m", "pytest", "checks", "-q", "-p", "grader.pytest_plugin", "-p", "grader.pytest_entry"]
+    code, said = run(tiny.root, *command, **ENTRY)
+    assert (code, "passed" in said) == (0, True)
+
+
 def test_a_submission_is_judged_with_the_inputs_of_a_seed(tiny):
     code, said, verdicts = bare(tiny, "--submission", "submissions/wrong")
     assert code == 1

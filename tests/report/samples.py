@@ -186,7 +186,7 @@ SAMPLES = {
     "blocked": report(BLOCKED),
     "syntax": whole_file(Outcome.SYNTAX, message=SYNTAX, where=Location(file=U09, line=27)),
     "syntax_wide": whole_file(Outcome.SYNTAX, message=WIDE, where=Location(file=U09, line=27)),
-    "missing_file": whole_file(ERROR, message=f"{U09} is not there. Put it back: grade reset u09"),
+    "missing_file": whole_file(Outcome.MISSING, message=f"{U09} is not there. Put it back: grade reset u09"),
     "import": whole_file(
         ERROR,
         message="ModuleNotFoundError: No module named 'scipy'\n"

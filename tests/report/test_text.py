@@ -22,7 +22,7 @@ AHEAD = text.Ahead(
     done=5,
     total=130,
 )
-OURS = re.compile(r"^(PASS|TODO|BLOCKED|FAIL|ERROR|TIMEOUT|MEMORY|CRASH|RULE|SYNTAX|FAULT|Why|Next|Progress) ")
+OURS = re.compile(r"^(PASS|TODO|BLOCKED|MISSING|FAIL|ERROR|TIMEOUT|MEMORY|CRASH|RULE|SYNTAX|FAULT|Why|Next|Progress) ")
 SCALAR = Mismatch(
     label="d(a + a)/da",
     problem="value",

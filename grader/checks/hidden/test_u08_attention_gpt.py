@@ -5,7 +5,7 @@ import numpy as np
 from grader import close, edge, exercise, same, tensor
 
 EXACT = {"rtol": 0.0, "atol": 0.0}
-ROOM = {"rtol": 1e-4, "atol": 1e-5}  # for float32 on the way
+ROOM = {"rtol": 1e-4, "atol": 1e-4}  # for float32 on the way
 
 
 def size(rng, low, high):
@@ -17,9 +17,9 @@ def drawn(rng, shapes, scale=0.4):
 
 
 def loaded(props, module, shapes, scale, rng):
-    """Give a module random weights of these shapes; return them by name."""
+    """Give a module random weights of these shapes; return them by name. The lecture's lm_head has a bias beside."""
     weights = drawn(rng, shapes, scale)
-    problem = props.load(module, weights)
+    problem = props.load(module, weights, ["lm_head.bias"])
     assert not problem, problem
     return weights
 
@@ -185,7 +185,7 @@ class TestCausalSelfAttention:
         in_one(learner, props, oracle, rng, bias=True)
 
     @edge
-    def test_without_bias(self, learner, props, oracle, rng):
+    def test_any_sizes_without_bias(self, learner, props, oracle, rng):
         """value and all gradients for other sizes, without bias"""
         in_one(learner, props, oracle, rng, bias=False)
 
@@ -221,7 +221,7 @@ def thinks(learner, props, oracle, rng, **options):
     module = learner.FeedForward(n_embd, **options)
     weights = loaded(props, module, feed_forward("", n_embd, "bias" not in options), 1.0, rng)
     x, cotangent = (rng.normal(size=(2, T, n_embd)) for T in [size(rng, 1, 6)] * 2)
-    act = options.get("act", "gelu_tanh")
+    act = options.get("act") or props.usual_act()
     agrees(learner, module, oracle.feed_forward(weights, x, cotangent, act), x, cotangent, f"result with {act}")
 
 
@@ -246,7 +246,9 @@ class TestBlock:
         module = learner.Block(config_of(learner, n_embd, n_head, n_layer))
         weights = loaded(props, module, block("", n_embd), 0.5, rng)
         x, cotangent = (rng.normal(size=(2, T, n_embd)) for T in [size(rng, 2, 8)] * 2)
-        agrees(learner, module, oracle.block(weights, x, cotangent, n_head, "gelu_tanh"), x, cotangent, "block(x)")
+        agrees(
+            learner, module, oracle.block(weights, x, cotangent, n_head, props.usual_act()), x, cotangent, "block(x)"
+        )
 
 
 @exercise("gpt")
@@ -259,11 +261,12 @@ class TestGPT:
         idx, targets = (rng.integers(9, size=(3, T)) for T in [size(rng, 2, 8)] * 2)
         targets = np.where(rng.random(targets.shape) < 0.3, -1, targets)
         targets[0, 0] = 5
-        expected = oracle.gpt_loss(weights, tensor(idx), tensor(targets), n_head, "gelu_tanh")
+        expected = oracle.gpt_loss(weights, tensor(idx), tensor(targets), n_head, props.usual_act())
         pull = learner.vjp(model, tensor(idx), tensor(targets))
         close(pull.value, (expected["out"], expected["loss"]), "[logits, loss]", **ROOM)
         pull((tensor(0 * expected["out"].array), tensor(np.array(1.0))))
-        close(pull.parameters, expected["parameters"], "gradients of the parameters", **ROOM)
+        mine = {name: pull.parameters[name] for name in expected["parameters"]}
+        close(mine, expected["parameters"], "gradients of the parameters", **ROOM)
 
 
 @exercise("sample_logits")
@@ -312,7 +315,7 @@ class TestInductionTask:
         model = learner.GPT(config_of(learner, n_embd, n_head, n_layer))
         weights = loaded(props, model, gpt(n_embd, n_layer), 0.4, rng)
         idx, layer, head = tensor(rng.integers(9, size=(2, 6))), size(rng, 0, n_layer - 1), size(rng, 0, n_head - 1)
-        expected = oracle.pattern(weights, idx, n_head, "gelu_tanh", layer, head)
+        expected = oracle.pattern(weights, idx, n_head, props.usual_act(), layer, head)
         close(
             learner.attention_pattern(model, idx, layer, head),
             expected,

@@ -14,8 +14,11 @@ torch.set_num_threads(1)  # sums come out the same wherever this runs
 # Weights, by the names that the text promises.
 
 
-def load(module, weights):
-    """Copy weights into a module, which takes on their dtype. Return what keeps it from being done, in words."""
+def load(module, weights, spare=()):
+    """Copy weights into a module, which takes on their dtype. Return what keeps it from being done, in words.
+
+    spare: parameters that it may have beside them; they become zero and stay so.
+    """
     owner = type(module).__name__
     own = dict(module.named_parameters())
     for name, weight in weights.items():
@@ -25,13 +28,16 @@ def load(module, weights):
             return f"{owner}: {name} has shape {tuple(own[name].shape)}, not {tuple(weight.shape)}"
         if not own[name].requires_grad:
             return f"{owner}: {name} does not require a gradient, so no optimizer would train it"
-    extra = [name for name in own if name not in weights]
+    extra = [name for name in own if name not in weights and name not in spare]
     if extra:
         return f"{owner} has a parameter {extra[0]} that the text does not ask for; an optimizer would train it"
     module.to(next(iter(weights.values())).dtype)
     with torch.no_grad():
         for name, parameter in module.named_parameters():
-            parameter.copy_(weights[name])
+            if name in weights:
+                parameter.copy_(weights[name])
+            else:
+                parameter.requires_grad_(False).zero_()
     return ""
 
 
@@ -248,6 +254,20 @@ def doubling_dropout(name, *args, **kwargs):
     return [getattr(learner, name)(*args, dropout=double, **kwargs), shown]
 
 
+def usual_act():
+    """Return which activation a FeedForward has that is told nothing: relu, which makes nothing of -1, or gelu_tanh."""
+    try:
+        module = learner.FeedForward(1)
+        with torch.no_grad():
+            for name, one in module.named_parameters():
+                one.fill_(float(name.endswith("weight")))
+            return "relu" if module(-torch.ones(1, 1, 1)).item() == 0 else "gelu_tanh"
+    except NotImplementedError:
+        raise
+    except Exception:  # noqa: BLE001 (what is wrong there, checks of its own say)
+        return "gelu_tanh"
+
+
 def called(function, x, times):
     """Call a function several times; return the results."""
     return [function(x).detach() for _ in range(times)]
@@ -360,7 +380,9 @@ def trained(config, table, seed, test_x, test_y, steps, batch_size, lr):
     optimizer = Adam(model)
     for step in range(steps):
         x = _walks(table, batch_size, config.block_size + 1, randoms)
-        optimizer.step(model(x[:, :-1], x[:, 1:])[1], _rate(lr, step, steps))
+        # A batch as get_batch makes it: `view` works on its targets.
+        loss = model(x[:, :-1].contiguous(), x[:, 1:].contiguous())[1]
+        optimizer.step(loss, _rate(lr, step, steps))
     with torch.no_grad():
         return [model.eval()(test_x, test_y)[1].item(), model]
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+END_OF_TEXT = "<|endoftext|>"
 SYLLABLES = "ba be bri da do el fa fo gal ha in ka lo ma nor o pe qui ra sen ta thu u ver wi xa ya zu"
 
 
@@ -35,15 +36,19 @@ def stats_in_order(ids):
 
 
 def stats_added(ids, before):
-    """Count pairs into a dict; return it afterwards, and whether it is what came back."""
+    """Count pairs into a dict; return it afterwards, what came back, and whether that is the dict."""
     returned = learner.get_stats(ids, before)
-    return [plain(before), returned is before]
+    return [plain(before), plain(returned), returned is before]
 
 
-def ids_after(name, *arguments):
-    """Call a function whose first argument is a list; return that list as it is afterwards."""
-    getattr(learner, name)(*arguments)
-    return arguments[0]
+def merged_and_kept(ids, pair, idx):
+    """Merge; return the result, and the list as it is afterwards."""
+    return [learner.merge(ids, pair, idx), ids]
+
+
+def encoded_and_kept(text, merges):
+    """Encode; return the ids, and the table as it is afterwards."""
+    return [learner.encode(text, merges), merges]
 
 
 def merged_digest(ids, times, pair, idx):
@@ -89,8 +94,8 @@ def train_fast_abroad(text, vocab_size, special_tokens):
 
 
 def train_many(texts, sizes):
-    """Train on many small files; return the merges of each."""
-    return [train_fast(text, size, [])[1] for text, size in zip(texts, sizes, strict=True)]
+    """Train on many small files, each with room for one special token; return the merges of each."""
+    return [train_fast(text, size + 1, [END_OF_TEXT])[1] for text, size in zip(texts, sizes, strict=True)]
 
 
 def large_text(seed, words, length):
@@ -103,7 +108,7 @@ def large_text(seed, words, length):
 
 def train_large(seed, words, length, vocab_size):
     """Train on a large file; return the merges."""
-    return train_fast(large_text(seed, words, length), vocab_size, ["<|endoftext|>"])[1]
+    return train_fast(large_text(seed, words, length), vocab_size, [END_OF_TEXT])[1]
 
 
 def gpt2(encoder_json, vocab_bpe):
@@ -135,6 +140,11 @@ def encoded_after_a_change(made, special_tokens, other, text):
 def recover(table):
     """Recover merges."""
     return plain(learner.recover_merges(table))
+
+
+def recovered_and_kept(table):
+    """Recover merges; return them, and the table as it is afterwards."""
+    return [recover(table), table]
 
 
 # Files, in a folder that is gone afterwards. A worker of this unit may write into its scratch folder.
@@ -171,9 +181,25 @@ def reloaded(made, other=None):
     """Save a tokenizer and load it, into another one if there is one; return that."""
     other = learner.RegexTokenizer() if other is None else other
     with files() as folder:
-        made.save(str(folder / "my tokenizer.model"))
-        other.load(str(folder / "my tokenizer.model"))
+        made.save(str(folder / "mine"))
+        other.load(saved_at(folder / "mine"))
     return other
+
+
+def saved_at(path):
+    """Return where a tokenizer was saved: at this path, or where the lecture's program adds an ending."""
+    longer = path.with_name(path.name + ".model")
+    return str(longer if longer.exists() and not path.exists() else path)
+
+
+def saved_over(first, second):
+    """Save two tokenizers under one name; return the second, and what is loaded then."""
+    loaded = learner.RegexTokenizer()
+    with files() as folder:
+        for made in (first, second):
+            made.save(str(folder / "mine"))
+        loaded.load(saved_at(folder / "mine"))
+    return [second, loaded]
 
 
 def reloaded_abroad(made):
@@ -183,10 +209,13 @@ def reloaded_abroad(made):
 
 
 def saved_as(made):
-    """Save a tokenizer; return the names of the files that are there then."""
+    """Save a tokenizer; return the names of the files that are there then, and what is loaded from the one named."""
+    loaded = learner.RegexTokenizer()
     with files() as folder:
         made.save(str(folder / "my tokenizer.model"))
-        return sorted(path.name for path in folder.iterdir())
+        names = sorted(path.name for path in folder.iterdir())
+        loaded.load(str(folder / "my tokenizer.model"))
+    return [names, loaded]
 
 
 def ran_on_load(contents):

@@ -73,7 +73,9 @@ def _unsummed(case: Case, probes: list[Probe]) -> Finding | None:
 
 
 def _oversummed(case: Case, probes: list[Probe]) -> Finding | None:
-    """Return the axes over which the expected one has to be summed, or averaged, to be yours."""
+    """Return the axes over which the expected one has to be summed, or averaged, to be yours: 0 tells nothing."""
+    if not all(any(probe.yours.values) for probe in probes):
+        return None
     for axes in _some_axes(probes[0].expected):
         for way, mean in WAYS:
             if all(_sums_up(probe.expected, probe.yours, axes, probe, mean=mean) for probe in probes):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.diagnose import limits
 from grader.diagnose.case import Case
 from grader.diagnose.leaf import leaves
 from grader.diagnose.places import CONDITIONS
@@ -10,8 +11,8 @@ from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.words import listed, number, said
 
-LEAST = 2  # different numbers that are right, and that are wrong
 MAX_SHOWN = 3
+NEAR_ZERO = (-0.01, 0.0, 0.01)
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,52 @@ class Point:
 def find(case: Case) -> Finding | None:
     """Return the condition under which yours is wrong, over all numbers of the check and others like them."""
     points = list(_points(case))
-    wrong = {point.given for point in points if not point.probe.right}
-    right = {point.given for point in points if point.probe.right}
-    if len(wrong) < LEAST or len(right) < LEAST or wrong & right:
+    if not _parted(points):
         return None
+    points += [point for given in NEAR_ZERO if (point := _at(case, given)) is not None]
+    if not _parted(points):
+        return None
+    wrong, right = _given(points, right=False), _given(points, right=True)
     for name, holds in CONDITIONS.items():
         if all(map(holds, wrong)) and not any(map(holds, right)):
             where = said(f"place.{name}", name=_name(case))
-            return _finding(case, name, where, points)
-    return None
+            return _finding(name, said("branch", what=case.label, where=where), points)
+    return _limited(case, points)
 
 
-def _finding(case: Case, name: str, where: str, points: list[Point]) -> Finding:
+def _limited(case: Case, points: list[Point]) -> Finding | None:
+    """Return the numbers between which right turns into wrong, from the two that are nearest by halving."""
+    limit = limits.between(_given(points, right=False), _given(points, right=True))
+    if limit is None:
+        return None
+
+    def is_right(given: float) -> bool | None:
+        point = _at(case, given)
+        points.extend([point] if point else [])
+        return point.probe.right if point else None
+
+    limit = limits.narrowed(limit, is_right)
+    facts = {"name": _name(case), "right": number(limit.right), "wrong": number(limit.wrong)}
+    return _finding(limit.side, said(f"branch.{limit.side}", what=case.label, **facts), points)
+
+
+def _given(points: Iterable[Point], *, right: bool) -> set[float]:
+    return {point.given for point in points if point.probe.right is right}
+
+
+def _parted(points: list[Point]) -> bool:
+    """Say whether there are enough numbers of both kinds, and none of both."""
+    wrong, right = _given(points, right=False), _given(points, right=True)
+    return min(len(wrong), len(right)) >= limits.LEAST and not wrong & right
+
+
+def _at(case: Case, given: float) -> Point | None:
+    """Ask for one number of our own."""
+    probe = case.ask(Change(only=case.first.inputs[-1].place, put=given))
+    return Point(given, probe) if probe and probe.yours.kind == probe.expected.kind == "number" else None
+
+
+def _finding(name: str, says: str, points: list[Point]) -> Finding:
     pairs = [(point.given, point.probe.yours.values[0]) for point in points if not point.probe.right]
     key, also = "", ""
     if all(given == mine for given, mine in pairs):
@@ -45,8 +80,7 @@ def _finding(case: Case, name: str, where: str, points: list[Point]) -> Finding:
         key, also = number(pairs[0][1]), said("branch.constant", value=number(pairs[0][1]))
     wrong, right = (_shown(point for point in points if point.probe.right is side) for side in (False, True))
     facts = said("branch.line", wrong=wrong, right=right)
-    says = f"{said('branch', what=case.label, where=where)} {also}".strip()
-    return Finding(("branch", name, key), says, (facts,))
+    return Finding(("branch", name, key), f"{says} {also}".strip(), (facts,))
 
 
 def _shown(points: Iterable[Point]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.diagnose.case import Case
 from grader.diagnose.layout import MAX_INPUTS
@@ -13,12 +13,15 @@ from grader.diagnose.words import listed, said
 
 MAX_AXES = 3
 MAX_SLICED = 3
+LEAST_ROW = 3  # values that change by one factor
 DUST = 1e-13
 
 
 def find(case: Case) -> Finding | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
     numbers = case.first.yours.numeric and case.first.expected.numeric
+    if case.first.yours.shape != case.first.expected.shape:  # the shape is the message
+        return None
     if not numbers or not all(map(math.isfinite, case.first.yours.values)) or not case.shaken or case.random:
         return None
     movable = [(name, place) for name, place, _ in _movable(case)]
@@ -35,13 +38,13 @@ def find(case: Case) -> Finding | None:
 
 
 def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Yield the named inputs that hold floats, and the flags: name, place, shape."""
+    """Yield the named inputs that hold floats, and the flags and single whole numbers: name, place, shape."""
     seen: set[str] = set()
     for one in reversed(case.first.inputs):
         name = case.names.of(one)
         kind = str(getattr(one.value, "dtype", type(one.value).__name__))
         floats = "float" in kind or (kind in ("list", "tuple") and any(type(item) is float for item in one.value))
-        if name and (floats or type(one.value) is bool) and name not in seen and len(seen) < MAX_INPUTS:
+        if name and (floats or type(one.value) in (bool, int)) and name not in seen and len(seen) < MAX_INPUTS:
             seen.add(name)
             yield name, one.place, shape_of(one.value)
 
@@ -65,7 +68,9 @@ def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: boo
     if not sure or len(sure) > MAX_SLICED:
         return None
     says = said(f"depends.{key}", what=case.label, name=listed(sure))
-    return Finding(("depends", key, *sure), says, (said("depends.line", name=listed(sure), count=len(case.jitters)),))
+    flags = {one.place for one in case.first.inputs if type(one.value) is bool}
+    line = "depends.flag" if any(place in flags for _, place in inputs) else "depends.line"
+    return Finding(("depends", key, *sure), says, (said(line, name=listed(sure), count=len(case.jitters)),))
 
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
@@ -130,7 +135,7 @@ def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
             for at in sorted(_too_far(case, moved, target)):
                 agrees = _agrees(case, one, lambda more, at=at, target=target: at in _too_far(case, more, target))  # type: ignore[misc]
                 if agrees and _never_there(case, one, target, at):
-                    return _reaches(case, one, target, at)
+                    return _reaches(case, one, target, at, dict(seen))
     return None
 
 
@@ -207,13 +212,55 @@ def _lost(case: Case, one: Slice) -> Finding:
     return Finding(("depends", "lost", one.name, one.axis), says, (line,))
 
 
-def _reaches(case: Case, one: Slice, target: int, at: int) -> Finding:
+def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Finding:
     axes = len(case.first.expected.shape)
     facts = {"what": case.label, "source": one.words, "place": place_words(target, at, axes)}
-    says = said("depends.reach", **facts)
-    if one.axis == target and one.axes == axes > 2 and one.index > at:
-        says = f"{says} {said('depends.future', s=one.index, t=at)}"
-    return Finding(("depends", "reach", one.name, one.axis, target), says, (said("depends.reach.line", **facts),))
+    later = one.axis == target and one.axes == axes > 2 and one.index > at
+    if _only_scales(case, one, target, at):
+        key, says, line = "scaled", said("depends.scaled", **facts), "depends.scaled.line"
+    else:
+        key, says, line = "future" if later else "other", said("depends.reach", **facts), "depends.reach.line"
+        says = f"{says} {said('depends.future', s=one.index, t=at)}" if later else says
+    back = _not_back(case, one, target, at, seen) if later and key == "future" else None
+    if back is not None:
+        key, says = "turned", f"{says} {said('depends.turned', s=one.index, t=at)}"
+    return Finding(("depends", "reach", key, one.name, one.axis, target), says, (said(line, **facts),))
+
+
+def _only_scales(case: Case, one: Slice, target: int, at: int) -> bool:
+    """Say whether a slice changes each row of yours at a place by a factor only, however far it moves."""
+    shape = case.first.yours.shape
+    if len(shape) < 2 or target == len(shape) - 1 or shape[-1] < LEAST_ROW:
+        return False
+    chosen = [index for index, place in enumerate(places(shape)) if place[target] == at]
+    for change in (_far(case, one), replace(_far(case, one), jitter=case.jitters[1], wild=False)):
+        after = case.side(change, mine=True)
+        if after is None or after.shape != shape or not after.numeric:
+            return False
+        for start in range(0, len(chosen), shape[-1]):
+            row = chosen[start : start + shape[-1]]
+            before, now = ([values[index] for index in row] for values in (case.first.yours.values, after.values))
+            top = max(range(len(row)), key=lambda index: abs(before[index]))
+            factor = now[top] / before[top] if before[top] else math.nan
+            if not all(case.first.near(two, factor * x) for x, two in zip(before, now, strict=True)):
+                return False
+    return True
+
+
+def _not_back(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Slice | None:
+    """Return the slice at the place that is reached, if it does not reach back in yours, and does in the right one."""
+    other = next((known for known in seen if known == replace(one, index=at)), None)
+    if other is None:
+        return None
+
+    def holds(moved: Moved) -> bool:
+        return one.index not in _on(case, moved.mine, target) and one.index in _on(case, moved.theirs, target)
+
+    after = case.side(_far(case, other), mine=True)
+    if after is None or not after.numeric or after.shape != case.first.yours.shape:
+        return None
+    rests = one.index in _wholly(case, _still(case.first.yours.values, after.values), target)
+    return other if rests and holds(seen[other]) and _agrees(case, other, holds) else None
 
 
 def place_words(axis: int, index: int, axes: int) -> str:

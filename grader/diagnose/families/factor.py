@@ -39,7 +39,7 @@ def ratio(probe: Probe) -> float:
     if not theirs[largest] or not math.isfinite(mine[largest]):
         return 0.0
     factor = mine[largest] / theirs[largest]
-    holds = all(probe.near(one, factor * two) for one, two in zip(mine, theirs, strict=True))
+    holds = probe.equals([factor * two for two in theirs])
     return factor if holds and not same(factor, 1.0) else 0.0
 
 
@@ -105,7 +105,7 @@ def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding 
         return None
     sizes, (text, name, axis, axes) = found.popitem()
     times, large, _ = POWERS[text]
-    says = said("factor.size", what=case.label, times=times, large=said(large), name=size_words(name, axis, axes))
+    says = said(f"factor.size.{large}", what=case.label, times=times, name=size_words(name, axis, axes))
     measured = list(dict(zip(sizes, factors, strict=True)).items())[:MAX_LINES]
     facts = tuple(said("factor.size.line", size=size, factor=number(factor)) for size, factor in measured)
     return Finding(("factor", text, name, axis), says, facts)

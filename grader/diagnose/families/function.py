@@ -45,4 +45,4 @@ def _is(probe: Probe, function: Callable[[float], float]) -> bool:
         values = [function(value) for value in probe.expected.values]
     except (ValueError, ZeroDivisionError, OverflowError):
         return False
-    return probe.alike(probe.yours.values, values)
+    return probe.equals(values)

@@ -14,6 +14,7 @@ Row = Sequence[float]
 LEAST_VALUES = 3
 MAX_PAIRED = 24
 FEW = 48
+SHORT = (1.0, 2.0, 0.5, 3.0, 4.0, 0.25)  # numbers that a formula may well have before a factor
 # What can stand for an input `x` in a formula.
 FORMS: dict[str, Callable[[float], float]] = {
     "{x}": lambda x: x,
@@ -28,6 +29,18 @@ FORMS: dict[str, Callable[[float], float]] = {
 
 def find(case: Case) -> Finding | None:
     """Return the input that is missing from yours, or too much in it, or has another weight."""
+    return _search(case, _RELATIONS, pairs_too=True)
+
+
+def weighted(case: Case) -> Finding | None:
+    """Return the input that is missing as a factor, whatever number stands before it.
+
+    Asked late: a missing factor of 10000 * alpha says less than that alpha is not used at all.
+    """
+    return _search(case, _WEIGHTED)
+
+
+def _search(case: Case, relations: "Relations", *, pairs_too: bool = False) -> Finding | None:
     probes = case.telling
     if case.seen.lent:  # what holds may hold of the check's own function only: no probe has another one
         return None
@@ -40,14 +53,14 @@ def find(case: Case) -> Finding | None:
     inputs = list(fitting(case, probes))
     few = [probe.only(range(len(probe.yours.values))[:: _step(probe)]) for probe in probes]
     some = [(name, [row[:: _step(probe)] for probe, row in zip(probes, rows, strict=True)]) for name, rows in inputs]
-    for relation, forms in _RELATIONS.items():
+    for relation, forms in relations.items():
         for (name, rows), (_, short) in zip(inputs, some, strict=True):
             for form in forms:
                 if _try(case, few, _shaped(form, short), relation, name):  # most fail on few numbers, and cost no more
                     found = _try(case, probes, _shaped(form, rows), relation, form.format(x=name))
                     if found is not None:
                         return found
-    return _of_two(case, probes, inputs)
+    return _of_two(case, probes, inputs) if pairs_too else None
 
 
 def _step(probe: Probe) -> int:
@@ -84,12 +97,21 @@ def _varied(rows: Sequence[Row]) -> bool:
 
 
 def _power(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
-    """Return that yours is the expected one times a power of an input, and a constant."""
+    """Return that yours is the expected one times a power of an input, and a constant that a formula may have."""
+    return _any_power(case, probes, rows, name, odd=False)
+
+
+def _any_power(
+    case: Case, probes: list[Probe], rows: list[list[float]], name: str, *, odd: bool = True
+) -> Finding | None:
+    """Return the same for any constant. odd: also for one before a missing factor that no short formula has."""
     power, constant = _exponent(probes, rows)
     if not power or not all(_has_power(probe, row, power, constant) for probe, row in zip(probes, rows, strict=True)):
         return None
     words = name if abs(power) == 1 else f"{_bracketed(name)} ** {number(abs(power))}"
     key, weight = ("extra factor", constant) if power > 0 else ("missing factor", 1 / constant)
+    if not odd and key == "missing factor" and not any(math.isclose(abs(weight), one, rel_tol=1e-6) for one in SHORT):
+        return None
     if abs(weight - 1) > 1e-6:
         words = f"{number(weight)} * {_bracketed(words)}"
     return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
@@ -100,7 +122,7 @@ def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, floa
     points = []
     for probe, row in zip(probes, rows, strict=True):
         for mine, theirs, x in zip(probe.yours.values, probe.expected.values, row, strict=True):
-            if mine and x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size:
+            if x and math.isfinite(mine) and abs(theirs) > 1e-3 * probe.expected.size and mine / theirs:
                 points.append((math.log(abs(x)), math.log(abs(mine / theirs)), mine / theirs, x))
     if len(points) < LEAST_VALUES:
         return 0.0, 1.0
@@ -185,9 +207,12 @@ def _bracketed(name: str) -> str:
 
 
 Relation = Callable[[Case, list[Probe], list[list[float]], str], Finding | None]
-_RELATIONS: dict[Relation, tuple[str, ...]] = {
+Relations = dict[Relation, tuple[str, ...]]
+_POWERS = ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}")
+_WEIGHTED: Relations = {_any_power: _POWERS}
+_RELATIONS: Relations = {
     _linear: ("{x}", "1 - {x}"),
-    _power: ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}"),
+    _power: _POWERS,
     _weight: ("{x}", "{x} * {x}"),
     _turned: tuple(FORMS),
     _loose: ("{x}",),

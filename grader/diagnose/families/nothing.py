@@ -1,22 +1,45 @@
-"""Nothing arrived: all zeros, an input as it came in, or the same answer whatever goes in."""
+"""Nothing arrived: all zeros, an input as it came in, or the same answer whatever goes in.
 
-from grader.diagnose.case import Case
+"Whatever goes in" is said only of numbers that were moved far, to both signs, and away from 0.
+"""
+
+from grader.diagnose.case import MASKS, Case
 from grader.diagnose.evidence import lines, pair, pairs
 from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Finding, Probe
 from grader.diagnose.words import number, said
 
 DUST = 1e-12  # what rounding leaves of zero
+LEAST_SINGLE = 3  # single numbers that are what went in
 
 
 def find(case: Case) -> Finding | None:
-    """Return that yours is zero, an input unchanged, or constant."""
-    probes = case.telling
-    if not probes or any(probe.right for probe in probes):
+    """Return that yours is zero, an input unchanged, or constant, where its shape is the right one."""
+    probes = _wrong(case)
+    if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
-    if all(_is_zero(value, probe) for probe in probes for value in probe.yours.values):
-        return _zero(case)
+    if all(_zero_all(probe) for probe in probes):
+        far = [probe for probe in case.anywhere if not _zero_all(probe)]
+        if all(probe.change.plain in MASKS for probe in far):
+            return _zero(case, but=bool(far))
     return _untouched(case, probes) or _constant(case, probes)
+
+
+def raw(case: Case) -> Finding | None:
+    """Return the input that yours is, where another shape is expected and no axis tells why."""
+    probes = _wrong(case)
+    if not probes or any(probe.yours.shape == probe.expected.shape for probe in probes):
+        return None
+    return _untouched(case, probes, "raw")
+
+
+def _wrong(case: Case) -> list[Probe]:
+    probes = case.telling
+    return [] if any(probe.right for probe in probes) else probes
+
+
+def _zero_all(probe: Probe) -> bool:
+    return all(_is_zero(value, probe) for value in probe.yours.values)
 
 
 def _is_zero(value: float, probe: Probe) -> bool:
@@ -25,37 +48,54 @@ def _is_zero(value: float, probe: Probe) -> bool:
     return value == 0 or (sums and abs(value) <= DUST * min(probe.expected.size, 1.0))
 
 
-def _zero(case: Case) -> Finding:
+def _zero(case: Case, *, but: bool) -> Finding:
+    """Say that yours is 0 whatever goes in; where nothing could be moved far, as far as it was tried.
+
+    but: with other masks it is not.
+    """
+
     def fact(probe: Probe) -> str:
         count = len(probe.yours.values)
         if count == 1:
             return pair(probe)
         return said("zero.line", count=count, most=number(probe.expected.size))
 
-    return Finding(("zero",), said("zero", what=case.label), lines(case, fact))
+    far = [probe for probe in case.anywhere if probe.change.plain not in MASKS]
+    key = ("zero", "mask") if but else ("zero",) if far else ("zero", "tried")
+    says = said(".".join(key), what=case.label, count=len(case.probes))
+    return Finding(key, says, lines(case, fact, [case.first, *far, *case.probes[1:]]))
 
 
-def _untouched(case: Case, probes: list[Probe]) -> Finding | None:
-    """Return the input that yours is, number by number and in its shape."""
-    if any(len(probe.yours.values) < 2 for probe in probes):
+def _untouched(case: Case, probes: list[Probe], *key: str) -> Finding | None:
+    """Return the input that yours is, number by number."""
+    single = any(len(probe.yours.values) < 2 for probe in probes)
+    if single and len({probe.yours.values for probe in probes}) < LEAST_SINGLE:
         return None
+    asked = [*probes, *(probe for probe in case.anywhere if probe not in probes)]
     for one in case.first.inputs:
         name = case.names.of(one)
-        if name and all(_is(probe, one.place) for probe in probes):
-            return Finding(("untouched", name), said("untouched", what=case.label, name=name), pairs(case))
+        if name and all(_is(probe, one.place) for probe in asked):
+            key, words = (("input", "only"), "input.only") if single else (("untouched", *key), "untouched")
+            return Finding((*key, name), said(words, what=case.label, name=name), _shown(case))
     return None
+
+
+def _shown(case: Case) -> tuple[str, ...]:
+    return pairs(case, [probe for probe in case.anywhere if probe.telling])
 
 
 def _is(probe: Probe, place: str) -> bool:
     value = next((one.value for one in probe.inputs if one.place == place), None)
     parts = leaves(value)
-    return len(parts) == 1 and parts[0].values == probe.yours.values and parts[0].shape == probe.yours.shape
+    same = len(parts) == 1 and parts[0].values == probe.yours.values
+    return same and (parts[0].shape == probe.yours.shape or len(parts[0].values) == 1)
 
 
 def _constant(case: Case, probes: list[Probe]) -> Finding | None:
-    """Return the one number that yours always is."""
-    numbers = {value for probe in probes for value in probe.yours.values}
-    if len(numbers) != 1 or len({probe.expected.values for probe in probes}) < 3:
+    """Return the one number that yours is, whatever goes in; silent where nothing could be moved far."""
+    asked = [*probes, *case.anywhere]
+    values = {value for probe in asked for value in probe.yours.values}
+    if len(values) != 1 or not case.anywhere or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None
-    value = number(numbers.pop())
-    return Finding(("constant", value), said("constant", what=case.label, value=value), pairs(case))
+    value = number(values.pop())
+    return Finding(("constant", value), said("constant", what=case.label, value=value), _shown(case))

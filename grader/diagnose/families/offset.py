@@ -24,6 +24,9 @@ def find(case: Case) -> Finding | None:
     """Return by how much yours is off, where that is the same everywhere."""
     probes = case.telling
     amounts = [amount(probe) for probe in probes]
+    turned = _turned(case, probes) if probes else None
+    if turned is not None:
+        return turned
     if not probes or not all(amounts) or sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES:
         return None
     if any(abs(one) < 1e-4 * probe.expected.size for one, probe in zip(amounts, probes, strict=True)):
@@ -32,6 +35,20 @@ def find(case: Case) -> Finding | None:
     if all(probes[0].near(one, amounts[0], scale) for one in amounts):
         return _constant(case, amounts[0]) if _everywhere(case, amounts[0]) else None
     return _common(case, probes)
+
+
+def _turned(case: Case, probes: list[Probe]) -> Finding | None:
+    """Return the number from which yours and the right one lie equally far, on either side: always the same."""
+    if any(probe.yours.shape != probe.expected.shape for probe in probes):
+        return None
+    sums = [one + two for probe in probes for one, two in zip(probe.yours.values, probe.expected.values, strict=True)]
+    if len(sums) < LEAST_VALUES or not all(map(math.isfinite, sums)):
+        return None
+    large = abs(sums[0]) > 1e-3 * max(probe.expected.size for probe in probes)
+    if not large or not all(math.isclose(one, sums[0], rel_tol=1e-6) for one in sums):
+        return None
+    middle = number(sums[0] / 2)
+    return Finding(("offset", "turned", middle), said("offset.turned", what=case.label, middle=middle), pairs(case))
 
 
 def _everywhere(case: Case, by: float) -> bool:

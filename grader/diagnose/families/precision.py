@@ -16,7 +16,9 @@ ROUNDINGS: dict[str, Callable[[float], float]] = {
     "rounded up": lambda value: float(math.ceil(value)),
 }
 NEARLY = 2e-3
-LEAST_VALUES = 3
+ROUNDING, SMALL = 1e-15, 1e-3
+LEAST_VALUES, LEAST_WHOLE = 3, 2
+MANTISSA = 26  # binary digits; a float32 has 24
 
 
 def dtype(case: Case) -> Finding | None:
@@ -46,9 +48,10 @@ def find(case: Case) -> Finding | None:
     if not known or sum(not probe.right for probe in probes) < 2:
         return None
     for name, rounded in ROUNDINGS.items():
-        if all(_is_rounded(probe, rounded) for probe in probes):
+        some = sum(any(probe.yours.values) for probe in probes) >= LEAST_WHOLE  # 0 is what many slips leave
+        if some and all(_is_rounded(probe, rounded) for probe in probes):
             return Finding(("whole", name), said(f"whole.{name}", what=case.label), pairs(case))
-    if all(map(_single, probes)):
+    if case.has_arrays and all(map(_single, probes)) and _spread([x for one in probes for x in one.yours.values]):
         return Finding(("single",), said("single", what=case.label), pairs(case))
     return None
 
@@ -77,6 +80,25 @@ def _is_float32(value: float) -> bool:
         return False
 
 
+def _spread(values: list[float]) -> bool:
+    """Say whether numbers have too many digits, taken together, to be what is left of nearly equal ones.
+
+    A difference of two numbers near 1 is a multiple of 2 ** -53: where it is small it has few digits, and so is a
+    float32 number by chance.
+    """
+    known = [value for value in values if value and math.isfinite(value)]
+    if len(known) < LEAST_VALUES:
+        return False
+    grain = min(map(_lowest_bit, known))
+    return max(map(abs, known)) > grain * 2.0**MANTISSA
+
+
+def _lowest_bit(value: float) -> float:
+    """Return the worth of the last binary digit of a number that is not 0."""
+    top, bottom = value.as_integer_ratio()
+    return float(top & -top) / bottom
+
+
 def nearly(case: Case) -> Finding | None:
     """Return that yours is right in its first digits, and in how many, where nothing better can be said."""
     probes = [probe for probe in case.probes if not probe.right]
@@ -90,7 +112,13 @@ def nearly(case: Case) -> Finding | None:
     def fact(probe: Probe) -> str:
         return said("near.line", gap=f"{_gap(probe):.1e}")
 
-    return Finding(("near",), said("near", what=case.label), lines(case, fact, probes))
+    name = "near.cancelled" if all(map(_cancelled, probes)) else "near"
+    return Finding(tuple(name.split(".")), said(name, what=case.label), lines(case, fact, probes))
+
+
+def _cancelled(probe: Probe) -> bool:
+    """Say whether yours is off by a few roundings of numbers near 1, and the expected one is much smaller."""
+    return probe.expected.size < SMALL and _gap(probe) * probe.expected.size <= ROUNDING
 
 
 def _gap(probe: Probe) -> float:

@@ -2,12 +2,13 @@
 
 import math
 
+from grader.diagnose import limits
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
+from grader.diagnose.layout import fitting
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Finding, Probe
-from grader.diagnose.vary import Change
-from grader.diagnose.words import said
+from grader.diagnose.words import number, said
 
 
 def find(case: Case) -> Finding | None:
@@ -23,21 +24,46 @@ def find(case: Case) -> Finding | None:
     else:
         fits = (words for words, chosen in predicates(case) if all(chosen(one) == _odd(one) for one in probes))
         words = next(fits, "")
-    if not words:
-        return None
 
     def fact(probe: Probe) -> str:
         return said("special.line", count=len(_odd(probe)), total=len(probe.yours.values), kind=kind)
 
+    key: tuple[str, ...] = (words,)
     says = said("special", what=case.label, kind=kind, where=words)
-    return Finding(("special", kind, words), says, lines(case, fact, probes))
+    if not words:
+        key, says = _limited(case, probes, kind)
+    return Finding(("special", kind, *key), says, lines(case, fact, probes)) if says else None
 
 
 def _always(case: Case) -> bool:
     """Say whether no number of yours is finite even when everything that goes in has other signs and sizes."""
-    places = "|".join(one.place for one in case.first.inputs)
-    far = case.side(Change(jitter=case.jitters[0], only=places, wild=True), mine=True)
-    return far is not None and far.numeric and not any(map(math.isfinite, far.values))
+    return bool(case.anywhere) and all(len(_odd(probe)) == len(probe.yours.values) for probe in case.anywhere)
+
+
+def _limited(case: Case, probes: list[Probe], kind: str) -> tuple[tuple[str, ...], str]:
+    """Return the limit of an input, or of how far its rows lie below its largest number, beyond which it happens."""
+    for name, rows in fitting(case, probes):
+        width = probes[0].expected.shape[-1:] or (1,)
+        for key, given in (("", rows), ("rows", [_gaps(row, probe) for row, probe in zip(rows, probes, strict=True)])):
+            if key and (len(probes[0].expected.shape) < 2 or width == (1,)):
+                continue
+            odd = [
+                (x, index in _odd(probe))
+                for row, probe in zip(given, probes, strict=True)
+                for index, x in enumerate(row)
+            ]
+            limit = limits.between([x for x, is_odd in odd if is_odd], [x for x, is_odd in odd if not is_odd])
+            if limit is not None:
+                facts = {"name": name, "right": number(limit.right), "wrong": number(limit.wrong), "kind": kind}
+                return (key or limit.side, name), said(f"special.{key or limit.side}", what=case.label, **facts)
+    return (), ""
+
+
+def _gaps(row: tuple[float, ...], probe: Probe) -> tuple[float, ...]:
+    """Return for each number how far the largest of its row lies below the largest of all."""
+    width = probe.expected.shape[-1] if probe.expected.shape else 1
+    starts = range(0, len(row), width)
+    return tuple(max(row) - max(row[start : start + width]) for start in starts for _ in range(width))
 
 
 def _odd(probe: Probe) -> frozenset[int]:

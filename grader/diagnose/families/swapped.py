@@ -10,12 +10,15 @@ MAX_OTHERS = 6
 
 def find(case: Case) -> Finding | None:
     """Return which other quantity of the check yours is, and whether the two have changed places."""
-    changes = [Change(), *(probe.change for probe in case.shaken or case.reseeded)]
+    changes = [Change(), *(probe.change for probe in (*case.plain, *(case.shaken or case.reseeded)))]
     if len(changes) < 2:
         return None
     for index, part, label in case.neighbours(MAX_OTHERS):
         pairs = [case.crossed(change, index, part) for change in changes]
-        if not all(pair and _is(pair[0]) for pair in pairs):
+        if (
+            not all(pair and _is(pair[0]) for pair in pairs)
+            or len({pair[0].yours.values for pair in pairs if pair}) < 2
+        ):
             continue
         both = all(pair and _is(pair[1]) for pair in pairs)
         says = said("swapped" if both else "copied", what=case.label, other=label)

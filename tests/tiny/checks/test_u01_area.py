@@ -20,6 +20,7 @@ class TestCross:
         close(learner.cross((1.0, 0.0), (0.0, 1.0)), 1.0, "cross((1, 0), (0, 1))")
 
     def test_order_decides_the_sign(self, learner, rng):
+        """order decides the sign"""
         a, b = corners_of(rng, 2)
         close(learner.cross(a, b) + learner.cross(b, a), 0.0, "cross(a, b) + cross(b, a)")
         close(learner.cross(a, b), a[0] * b[1] - a[1] * b[0], "cross(a, b)")
@@ -67,6 +68,7 @@ class TestScale:
         close(scaled.corners, [(x * factor, y * factor) for x, y in corners], "corners of p * factor")
 
     def test_the_old_polygon_stays(self, props, rng):
+        """the old polygon stays"""
         corners = corners_of(rng, 3)
         same(props.corners_after_scaling(corners, 3.0), corners, "p.corners after p * 3")
         close(props.scaled(corners, 3.0), [(x * 3.0, y * 3.0) for x, y in corners], "corners of p * 3")

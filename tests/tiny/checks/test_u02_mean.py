@@ -26,6 +26,7 @@ class TestCenter:
     """Each column of the result has mean 0."""
 
     def test_means_are_zero(self, learner, rng):
+        """means are zero"""
         table = rng.normal(size=(4, 3)) + 2.0
         centred = learner.center(table)
         close(centred[0] - centred[1], table[0] - table[1], "distance of two rows")

@@ -207,7 +207,9 @@ class FeedForward(nn.Module):
         if act == "relu":
             self.act = torch.relu
         elif act == "gelu_tanh":
-            self.act = lambda x: 0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3))))
+            self.act = lambda x: (
+                0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3))))
+            )
         else:
             raise ValueError(act)
         self.c_fc = nn.Linear(n_embd, 4 * n_embd, bias=bias)

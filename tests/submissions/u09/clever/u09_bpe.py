@@ -180,7 +180,7 @@ class RegexTokenizer:
                 for match in re.finditer(re.escape(token), held, overlapped=True)
                 for place in range(match.start() + 1, match.end())
             }
-            ends = (m.end() for m in re.finditer(r"[\p{L}\p{N}]\b|[\p{L}\p{N}](?=[^\p{L}\p{N}])", held[: len(held) - reach]))
+            ends = (m.end() for m in re.finditer(r"[\p{L}\p{N}]\b|[\p{L}\p{N}](?=[^\p{L}\p{N}])", held[: max(0, len(held) - reach)]))
             good = [end for end in ends if end < len(held) and self._ends(held[end]) and end not in covered]
             if good:
                 yield from self.encode(held[: good[-1]], allowed_special)

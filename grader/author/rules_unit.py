@@ -1,0 +1,76 @@
+"""The rules on what UNIT says: it is there, and it names the libraries that the unit uses."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+
+from grader.author import checkfile
+from grader.author.findings import Finding
+from grader.author.source import read_text
+from grader.course import Unit
+
+WANTED = 'UNIT = {"title": "...", "lecture": "", "libraries": [], "forbid": []}'
+
+
+def facts(unit: Unit) -> Iterator[Finding]:
+    """Find what UNIT lacks; without it a unit would be run as something else than is meant."""
+    tree = checkfile.parsed(read_text(unit.checks), unit.checks)
+    line = checkfile.bound(tree).get("UNIT")
+    if line is None:
+        yield Finding(unit.name, "", unit.checks, 1, f"there is no UNIT: write {WANTED}")
+        return
+    for library in unit.libraries:
+        if not _is_installed(library):
+            message = (
+                f"UNIT names the library {library!r}, which is not installed here: install it, or correct the name."
+            )
+            yield Finding(unit.name, "", unit.checks, line, message)
+    yield from _imports(unit)
+    for path in (unit.checks, unit.hidden):
+        if path.exists():
+            yield from _generator(unit, path)
+
+
+def _is_installed(library: str) -> bool:
+    try:
+        return find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _imports(unit: Unit) -> Iterator[Finding]:
+    """Find what the solution imports and a learner's worker would not have."""
+    tree = checkfile.parsed(read_text(unit.solution), unit.solution)
+    for node in ast.walk(tree):
+        for name in _roots(node):
+            if name not in sys.stdlib_module_names and name not in unit.libraries:
+                message = f'{name} is imported here, and UNIT does not name it: "libraries": {[*unit.libraries, name]}.'
+                yield Finding(unit.name, "", unit.solution, node.lineno, message.replace("'", '"'))  # type: ignore[attr-defined]
+
+
+def _roots(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module.partition(".")[0]
+
+
+def _generator(unit: Unit, path: Path) -> Iterator[Finding]:
+    """Find what is asked of `rng` and its generator does not have: which one it is depends on the libraries."""
+    has = set(dir(Random)) if not unit.has_arrays else _of_numpy()
+    kind = "numpy's Generator" if unit.has_arrays else "Python's random.Random"
+    why = "" if unit.has_arrays else ': it would be numpy\'s if "libraries" of UNIT named numpy or torch'
+    for node in ast.walk(checkfile.parsed(read_text(path), path)):
+        is_rng = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "rng"
+        if isinstance(node, ast.Attribute) and is_rng and node.attr not in has:
+            message = f"`rng` is {kind} in this unit and has no `{node.attr}`{why}."
+            yield Finding(unit.name, "", path, node.lineno, message)
+
+
+def _of_numpy() -> set[str]:
+    import numpy as np
+
+    return set(dir(np.random.Generator))

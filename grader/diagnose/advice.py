@@ -1,0 +1,97 @@
+"""What to look at next, by what was found: each fits whatever the finding proves, and leads nowhere else.
+
+The keys are those of findings, or their beginning. Languages have these sentences beside those of `words.py`.
+"""
+
+from grader.language import phrase
+
+TEXT = {
+    "again": "Look for what outlives a call: a list or dict outside of the function, a default that is changed, a "
+    "generator of random numbers.",
+    "axes.reshaped": "Look at the last reshape, squeeze or keepdims.",
+    "axes.transposed": "Look for a .T, a transpose, or a product whose sides have changed places.",
+    "axes.unsummed": "Look for a sum that is missing. What was broadcast on the way there is summed on the way back.",
+    "axes.oversummed": "Look for a sum or mean without an axis, or over one axis too many.",
+    "axes.other": "Look at the axis of that sum or mean.",
+    "axes.lost": "Look at the axis of a sum, a mean or a maximum.",
+    "axes.one late": "Take three numbers and write down which one belongs where.",
+    "axes.one early": "Take three numbers and write down which one belongs where.",
+    "axes.reversed": "Look for a [::-1], or a loop that runs the other way.",
+    "axes.running": "Is something added up that should be overwritten?",
+    "axes.steps": "Is something overwritten that should be added up?",
+    "order.empty": "Is anything ever put into it? Print it before you return it.",
+    "order.input": "Follow it through your code: where should it change?",
+    "order.reversed": "Look for a [::-1], or a loop that runs the other way.",
+    "order.last missing": "Look at where the loop ends: is what is left put in, too?",
+    "order.end missing": "Look at where the loop ends: is it left too early?",
+    "order.first missing": "Look at where the loop starts.",
+    "order.one more": "Look at where the loop ends.",
+    "order.goes on": "Look at the condition that should end it.",
+    "order.one a byte": "Are pairs merged at all? Is the merged one put in, or the two that it was made of?",
+    "table.empty": "Is anything ever put into it? Print it before you return it.",
+    "table.turned": "Look at the order in which a pair is put together.",
+    "table.offset": "Does the count begin at 0 or at 1, and is it raised before or after it is used?",
+    "table.missing": "Look at the condition under which an entry is written.",
+    "depends.not": "Follow it through your code: where does it get lost?",
+    "depends.too": "Find the line where it comes in.",
+    "depends.lost": "Look for a slice, an index or a mask that leaves it out.",
+    "depends.reach.future": "Is there a mask, does it leave out what comes later, and is a banned score -inf? "
+    "0 bans nothing.",
+    "depends.reach.turned": "Look at the mask: is its triangle upside down, or does it ban what it should allow?",
+    "depends.reach.scaled": "Look at the axis of the softmax, or of the sum that is divided by.",
+    "depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",
+    "edge": "Look at < against <=, at ties, and at what these numbers become on the way.",
+    "edge.zero": "Look for a division by 0, a log of 0, or a test like `if x`, which 0 does not pass.",
+    "factor": "Look for a constant that is missing, or that stands there once too often.",
+    "factor.-1.0": "Look for a minus that is missing, or a difference taken the other way round.",
+    "factor.0.5": "Look for a 2 that is missing, or that divides once too often.",
+    "factor.2.0": "Look for a 2 that stands there once too often, or for something that is counted twice.",
+    "factor.N": "Look for a mean whose 1/N is missing, or for something that is added N times.",
+    "factor.1/N": "Look for a division by N that does not belong there: a mean instead of a sum?",
+    "factor.N/M": "Look for a division by M where one by N is asked for.",
+    "factor.N^2": "Look for N: do you multiply by it where you should divide, or is 1/N missing twice?",
+    "factor.1/N^2": "Look for N: do you divide by it where you should multiply, or twice too often?",
+    "factor.sqrt(N)": "Look for the root of N: it should divide here.",
+    "factor.1/sqrt(N)": "Look for the root of N: it divides once too often, or N stands where its root should.",
+    "factor.N/(N-1)": "Look at what divides: N - 1, and N is asked for.",
+    "factor.(N-1)/N": "Look at what divides: N, and N - 1 is asked for.",
+    "factor.common": "Look at what scales all of it: a norm, a sum, a step.",
+    "factor.rows": "Look at what scales a row or a column: is its sum or norm taken along the right axis?",
+    "input.missing factor": "Read the formula once more: where does this stand in it, and how often?",
+    "input.extra factor": "Read the formula once more: where does this stand in it, and how often?",
+    "input.missing term": "Where something is used twice, both uses count. Is one of them left out?",
+    "input.extra term": "Is something counted twice, or kept from before?",
+    "input.turned": "Look for a plus that should be a minus, or the other way round.",
+    "input.weight": "Look at what it is multiplied by.",
+    "input.only": "Find the line that uses it as it is: what should stand there?",
+    "zero.mask": "Look at the mask: what does it let through?",
+    "knocked": "Look at how the parts are put together: what does each sum start from?",
+    "zero": "Print it line by line: is it ever written, or multiplied by 0?",
+    "untouched": "Is a result computed, and then neither returned nor stored?",
+    "untouched.raw": "Its shape must change, too: follow it through your code.",
+    "constant": "Print what goes in: does it reach the line that returns?",
+    "offset.turned": "Look for a plus that should be a minus, or the other way round.",
+    "offset": "Look for a constant that is added, or one that is missing.",
+    "dtype": "Look for an array that is made without a dtype, a constant array, or an .astype.",
+    "single": "Look for a float32 array, a constant one perhaps, or an .astype.",
+    "whole": "Look for // or int(...), or an array of whole numbers that is written to.",
+    "near.cancelled": "Look for a difference of two numbers that are nearly equal: few of their digits are left.",
+    "near": "Look for a small number that is added, a constant with too few digits, or an approximation.",
+    "special.nan.rows": "Is what you subtract the largest number of the row, or of the whole array?",
+    "special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
+    "special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
+    "branch": "Look at what your code does there: is there an if, a min or a max?",
+    "parts": "Take one of these places and compute it by hand, line by line.",
+    "flipped": "Which value allows, and which one bans? Look for a ~, a not, or an == 0.",
+    "swapped": "Look at the order of what you return.",
+    "copied": "Look at which of your variables you return here.",
+    "property.other": "Look at the axis of the softmax, the sum or the mean.",
+    "property": "Why does the right one have to? It is a test that you can run yourself.",
+}
+
+
+def advice(key: tuple[object, ...]) -> str:
+    """Return what to look at next for a finding's key: what is said of its whole key, or of the beginning of it."""
+    names = [str(part) for part in (key[2:] if key[0] == "few" else key)]
+    found = (TEXT.get(".".join(names[:count])) for count in range(len(names), 0, -1))
+    return next((phrase(text) for text in found if text), "")

@@ -1,0 +1,35 @@
+"""One part of a model at 0, all its weights: what is left tells how the parts are put together."""
+
+from dataclasses import replace
+
+from grader.diagnose.case import Case
+from grader.diagnose.families import inputs, nothing
+from grader.diagnose.probe import Finding
+
+MOST = 6  # parts
+
+
+def find(case: Case) -> Finding | None:
+    """Return what is the matter with yours when the weights of one part are 0, where that can be told."""
+    parts = _parts(case)
+    if len(parts) < 2 or not case.telling or case.random:
+        return None
+    for name, places in parts[:MOST]:
+        left = case.without("|".join(places), name)
+        if left is None or not left.telling:
+            continue
+        for family in (nothing.find, inputs.find):
+            found = family(left)
+            if found is not None:
+                return replace(found, key=("knocked", *found.key, name))
+    return None
+
+
+def _parts(case: Case) -> list[tuple[str, list[str]]]:
+    """Return the parts that weights went into, by the word before the first dot of their names: `mlp.c_proj.bias`."""
+    found: dict[str, list[str]] = {}
+    for one in case.first.inputs:
+        part, dot, _ = case.names.of(one).partition(".")
+        if dot and part.isidentifier() and "float" in str(getattr(one.value, "dtype", "")):
+            found.setdefault(part, []).append(one.place)
+    return list(found.items())

@@ -27,7 +27,7 @@ def run(course: Course, unit: Unit, step: int) -> int:
             for _ in range(3):
                 with Session(clone) as session:
                     reports.append(_bare(session.grade(exercises, submission=work)))
-            if reports[0] != reports[2]:
+            if reports[0] != reports[2] == reports[1]:  # one that differs each time shows an address, or the time
                 differ += 1
                 print(f"    {one.name}: the first report is not the third", flush=True)
     print(f"| {unit.key} | {len(ones)} graded three times | {differ} first reports differ |", flush=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader import bank
+from grader.author import crashes
 from grader.diagnose.asking import carried
 from grader.diagnose.bits import ENOUGH, Evidence
 from grader.diagnose.known import Bank, Known
@@ -25,7 +26,7 @@ def light(
     """
     for one, does in shown.items():
         failed = [(item, seen) for item, seen in zip(items, does, strict=True) if seen.outcome not in UNDONE]
-        if one.symptom or not failed:
+        if one.symptom or not failed or _crash(does):
             continue
         evidence = Evidence()
         for item, seen in failed:
@@ -37,6 +38,11 @@ def light(
                     carried(watcher, item, one, evidence)
         if evidence.bits < ENOUGH:
             yield one, _told(evidence.bits, len(failed))
+
+
+def _crash(does: Sequence[Known]) -> bool:
+    """Say whether it does not run by its own fault, which is another finding."""
+    return crashes.first(exchange for seen in does for exchange in seen.transcript.exchanges) is not None
 
 
 def _told(bits: int, checks: int) -> str:

@@ -426,3 +426,44 @@ def test_a_mistake_on_a_base(course_of, grade, based):
         base.parent.mkdir()
         base.write_text("def root(x):\n    return abs(x) ** 0.5\n", "utf-8")
     assert list(named(grade(course, f"{solution}\n{LEARNERS_ROOT}"))) == (["u01.halves"] if based else [])
+
+
+ALSO_CHECKS = """
+from grader import close, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("share", points=1)
+class TestShare:
+    def test_it(self, learner):
+        close(learner.share([1.0, 2.5]), [1 / 3.5, 2.5 / 3.5], "share([1, 2.5])")
+
+
+@exercise("mix", points=1, needs=("share",))
+class TestMix:
+    def test_it(self, learner):
+        close(learner.mix([1.0, 2.5], [0.3, 7.0]), 17.8 / 3.5, "mix([1, 2.5], [0.3, 7])")
+"""
+ALSO = """
+def share(xs):
+    return [x / sum(xs) for x in xs]
+
+
+def mix(xs, ys):
+    return sum(s * y for s, y in zip(share(xs), ys))
+"""
+ALSO_WRONG = """
+from grader import misconception
+
+@misconception("share", says="The shares do not sum to 1.", %s)
+def by_the_number(xs):
+    return [x / len(xs) for x in xs]
+"""
+WRITTEN_OUT = "def mix(xs, ys):\n    return sum(x / len(xs) * y for x, y in zip(xs, ys))\n"
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("", []), ("also=('mix',)", ["u01.by_the_number"])])
+def test_a_mistake_in_what_is_written_out(course_of, grade, mark, expected):
+    course = course_of(ALSO_CHECKS, ALSO, misconceptions=ALSO_WRONG % mark)
+    assert list(named(grade(course, f"{ALSO}\n{WRITTEN_OUT}"))) == expected

@@ -234,13 +234,18 @@ def grade(
 
 
 def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None) -> Iterator[Verdict]:
-    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time."""
-    late = kept = 0
+    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time.
+
+    Edges that are slow leave the core checks alone.
+    """
+    late = {True: 0, False: 0}  # of edges, and of core checks
+    kept = 0
     for item in items:
-        reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
+        edge = judge.is_edge(item)
+        reason = party.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
         verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
         verdict.transcript.given.answers.clear()  # what is kept is in bytes
-        late += verdict.result.outcome is Outcome.TIMEOUT
+        late[edge] += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
         yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
@@ -254,13 +259,14 @@ def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Ve
 
 def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
     """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
-    ran = [verdict for verdict in verdicts if verdict.ran]
-    outcomes = {verdict.result.outcome for verdict in ran}
+    ran = [index for index, verdict in enumerate(verdicts) if verdict.ran]
+    outcomes = {verdicts[index].result.outcome for index in ran}
     if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
         return {}
     from grader.diagnose.cause import causes
 
-    return causes(judge, items[: len(ran)], ran, party)
+    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], party)
+    return {ran[index]: cause for index, cause in found.items()}
 
 
 def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:

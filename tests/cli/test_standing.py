@@ -193,3 +193,13 @@ def test_ci_where_nothing_can_be_written(grade):
     ran = grade("ci", "u02", "--out", "pyproject.toml/report")
     assert ran.returncode == 2
     assert "cannot be written" in ran.stderr
+
+
+def test_data_that_is_not_made_is_answered_with_what_is(grade, tiny):
+    facts = 'bytes = 1\nsha256 = "0"\nabout = "made for a test"\nmade = true\n'
+    (tiny / "datasets").mkdir()
+    text = "".join(f'[{name}]\nfile = "{name}.txt"\n{facts}' for name in ("names", "text"))
+    (tiny / "datasets" / "catalogue.toml").write_text(text, "utf-8")
+    ran = grade("data", "make", "nosuch")
+    assert ran.returncode == 2
+    assert "nosuch is not made here. There are: names, text." in ran.stderr

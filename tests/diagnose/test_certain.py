@@ -209,10 +209,11 @@ TOLD = {
     "its square": (one("power(x)", "math.exp(x) ** 2"), "e^x at -700: yours is the square of the expected value."),
     "a limit that lies between": (
         one("power(x)", "math.exp(max(x, -30.0))"),
-        (
-            "e^x at -700: as far as was tried, yours is right down to -30 and wrong from -30.4 on. There it is "
-            "9.35762e-14."
-        ),
+        "e^x at -700: as far as was tried, yours is 9.35762e-14 at -30 and all beyond, and not yet at -29.6.",
+    ),
+    "another formula beyond a limit": (
+        one("power(x)", "math.exp(x) if x > -10.0 else math.exp(2 * x)"),
+        "e^x at -700: as far as was tried, yours is right down to -9.97 and wrong from -10.1 on.",
     ),
     "digits that a difference leaves": (
         one("less_one(x)", "math.exp(x) - 1"),

@@ -3,12 +3,12 @@
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.values import kind
-from grader.worker.given import Answer, Given
+from grader.worker.given import READ, Answer, Given
 from grader.worker.process import WorkerLost
 from grader.worker.subject import RefusedAnswer
 from grader.worker.wording import described
 
-READ = ("get", "fetch")  # what is read was not returned by anybody
+MISSING = later("Is a return missing?")
 
 
 def asked(given: Given, error: BaseException) -> tuple[str, ...]:
@@ -27,28 +27,26 @@ def nothing_returned(given: Given, error: WrongAnswer) -> str:
     index = given.source(error.compared, error.at)
     if index is None or given.answers[index].value is not None or given.answers[index].operation in READ:
         return ""
-    says = later("You returned nothing (None); {kind} is expected. Is a return missing?")
-    return phrase(says, kind=some(error.mismatch.expected))
+    says = later("You returned nothing (None); {kind} is expected.")
+    return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
 
 
-def tripped(given: Given, right: Given | None) -> tuple[str, str]:
-    """Return the question that was answered with nothing, and the sentence; the code trips over it later.
+def tripped(given: Given, right: Given | None) -> tuple[Answer, str] | None:
+    """Return the answer that is nothing, and the sentence; the code trips over it later.
 
-    right: the solution's answers. Empty where every question was answered with something, or nothing is right.
+    right: the solution's answers. None where every question was answered with something, or nothing is right.
     """
     found = _of_another_kind(given, right) if right else None
     if found is None or found[0].value is not None:
-        return "", ""
-    return found[0].asked, wrong_kind(*found)
+        return None
+    return found[0], wrong_kind(*found)
 
 
 def wrong_kind(mine: Answer, theirs: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
     facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
-    says = later("{asked} gave {value}; {kind} is expected.")
-    if mine.value is None and mine.operation not in READ:
-        says = later("{asked} gave None; {kind} is expected. Is a return missing?")
-    return phrase(says, **facts)
+    said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
+    return f"{said}\n{phrase(MISSING)}" if mine.value is None and mine.operation not in READ else said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.model import Mismatch
-from grader.numbers import pair, scalar
+from grader.numbers import is_ordinary, pair, scalar
 from grader.values import Remote, Tensor, is_array, kind
 from grader.worker.wording import described, shown
 
@@ -129,7 +129,7 @@ class _Tally:
     def note(self, at: str, yours: Any, expected: Any, gap: float = 0.0, size: float = 0.0) -> None:
         """Record one difference. size: of the expected number."""
         self.differ += 1
-        if self.first is None or (not _is_ordinary(*self.first[1:]) and _is_ordinary(yours, expected)):
+        if self.first is None or (not is_ordinary(*self.first[1:]) and is_ordinary(yours, expected)):
             self.first = at, yours, expected
         if gap > self.max_abs:
             self.max_abs, self.worst_at = gap, at
@@ -204,7 +204,7 @@ def _dict_leaves(
     if lacking or extra:
         parts = [_keys(yours)]
         parts += [phrase("missing: {keys}", keys=_some(lacking))] if lacking else []
-        parts += [phrase("too many: {keys}", keys=_some(extra))] if extra else []
+        parts += [phrase("unexpected: {keys}", keys=_some(extra))] if extra else []
         wanted = _keys(expected)
         if len(expected) < 10:
             wanted = phrase("{keys}: {names}", keys=wanted, names=shown(list(expected)))
@@ -259,7 +259,9 @@ def _leaf(at: str, yours: Any, expected: Any, label: str, tally: _Tally) -> None
 
 
 def _at(label: str, at: str) -> str:
-    return f"{label}{at}"
+    """Return what stands at a place: `ids[2]`, `the slopes in a, b and c, at [2]`."""
+    words = " " in label and label[-1].isalnum()
+    return phrase("{label}, at {place}", label=label, place=at) if at and words else f"{label}{at}"
 
 
 def _is_number(value: Any) -> bool:
@@ -289,11 +291,6 @@ def _gap(yours: Any, expected: Any) -> float:
         return float(abs(yours - expected)) if _finite(yours) and _finite(expected) else INFINITE
     except OverflowError:
         return INFINITE
-
-
-def _is_ordinary(*values: Any) -> bool:
-    """Say whether a reader sees at once how two values differ: neither is tiny, huge or no number at all."""
-    return all(not isinstance(value, NUMBERS) or not value or 1e-3 <= abs(value) <= 1e3 for value in values)
 
 
 def _finite(value: Any) -> bool:

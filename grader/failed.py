@@ -49,8 +49,15 @@ class Failed:
         """Say which answer was nothing, where code of the learner's trips over it later."""
         if not (isinstance(error, LearnerError) and "NoneType" in error.message):
             return {}
-        asked, says = answers.tripped(self.transcript.given, self.right())
-        return {"outcome": Outcome.FAIL, "asked": (asked,), "message": says, "frames": ()} if says else {}
+        found = answers.tripped(self.transcript.given, self.right())
+        if found is None:
+            return {}
+        answer, says = found
+        facts: dict[str, Any] = {"outcome": Outcome.FAIL, "asked": (answer.asked,), "message": says, "frames": ()}
+        if self.survey is not None:
+            blamed = self.trail.of(answer.step, Names(self.survey, self.exercise))
+            facts["where"] = self.survey.blamed(self.exercise, blamed)
+        return facts
 
     def _where(self, error: BaseException) -> Location | None:
         """Return the place of what was asked for."""

@@ -23,6 +23,12 @@ def pair(yours: Any, expected: Any) -> tuple[str, str]:
     return left, right
 
 
+def is_ordinary(*values: Any) -> bool:
+    """Say whether a reader sees at once how two values differ: neither is tiny, huge or no number at all."""
+    numbers = [value for value in values if isinstance(value, int | float | complex)]
+    return all(not value or 1e-3 <= abs(value) <= 1e3 for value in numbers)
+
+
 def text(value: Any, digits: int = DIGITS) -> str:
     """Return a value in text."""
     value = scalar(value)

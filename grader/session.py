@@ -15,7 +15,7 @@ import msgspec
 
 import grader
 from grader import survey as surveys
-from grader import unjudged
+from grader import unjudged, waits
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
@@ -36,8 +36,6 @@ STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
 MAX_LATE = 2
 MAX_KEPT_BYTES = 64 << 20
 NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
-# How a check can end because of an exercise that it needs.
-CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
 
 
 class Session:
@@ -183,9 +181,9 @@ class Session:
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            diagnosed = survey is not None and not _failed_need(exercise, results)
+            diagnosed = survey is not None and not waits.failed_need(judge.unit, exercise, results)
             checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
-            result = _blocked(exercise, _result(exercise, checks, survey), results)
+            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, survey), results)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
@@ -234,13 +232,18 @@ def grade(
 
 
 def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None) -> Iterator[Verdict]:
-    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time."""
-    late = kept = 0
+    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time.
+
+    Edges that are slow leave the core checks alone.
+    """
+    late = {True: 0, False: 0}  # of edges, and of core checks
+    kept = 0
     for item in items:
-        reason = party.spent_up() or (phrase(NOT_RUN) if late >= MAX_LATE else "")
+        edge = judge.is_edge(item)
+        reason = party.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
         verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
         verdict.transcript.given.answers.clear()  # what is kept is in bytes
-        late += verdict.result.outcome is Outcome.TIMEOUT
+        late[edge] += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
         # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
         yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
@@ -254,13 +257,14 @@ def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Ve
 
 def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
     """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
-    ran = [verdict for verdict in verdicts if verdict.ran]
-    outcomes = {verdict.result.outcome for verdict in ran}
+    ran = [index for index, verdict in enumerate(verdicts) if verdict.ran]
+    outcomes = {verdicts[index].result.outcome for index in ran}
     if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
         return {}
     from grader.diagnose.cause import causes
 
-    return causes(judge, items[: len(ran)], ran, party)
+    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], party)
+    return {ran[index]: cause for index, cause in found.items()}
 
 
 def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
@@ -284,37 +288,6 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
     where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
-
-
-def _failed_need(exercise: Exercise, before: dict[str, ExerciseResult]) -> ExerciseResult | None:
-    """Return the first exercise that this one needs and that failed in this run."""
-    needs = [before[name] for name in exercise.needs if name in before]
-    return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
-
-
-def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
-    """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
-    failed = _failed_need(exercise, before)
-    if failed is None:
-        return result
-    waits = next((check.waits_for for check in failed.checks if check.waits_for), "")
-    if failed.outcome is not Outcome.BLOCKED:
-        waits = failed.id
-    checks = tuple(
-        _with(
-            check,
-            outcome=Outcome.BLOCKED,
-            waits_for=waits or failed.id,
-            message="",
-            mismatch=None,
-            cause=None,
-            frames=(),
-        )
-        if check.outcome in CAUSED
-        else check
-        for check in result.checks
-    )
-    return ExerciseResult(id=result.id, points=result.points, checks=checks, where=result.where, digest=result.digest)
 
 
 def _with(result: CheckResult, **facts: object) -> CheckResult:

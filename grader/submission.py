@@ -66,7 +66,7 @@ class Folder:
     @property
     def shown(self) -> str:
         """The folder."""
-        return called(self.path)
+        return shown(self.path)
 
     def name(self, file: str) -> str:
         """Return `folder/file`."""
@@ -119,7 +119,7 @@ class Archive:
     @property
     def shown(self) -> str:
         """The archive."""
-        return called(self.path)
+        return shown(self.path)
 
     def name(self, file: str) -> str:
         """Return `archive:file`."""
@@ -162,7 +162,7 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
             "archive of one."
         )
         example = course.names[0]
-        raise SubmissionError(phrase(says, folder=called(path), file=f"{example}.py", notebook=f"{example}.ipynb"))
+        raise SubmissionError(phrase(says, folder=shown(path), file=f"{example}.py", notebook=f"{example}.ipynb"))
     archive = _unpacked(course, path, launcher())
     _require_some(course, archive, archive.others)
     return archive
@@ -191,16 +191,16 @@ def meant_for(unit: str, paths: Sequence[str]) -> str:
 
 
 def _unpacked(course: Course, path: Path, launcher: Launcher) -> Archive:
-    data = _bytes(path, None, MAX_ARCHIVE_BYTES, called(path))
+    data = _bytes(path, None, MAX_ARCHIVE_BYTES, shown(path))
     limits = {name + end: limit for name in course.names for end, limit in LIMITS.items()}
     try:
         found = reading.read(launcher, "unpack", data, limits)
     except reading.Unreadable as lost:
-        says = phrase("{archive} could not be unpacked: {reason}", archive=called(path), reason=lost)
+        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
         raise SubmissionError(says) from lost
     if found["problem"]:
         says = later("{archive} cannot be graded: {reason}.")
-        raise SubmissionError(phrase(says, archive=called(path), reason=heard(found["problem"])))
+        raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))
     return Archive(path, dict(found["files"]), tuple(filter(near.is_work, found["others"])))
 
 
@@ -265,15 +265,6 @@ def _require_plain(facts: os.stat_result, name: str, command: str) -> None:
     if facts.st_nlink > 1:  # the other name may be that of a solution, or of somebody else's work
         says = later("{file} is one file under several names (a hard link). Put a copy of it there.")
         raise SubmissionError(phrase(says, file=name))
-
-
-def called(path: Path) -> str:
-    """Return how a report names a submission: as one would type it, but no path of the machine: its own name then."""
-    name = shown(path)
-    if not Path(name).is_absolute():
-        return name
-    *up, last = Path(os.path.relpath(name)).parts  # from a folder inside the course its exercises are ../exercises
-    return str(Path(*up, last)) if set(up) <= {os.pardir} else last
 
 
 def shown(path: Path) -> str:

@@ -1668,21 +1668,26 @@ class TestGenerate:
         same(model.training, True, "training mode afterwards")
 
     @edge
-    def test_options(self, learner, props, rng):
+    @pytest.mark.parametrize("top_k", [4, None])
+    def test_options(self, learner, props, rng, top_k):
         """temperature and top_k as for sample_logits, the same at each token"""
         row, n = np.log([0.4, 0.25, 0.15, 0.12, 0.08]), 3000
-        for temperature, top_k in ((0.5, 4), (2.0, None)):
+        kept = np.where(np.arange(5) < (top_k or 5), row, -np.inf)
+        for temperature in (0.5, 2.0):
             options = {"temperature": temperature} | ({"top_k": top_k} if top_k else {})
             out = learner.generate(props.fixed(4, tensor(row)), ids(rng, 5, n, 1), 3, **options)
             out = whole(out, (n, 4), "the result")
-            kept = np.where(np.arange(5) < (top_k or 5), row, -np.inf)
             for step in (1, 2, 3):
                 counts = np.bincount(out[:, step], minlength=5)
                 for token, p in enumerate(softmax(kept / temperature)):
                     near(counts[token], n, p, f"token {token} at place {step}, temperature {temperature}")
-        prompt = rng.integers(7, size=(2, 3))
+
+    @edge
+    def test_temperature_zero(self, learner, props, rng):
+        """temperature 0: the best token, each time"""
+        row, prompt = np.log([0.25, 0.4, 0.15, 0.12, 0.08]), rng.integers(5, size=(2, 3))
         out = learner.generate(props.fixed(4, tensor(row)), tensor(prompt), 4, temperature=0.0)
-        close(whole(out, (2, 7), "the result")[:, 3:], np.zeros((2, 4), int), "tokens at temperature 0", **EXACT)
+        close(whole(out, (2, 7), "the result")[:, 3:], np.ones((2, 4), int), "tokens at temperature 0", **EXACT)
 
     @edge
     def test_no_more_than_block_size(self, learner, props, rng):

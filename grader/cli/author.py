@@ -76,8 +76,9 @@ def build(units: tuple[str, ...]) -> int:
 def audit(units: tuple[str, ...]) -> int:
     """Prove that all units, or UNIT, keep the rules.
 
-    The solution passes, the untouched stub is all TODO, every misconception fails a check and is told from the others,
-    stubs are fresh, every answer has a region and hints. The exit code is 1 if anything is found.
+    The solution passes, the untouched stub is all TODO, every misconception runs, fails a check and is told from the
+    others, stubs are fresh, every answer has a region and hints, every check says what it claims. The exit code is 1 if
+    anything is found.
     """
     from grader.author import audit as audits
     from grader.course import Course
@@ -91,7 +92,7 @@ def audit(units: tuple[str, ...]) -> int:
 @author.command()
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @click.option("--exercise", "only", metavar="NAME", help="Only the mutants of one exercise, like softmax.")
-@click.option("--write", is_flag=True, help="Write what was counted to docs/mutants.md.")
+@click.option("--write", is_flag=True, help="Write what was counted to docs/mutants.md, a row an exercise.")
 @look()
 def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     """List the small slips in the answers that no check notices.

@@ -64,6 +64,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     """
     from grader.cli.place import Place
     from grader.report import render
+    from grader.report.portable import portable
 
     if out is not None:
         _require_folder(Path(out))
@@ -71,6 +72,8 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     with Place.here(terminal(), wish.submission) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
+        if not is_page:
+            report = portable(report)
         style = {"style": place.terminal.style} if is_page else {}
         written = render(form, report, hidden=show_hidden, **style)
         if out is None:
@@ -88,7 +91,7 @@ def _report(place: "Place", wish: Wish, *, refuse: bool) -> "Report":
     """
     from grader import unjudged
     from grader.errors import SubmissionError
-    from grader.submission import called
+    from grader.submission import shown
 
     exercises = list(place.course.exercises)
     try:
@@ -99,7 +102,7 @@ def _report(place: "Place", wish: Wish, *, refuse: bool) -> "Report":
             raise
         place.terminal.note(str(error))
         facts = {
-            "submission": called(Path(wish.submission)) if wish.submission is not None else "",
+            "submission": shown(Path(wish.submission)) if wish.submission is not None else "",
             "seed": place.course.seed if wish.seed is None else wish.seed,
         }
         return unjudged.report(place.course, exercises, error, engine=grader.__version__, **facts)

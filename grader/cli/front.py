@@ -88,8 +88,9 @@ def cli(context: click.Context) -> Any:
     (exercises/u05_backprop_ninja.py:38). Without a target: the exercise where you worked last, once it has passed the
     next.
 
-    The exit code is 0 when all that was asked passed, 1 when a check failed, 2 when the command or the course is wrong,
-    3 when nothing is wrong but something is not written yet, 4 when the grader failed, 130 after Ctrl-C.
+    The exit code is 0 when all that was asked passed, 1 when a check failed, 2 when the command or the course is wrong
+    or there is no submission, 3 when nothing is wrong but something is not written or not handed in, 4 when the grader
+    failed, 130 after Ctrl-C.
     """
     if context.invoked_subcommand is None:
         return context.invoke(_load(GRADE))

@@ -111,9 +111,9 @@ class Case(Question):
 
     @cached_property
     def plain(self) -> list[Probe]:
-        """A probe of ordinary numbers with the signs of those that went in, where it can be had."""
+        """A probe of ordinary numbers with the signs of those that went in, where it can be had; yours may be right."""
         probe = self._ordinary(3)[0]
-        return [probe] if probe is not None and probe.telling else []
+        return [probe] if probe is not None and (probe.telling or probe.right) else []
 
     @cached_property
     def anywhere(self) -> list[Probe]:

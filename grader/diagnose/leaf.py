@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from grader.numbers import scalar
@@ -110,13 +110,8 @@ def axes_of(shape: tuple[int, ...]) -> list[tuple[int, int]]:
 
 
 def places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield the index of each value, row by row."""
-    if not shape:
-        yield ()
-        return
-    for first in range(shape[0]):
-        for rest in places(shape[1:]):
-            yield (first, *rest)
+    """Return the index of each value, row by row."""
+    return product(*map(range, shape))
 
 
 def transposed(leaf: Leaf, order: tuple[int, ...]) -> Leaf:

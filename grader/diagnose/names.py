@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader import bank
 from grader.course import Unit
 from grader.diagnose.vary import Input
 from grader.diagnose.words import said
@@ -79,7 +80,7 @@ def _signatures(path: Path) -> dict[str, list[str]]:
     if not path.exists():
         return {}
     found: dict[str, list[str]] = {}
-    for node in ast.parse(path.read_bytes()).body:
+    for node in bank.tree(path).body:
         if isinstance(node, ast.FunctionDef):
             found[node.name] = _parameters(node)
         elif isinstance(node, ast.ClassDef):

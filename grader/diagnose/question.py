@@ -104,6 +104,8 @@ class Question:
         found = []
         for index in range(self.index, min(len(self.run.seen), self.index + most)):
             seen = self.run.seen[index]
+            if seen.inputs != self.seen.inputs:  # another question: its answer is no part of this one
+                break
             for part, leaf in enumerate(leaves(seen.compared.expected) if seen.compared else []):
                 if (index, part) != (self.index, self._part):
                     found.append((index, part, f"{seen.label}{leaf.at}"))

@@ -163,6 +163,7 @@ TEXT = {
     "branch.above": "{what}: as far as was tried, yours is right up to {right} and wrong from {wrong} on.",
     "branch.below": "{what}: as far as was tried, yours is right down to {right} and wrong from {wrong} on.",
     "branch.far": "{what}: as far as was tried, yours is right up to a size of {right} and wrong from {wrong} on.",
+    "branch.flat": "{what}: as far as was tried, yours is {value} at {wrong} and all beyond, and not yet at {right}.",
     "branch.given": "There it is what went in.",
     "branch.constant": "There it is {value}.",
     "branch.line": "Wrong for {wrong}, right for {right}.",

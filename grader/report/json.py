@@ -5,11 +5,9 @@ does not have are the strings "inf", "-inf" and "nan". Only `seconds` differs be
 Fields may be added under the same version; a field that goes or changes its meaning makes a new one.
 """
 
-import json
 from fractions import Fraction
 from inspect import cleandoc
-from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -25,10 +23,10 @@ from grader.model import (
     UnitResult,
 )
 from grader.report.hidden import withhold
+from grader.report.plain import Number, clean, number, text
 from grader.report.portable import portable
 
 VERSION: Literal[2] = 2
-Number = float | Literal["inf", "-inf", "nan"] | None
 Described = msgspec.Meta
 
 
@@ -200,7 +198,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
         earned=_points(report.earned),
         units=units,
     )
-    return _text(_clean(msgspec.to_builtins(document)))
+    return text(clean(msgspec.to_builtins(document)))
 
 
 def schema() -> str:
@@ -210,30 +208,11 @@ def schema() -> str:
         part["description"] = cleandoc(
             part["description"]
         )  # Python 3.13 does that itself; the file must not depend on it
-    return _text({"$schema": "https://json-schema.org/draft/2020-12/schema", **described})
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2) + "\n"
-
-
-def _clean(value: Any) -> Any:
-    """Spell out lone surrogates: a learner's string may hold them, a JSON document may not."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+    return text({"$schema": "https://json-schema.org/draft/2020-12/schema", **described})
 
 
 def _points(points: Fraction) -> Points:
     return Points(exact=str(points), value=round(float(points), 6))
-
-
-def _number(value: float | None) -> Number:
-    if value is None or isfinite(value):
-        return value
-    return "nan" if value != value else "inf" if value > 0 else "-inf"  # noqa: PLR0124 (NaN)
 
 
 def _unit(unit: UnitResult, hidden: bool, *, judged: bool) -> Unit:
@@ -316,9 +295,9 @@ def _difference(mismatch: Mismatch) -> Difference:
         first_diff=mismatch.at,
         differ=mismatch.differ,
         total=mismatch.total,
-        max_abs=_number(mismatch.max_abs),
+        max_abs=number(mismatch.max_abs),
         max_abs_at=mismatch.worst_at,
-        max_rel=_number(mismatch.max_rel),
+        max_rel=number(mismatch.max_rel),
         rtol=mismatch.rtol,
         atol=mismatch.atol,
         right=mismatch.right,

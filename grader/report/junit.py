@@ -45,7 +45,7 @@ def _refused(report: Report) -> Report:
     title = "the submission can be graded"
     check = CheckResult(id="submission", title=title, outcome=Outcome.ERROR, message=report.problem)
     none = ExerciseResult(id="submission", points=report.points, checks=(check,))
-    return replace(report, units=(UnitResult(unit="submission", title="", exercises=(none,), file=report.submission),))
+    return replace(report, units=(UnitResult(unit="submission", title="", exercises=(none,)),))
 
 
 def _handed_in(unit: UnitResult) -> tuple[ExerciseResult, ...]:

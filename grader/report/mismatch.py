@@ -56,7 +56,7 @@ def _is_near(mismatch: Mismatch) -> bool:
         return False
     if not (mismatch.rtol or mismatch.atol):
         return mismatch.max_rel <= TINY  # 257 is no rounding error of 256
-    return mismatch.max_rel <= NEAR or mismatch.max_abs <= TINY
+    return mismatch.max_rel <= NEAR or (not isfinite(mismatch.max_rel) and mismatch.max_abs <= TINY)
 
 
 def _both(page: Page, mismatch: Mismatch) -> None:

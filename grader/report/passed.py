@@ -1,8 +1,9 @@
 """One exercise that passed: how much of it, and which edges are open."""
 
 from grader.language import later, phrase
-from grader.model import CheckResult, ExerciseResult
+from grader.model import ExerciseResult
 from grader.report.page import Page
+from grader.report.style import cells
 from grader.report.words import count, edges_open, of, seconds, share
 
 
@@ -30,17 +31,13 @@ def in_short(exercise: ExerciseResult) -> str:
 
 
 def _open_edges(page: Page, exercise: ExerciseResult) -> None:
-    """Add the edges that did not pass, a row each, with what they are worth."""
+    """Add the edges that did not pass, what each is worth before it."""
     if not exercise.open_edges:
         return
-    rows = [_edge(exercise, check) for check in exercise.open_edges]
     page.gap()
-    page.labelled(phrase("Edges"), *rows, phrase("Promises beyond the lecture: they have points and block nothing."))
-
-
-def _edge(exercise: ExerciseResult, check: CheckResult) -> str:
-    """Return `x ** 0 is the constant 1 (0.31 points)`."""
-    if not exercise.points:
-        return check.title
-    points = phrase("{number} points", number=share(exercise.share([check])))
-    return phrase("{title} ({points})", title=check.title, points=points)
+    page.labelled(phrase("Edges"), phrase("Promises beyond the lecture: they have points and block nothing."))
+    worth = [phrase("{number} points", number=share(exercise.share([check]))) for check in exercise.open_edges]
+    marks = worth if exercise.points else ["-" for _ in worth]
+    column = max(map(cells, marks)) + 2
+    for mark, check in zip(marks, exercise.open_edges, strict=True):
+        page.item(mark, check.title, column=column)

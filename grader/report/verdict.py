@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.answers import MISSING
 from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Location, Outcome
 from grader.report import mismatch
@@ -100,22 +101,37 @@ def _failed(page: Page, case: Case) -> None:
     if not check.frames and check.outcome in (Outcome.FAIL, Outcome.ERROR):
         page.parts(len(check.outcome) + 2, *places(case.where), gap="  ")
     page.gap()
-    compared = check.mismatch is not None and (not check.message or check.cause is not None)
-    if not compared:  # the message says in words what is compared, and so does the cause
+    if check.outcome is Outcome.FAIL:
+        _asked(page, check)
+        _answered(page, check)
+        message(page, check.note)
+    else:
         message(page, check.message)
-    message(page, check.note)
-    if check.frames:
-        stack(page, check.frames)
-    elif check.outcome not in (Outcome.FAIL, Outcome.ERROR):
-        _was_at(page, check.where)
-    _asked(page, check)
-    if compared and check.mismatch is not None:
-        mismatch.show(page, check.mismatch)
+        message(page, check.note)
+        if check.frames:
+            stack(page, check.frames)
+        elif check.outcome is not Outcome.ERROR:
+            _was_at(page, check.where)
+        _asked(page, check)
     _printed(page, check)
     _why(page, check)
     if not case.alone:
         _rest(page, case)
         _next(page, case)
+
+
+def _answered(page: Page, check: CheckResult) -> None:
+    """Add what a wrong answer was. A message says it in words, unless a cause does; else both sides are shown."""
+    if check.mismatch is not None and (check.cause is not None or not check.message):
+        mismatch.show(page, check.mismatch)
+    else:
+        message(page, _what(check))
+
+
+def _what(check: CheckResult) -> str:
+    """Return the message, without the question at its end where a cause answers it."""
+    first, _, last = check.message.rpartition("\n")
+    return first if first and check.cause is not None and last == phrase(MISSING) else check.message
 
 
 def _head(page: Page, case: Case) -> None:

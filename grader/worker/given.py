@@ -8,6 +8,7 @@ fits the questions one after the other.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from grader.values import Tensor
@@ -16,6 +17,7 @@ from grader.worker.wording import shown
 MAX_KEPT = 1 << 20  # bytes of answers; their values can take fifty times as much
 LARGE = 300  # from here on Python makes a new object of each whole number
 MOST = 3  # questions that are shown
+READ = ("get", "fetch")  # operations that only look
 INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -72,16 +74,17 @@ class Given:
         return _source(self.answers, value, at)
 
     def _changes(self, index: int) -> list[str]:
-        """Return the last questions before one that were asked for what they do: they gave nothing."""
-        changes: list[str] = []
-        after = self.answers[index]
-        for before in reversed(self.answers[:index]) if after.of_object else ():
-            if before.value is None and len(changes) < MOST - 1:
-                changes.insert(0, before.asked)
-            elif changes and not after.asked.startswith(before.asked):  # `a.backward` comes before `a.backward()`
-                break
-            after = before
-        return changes
+        """Return what was done to objects before one was read: the last question that was no reading itself.
+
+        Those that gave nothing were asked for what they do; of a few in a row all are told.
+        """
+        about = self.answers[index]
+        done = [one for one in self.answers[:index] if one.of_object and one.operation not in READ]
+        idle = len(list(takewhile(lambda answer: answer.value is None, reversed(done))))
+        if not about.of_object or not done or (about.operation not in READ and not idle):
+            return []
+        count = 1 if done[-1].value is not None or idle >= MOST else idle
+        return [one.asked for one in done[-count:] if one.asked not in about.asked]
 
 
 def _source(answers: Sequence[Answer], value: Any, at: str) -> int | None:

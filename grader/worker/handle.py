@@ -47,13 +47,14 @@ class Learner(Face):
         """
         name = function if isinstance(function, str) else shown(function)
         asked = expression(name, args, kwargs)
-        return Pull(self._subject.ask("vjp", function, args, kwargs, asked=asked), asked)
+        return Pull(self._subject.ask, self._subject.ask("vjp", function, args, kwargs, asked=asked), asked)
 
 
 class Pull:
     """A forward pass that was run. Call it with a cotangent like the output."""
 
-    def __init__(self, handle: Any, asked: str) -> None:
+    def __init__(self, ask: Callable[..., Any], handle: Any, asked: str) -> None:
+        self._ask = ask
         self._handle = handle
         self._asked = asked
         self._parameters: dict[str, Any] = {}
@@ -61,7 +62,7 @@ class Pull:
     @property
     def value(self) -> Any:
         """The output of the forward pass."""
-        return self._handle.value
+        return self._ask("get", self._handle, "value", asked=self._asked)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -70,7 +71,9 @@ class Pull:
 
     def __call__(self, cotangent: Any) -> list[Any]:
         """Return the gradients of the arguments, in order; None for what is no floating-point tensor or has no path."""
-        of_args, self._parameters = self._handle.pull(cotangent)
+        pull = self._ask("get", self._handle, "pull")
+        asked = f"{self._asked}.backward({shown(cotangent)})"
+        of_args, self._parameters = self._ask("apply", pull, (cotangent,), {}, asked=asked)
         return list(of_args)
 
 

@@ -103,10 +103,10 @@ class Subject:
             answer = self._link.exchange(question, self._called)
         finally:
             self._asking = outer
+            if asked:
+                self.transcript.given.asked.append(asked)
             calls, self._calls = self._calls, before
         self.transcript.exchanges.append(Exchange(asked, question, answer, tuple(calls)))
-        if asked:
-            self.transcript.given.asked.append(asked)
         self._received += len(answer)
         if self._received > MAX_CHECK_BYTES:
             raise RefusedAnswer(f"your code gave more than {MAX_CHECK_BYTES >> 20} MB in one check")
@@ -141,6 +141,7 @@ class Subject:
         self._expression = asked
         kind, value = self._decode(answer, ANSWER)
         if kind == "value":
+            _name_parts(value, asked)
             return value
         if kind == "refused" and isinstance(value, str):
             raise RefusedAnswer(_plain(value))
@@ -218,6 +219,13 @@ class Subject:
         return handle
 
     _expression = ""
+
+
+def _name_parts(value: Any, asked: str) -> None:
+    """Name the objects in a list by their places, `parameters()[3]`; one that has come before keeps its name."""
+    for index, part in enumerate(value if isinstance(value, list | tuple) else ()):
+        if isinstance(part, Handle) and asked and repr(part) == asked:
+            vars(part)["_expression"] = f"{asked}[{index}]"
 
 
 def _plain(text: Any) -> str:

@@ -99,8 +99,8 @@ def h_too_small(f, xs, h=1e-5):
 
 @misconception(
     "numerical_gradient",
-    says="Your slope comes from a number that was computed before anything moved. f must be called again with "
-    "the moved argument: a result that is finished cannot react to it.",
+    says="All slopes are 0, although f was called. Its answers must be taken after the argument has moved: a "
+    "result that is finished cannot react to a step.",
 )
 def lambda_no_arg(f, xs, h=1e-5):
     finished = f(*xs) if xs else 0.0
@@ -121,6 +121,33 @@ def steps_in_place(f, xs, h=1e-5):
         slopes.append((right - f(*xs)) / (2 * h))
         xs[i] += h
     return slopes
+
+
+@misconception(
+    "numerical_gradient",
+    says="f is never called, so nothing is measured.",
+    symptom=True,
+)
+def never_called(f, xs, h=1e-5):
+    return [0.0 for _ in xs]
+
+
+@misconception(
+    "numerical_gradient",
+    says="Your slopes are tiny: the difference was multiplied by h. Python goes from left to right, and / 2 * "
+    "h divides by 2 and then multiplies by h. It needs parentheses: / (2 * h).",
+)
+def halved_times_h(f, xs, h=1e-5):
+    return _slopes(xs, lambda i: (f(*_moved(xs, i, h)) - f(*_moved(xs, i, -h))) / 2 * h)
+
+
+@misconception(
+    "numerical_gradient",
+    says="Only f(x - h) was divided by the distance, since / binds tighter than -. The whole difference needs "
+    "parentheses.",
+)
+def half_divided(f, xs, h=1e-5):
+    return _slopes(xs, lambda i: f(*_moved(xs, i, h)) - f(*_moved(xs, i, -h)) / (2 * h))
 
 
 # 01.02 add_mul
@@ -362,6 +389,39 @@ def mul_calls_at_once(self, other):
     return out
 
 
+@misconception(
+    "add_mul",
+    replaces="Value.__radd__",
+    says="Your __radd__ never comes to an end: a plain number + self asks __radd__ again. With self on the "
+    "left it is __add__ that is asked.",
+    symptom=True,
+)
+def radd_asks_again(self, other):
+    return other + self
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__rmul__",
+    says="Your __rmul__ never comes to an end: a plain number * self asks __rmul__ again. With self on the "
+    "left it is __mul__ that is asked.",
+    symptom=True,
+)
+def rmul_asks_again(self, other):
+    return other * self
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="Your sum never reports to its operands: a function that does it may be there, but the result does "
+    "not hold it.",
+)
+def add_not_attached(self, other):
+    other = _wrapped(other)
+    return Value(self.data + other.data, (self, other), "+")
+
+
 # 01.03 sub_div
 
 
@@ -469,8 +529,9 @@ def sub_overwrites(self, other):
 @misconception(
     "sub_div",
     replaces="Value.__truediv__",
-    says="You turned a division by zero into inf. It hides the place where things went wrong: the next "
-    "difference of two of them is nan. Let Python raise.",
+    says="A division by zero gave inf and raised nothing. That hides the place where things went wrong: the "
+    "next difference of two of them is nan. Let Python raise.",
+    symptom=True,
 )
 def div_gives_inf(self, other):
     other = _wrapped(other)
@@ -478,6 +539,24 @@ def div_gives_inf(self, other):
     if y == 0:
         return _made(math.inf, (self, math.inf), (other, -math.inf))
     return _made(x / y, (self, 1 / y), (other, -x / y**2))
+
+
+@misconception(
+    "sub_div",
+    replaces="Value.__truediv__",
+    says="Your quotient looks its numbers up when the sweep comes by. By then an optimiser may have changed "
+    "them; the slope belongs to the numbers that the forward pass used.",
+)
+def div_late_data(self, other):
+    other = _wrapped(other)
+    out = Value(self.data / other.data, (self, other), "/")
+
+    def _backward():
+        self.grad += out.grad / other.data
+        other.grad -= self.data / other.data**2 * out.grad
+
+    out._backward = _backward
+    return out
 
 
 # 01.04 pow
@@ -522,8 +601,9 @@ def missing_n(self, exponent):
 
 @misconception(
     "pow",
-    says="x ** 0 is a constant, and its slope is 0 everywhere. Your formula computes 0 ** -1 on the way, which "
-    "does not exist at x = 0.",
+    says="x ** 0 is a constant, and its slope is 0 everywhere. The formula asks for 0 ** -1 at x = 0, which "
+    "does not exist: the exponent 0 is a case of its own.",
+    symptom=True,
 )
 def zero_to_minus_one(self, exponent):
     _plain(exponent)
@@ -532,7 +612,8 @@ def zero_to_minus_one(self, exponent):
 
 @misconception(
     "pow",
-    says="You take whole exponents only. 0.5 is the square root; broken and negative exponents are powers, too.",
+    says="Exponents that are no whole numbers are refused. 0.5 is the square root; fractions are exponents, too.",
+    symptom=True,
 )
 def int_only(self, exponent):
     _plain(exponent)
@@ -543,8 +624,9 @@ def int_only(self, exponent):
 
 @misconception(
     "pow",
-    says="You took the number out of a Value that stands as exponent. The result depends on it, but it will "
-    "never get a gradient: refuse it instead of being silently wrong.",
+    says="A Value as exponent was taken and nothing was raised. The formula for a plain exponent does not hold "
+    "for one that moves: refuse it with a TypeError that says so.",
+    symptom=True,
 )
 def pow_takes_a_value(self, exponent):
     n = exponent.data if isinstance(exponent, Value) else exponent
@@ -562,6 +644,49 @@ def pow_late_data(self, exponent):
 
     def _backward():
         self.grad += _power_slope(self.data, exponent) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "pow",
+    says="** binds tighter than -: n * x ** n - 1 is 1 less than n * x ** n. The exponent n - 1 needs parentheses.",
+)
+def exponent_unbracketed(self, exponent):
+    _plain(exponent)
+    return _made(self.data**exponent, (self, exponent * self.data**exponent - 1))
+
+
+@misconception(
+    "pow",
+    says="** and * bind tighter than -: n * x ** n - 1 * g takes g away from n * x ** n. The exponent n - 1 "
+    "needs parentheses.",
+)
+def exponent_unbracketed_upstream(self, exponent):
+    _plain(exponent)
+    x = self.data
+    out = Value(x**exponent, (self,))
+
+    def _backward():
+        self.grad += exponent * x**exponent - 1 * out.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "pow",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your power passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def pow_no_upstream(self, exponent):
+    _plain(exponent)
+    out = _made(self.data**exponent, (self, 0.0))
+    slope = _power_slope(self.data, exponent)
+
+    def _backward():
+        self.grad += slope
 
     out._backward = _backward
     return out
@@ -603,8 +728,8 @@ def log_uses_out(self):
 @misconception(
     "exp_log",
     replaces="Value.log",
-    says="Something small is added before the logarithm is taken. That changes the value and the slope; keep "
-    "the function exact, and let whoever calls it take care.",
+    says="Your logarithm is off by a little, in the value and in the slope, as if something small were added "
+    "to its input. Keep the function exact, and let whoever calls it take care.",
 )
 def log_eps(self):
     return _made(math.log(self.data + 1e-8), (self, 1 / (self.data + 1e-8)))
@@ -623,8 +748,9 @@ def log_overwrites(self):
 @misconception(
     "exp_log",
     replaces="Value.log",
-    says="You caught the error of the logarithm and went on with nan or -inf. From there on every number is "
-    "nan, and nobody can tell where it began.",
+    says="The logarithm of 0 or less gave a number and raised nothing. What follows is nan, and nobody can "
+    "tell where it began.",
+    symptom=True,
 )
 def log_gives_nan(self):
     x = self.data
@@ -636,12 +762,85 @@ def log_gives_nan(self):
 @misconception(
     "exp_log",
     replaces="Value.exp",
-    says="You caught the overflow and went on with inf. The next difference or quotient of two of them is nan; "
-    "a caller can subtract the largest score first, exp cannot.",
+    says="e^1000 gave a number and raised nothing. The next difference or quotient of two infinities is nan; a "
+    "caller can subtract the largest score first, exp cannot.",
+    symptom=True,
 )
 def exp_gives_inf(self):
     y = math.exp(self.data) if self.data < 709 else math.inf
     return _made(y, (self, y))
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.exp",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your exp passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def exp_no_upstream(self):
+    y = math.exp(self.data)
+    out = Value(y, (self,))
+    slope = y
+
+    def _backward():
+        self.grad += slope
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.log",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your log passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def log_no_upstream(self):
+    y = math.log(self.data)
+    out = Value(y, (self,))
+    slope = 1 / self.data
+
+    def _backward():
+        self.grad += slope
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.exp",
+    says="The slope of e^x is the result itself. Yours is e to the power of the result: exp was taken once too often.",
+)
+def exp_of_result(self):
+    y = math.exp(self.data)
+    return _made(y, (self, math.exp(y) if y < 700 else math.inf))
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.log",
+    says="The slope of ln x is 1 / x. Yours is 1 / x squared: one x too many.",
+)
+def log_squared(self):
+    x = self.data
+    return _made(math.log(x), (self, 1 / x**2 if x > 1e-150 else math.inf))
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.log",
+    says="Your log looks up its input when the sweep comes by. By then an optimiser may have changed it; the "
+    "slope belongs to the number that the forward pass used.",
+)
+def log_late_data(self):
+    out = Value(math.log(self.data), (self,))
+
+    def _backward():
+        self.grad += out.grad / self.data
+
+    out._backward = _backward
+    return out
 
 
 # 01.06 tanh_sigmoid
@@ -650,8 +849,9 @@ def exp_gives_inf(self):
 @misconception(
     "tanh_sigmoid",
     replaces="Value.tanh",
-    says="e^2x overflows from x = 355 on, although tanh itself is a harmless 1 there. Never take exp of a "
-    "large positive number; math.tanh does not.",
+    says="Your tanh overflows far out, where the answer is a harmless 1 or -1. e^2x is past the largest float "
+    "from x = 355 on; math.tanh never takes exp of a large number.",
+    symptom=True,
 )
 def naive_exp(self):
     t = (math.exp(2 * self.data) - 1) / (math.exp(2 * self.data) + 1)
@@ -661,8 +861,9 @@ def naive_exp(self):
 @misconception(
     "tanh_sigmoid",
     replaces="Value.sigmoid",
-    says="e^-x overflows for x below -709, although sigmoid itself is a harmless 0 there. Which way of writing "
-    "it is safe depends on the sign of x.",
+    says="Your sigmoid overflows far out on the left, where the answer is a harmless 0. e^-x is past the "
+    "largest float below -709: which way of writing it is safe depends on the sign of x.",
+    symptom=True,
 )
 def naive_sigmoid(self):
     s = 1 / (1 + math.exp(-self.data))
@@ -723,8 +924,9 @@ def sigmoid_overwrites(self):
 @misconception(
     "tanh_sigmoid",
     replaces="Value.sigmoid",
-    says="Written with tanh, the left tail of sigmoid is 1 minus nearly 1: below about -37 nothing is left. "
-    "The true value is tiny, not 0, and its logarithm is an ordinary number.",
+    says="In its left tail your sigmoid has lost digits, or all of them. The true value is tiny and not 0, and "
+    "its logarithm is an ordinary number: e^x / (1 + e^x) keeps it.",
+    symptom=True,
 )
 def sigmoid_by_tanh(self):
     s = (1 + math.tanh(self.data / 2)) / 2
@@ -736,14 +938,83 @@ def _sigmoid_of(x):
     return 1 / (1 + small) if x >= 0 else small / (1 + small)
 
 
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.tanh",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your tanh passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def tanh_no_upstream(self):
+    y = math.tanh(self.data)
+    out = Value(y, (self,))
+    slope = 1 - y * y
+
+    def _backward():
+        self.grad += slope
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.sigmoid",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your sigmoid passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def sigmoid_no_upstream(self):
+    y = _sigmoid_of(self.data)
+    out = Value(y, (self,))
+    slope = y * (1 - y)
+
+    def _backward():
+        self.grad += slope
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.tanh",
+    says="1 - t * t * g multiplies only t * t by the gradient of the result. The slope as a whole is "
+    "multiplied: 1 - t * t needs parentheses.",
+)
+def tanh_unbracketed(self):
+    t = math.tanh(self.data)
+    out = Value(t, (self,))
+
+    def _backward():
+        self.grad += 1 - t * t * out.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.sigmoid",
+    says="s * 1 - s * g is s minus s times g. The factor 1 - s needs parentheses.",
+)
+def sigmoid_unbracketed(self):
+    s = _sigmoid_of(self.data)
+    out = Value(s, (self,))
+
+    def _backward():
+        self.grad += s * 1 - s * out.grad
+
+    out._backward = _backward
+    return out
+
+
 # 01.07 relu
 
 
 @misconception(
     "relu",
     replaces="Value.relu",
-    says="You asked whether the OUTPUT is at least 0. The output of relu always is, so every dead unit lets "
-    "gradient through.",
+    says="On the left your relu lets the gradient through: a dead unit must be dead on the way back, too. The "
+    "output of relu is never below 0, so it is the input that you have to look at.",
 )
 def ge_zero(self):
     y = max(0.0, self.data)
@@ -762,8 +1033,8 @@ def relu_on_at_zero(self):
 @misconception(
     "relu",
     replaces="Value.relu",
-    says="What decides is the number that went in, not the sign of the gradient that comes back. A negative "
-    "gradient must get through where the unit is on.",
+    says="A negative gradient does not get through where the unit is on. What decides is the number that went "
+    "in, not the sign of the gradient that comes back.",
 )
 def mask_on_out_grad(self):
     out = Value(max(0.0, self.data), (self,))
@@ -948,7 +1219,9 @@ def gelu_overwrites(self, approximate="tanh"):
 
 @misconception(
     "gelu",
-    says="The tanh in GELU is written out with e^2u, which overflows already at x = 50, where gelu itself is simply x.",
+    says="Far out your gelu overflows, where it is simply x. e^2u is past the largest float there, since u "
+    "holds x cubed; math.tanh(u) is safe.",
+    symptom=True,
 )
 def gelu_overflows(self, approximate="tanh"):
     x = self.data
@@ -961,12 +1234,39 @@ def gelu_overflows(self, approximate="tanh"):
 
 @misconception(
     "gelu",
-    says="A word that is neither 'tanh' nor 'none' was taken silently for one of the two. A slip of the pen "
-    "would train the wrong network.",
+    says="A word that is neither 'tanh' nor 'none' was taken silently. A slip of the pen would train the wrong "
+    "network.",
+    symptom=True,
 )
 def any_word(self, approximate="tanh"):
     phi, slope = _phi(self.data, "none" if approximate == "none" else "tanh")
     return _made(self.data * phi, (self, phi + self.data * slope))
+
+
+@misconception(
+    "gelu",
+    says="The chain rule multiplies the local slope by the gradient of the result. Your gelu passes on the "
+    "local slope alone, so it is right only next to the root.",
+)
+def gelu_no_upstream(self, approximate="tanh"):
+    phi, slope = _phi(self.data, approximate)
+    out = Value(self.data * phi, (self,))
+    local = phi + self.data * slope
+
+    def _backward():
+        self.grad += local
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "gelu",
+    says="Your slope is that of relu: 1 on the right and 0 on the left. gelu is smooth, and its slope moves with x.",
+)
+def gelu_slope_of_relu(self, approximate="tanh"):
+    phi, _ = _phi(self.data, approximate)
+    return _made(self.data * phi, (self, 1.0 if self.data > 0 else 0.0))
 
 
 # 01.09 topological_order
@@ -974,8 +1274,9 @@ def any_word(self, approximate="tanh"):
 
 @misconception(
     "topological_order",
-    says="A function that calls itself once for each node hits Python's limit near a depth of 1,000, and a sum "
-    "in a loop is deeper than that. Keep the nodes that still wait on a stack of your own.",
+    says="Your walk calls itself once for each node, and Python stops near a depth of 1,000. A sum in a loop "
+    "is deeper than that: keep the nodes that still wait on a stack of your own.",
+    symptom=True,
 )
 def recursive(root):
     order, seen = [], set()
@@ -1043,8 +1344,10 @@ def no_visited(root):
 
 @misconception(
     "topological_order",
-    says="What you have seen is kept in a list, and `in` looks through a list from the start: with twice the "
-    "nodes it takes four times as long. A set answers at once, whatever its size.",
+    says="50,000 nodes take too long: with twice the nodes, a walk must take twice the time and not more. To "
+    "look through all nodes seen so far, or to copy them, at every step costs far more. One set that "
+    "grows answers at once.",
+    symptom=True,
 )
 def visited_list(root):
     order, seen, stack = [], [], [(root, False)]
@@ -1079,8 +1382,8 @@ def eq_on_data(root):
 
 @misconception(
     "topological_order",
-    says="A default argument is made once, when the function is defined: what one call has seen, the next call "
-    "still remembers, and it leaves those nodes out.",
+    says="Nodes that an earlier call has seen are left out. Something is remembered from call to call: a "
+    "default argument is made once, when the function is defined.",
 )
 def seen_as_default(root, seen=set()):  # noqa: B006 (the point)
     order, stack = [], [(root, False)]
@@ -1092,6 +1395,25 @@ def seen_as_default(root, seen=set()):  # noqa: B006 (the point)
             seen.add(node)
             stack.append((node, True))
             stack.extend((operand, False) for operand in node._prev)
+    return order
+
+
+@misconception(
+    "topological_order",
+    says="A node stands in the list once for each use of it, although its operands are walked only once. It "
+    "belongs in the list in the same case in which it is marked as seen.",
+)
+def appended_outside_if(root):
+    order, seen, stack = [], set(), [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        else:
+            stack.append((node, True))
+            if id(node) not in seen:
+                seen.add(id(node))
+                stack.extend((operand, False) for operand in reversed(node._prev))
     return order
 
 
@@ -1170,8 +1492,8 @@ def stale_inner(self):
 
 @misconception(
     "backward",
-    says="You set all gradients to 0 first, those of the leaves, too. Then the gradients of two losses can no "
-    "longer be added, and that is how a batch in parts is trained. Emptying the leaves is the caller's "
+    says="The leaves forget what they held: all gradients start from 0. Then the gradients of two losses can "
+    "no longer be added, and that is how a batch in parts is trained. Emptying the leaves is the caller's "
     "decision.",
 )
 def zero_everything(self):
@@ -1213,6 +1535,38 @@ def seed_wiped(self):
     _forget_sweep(order)
     for node in reversed(order):
         node._backward()
+
+
+@misconception(
+    "backward",
+    says="A node with several users reports several times, once for each of them. It belongs in your list "
+    "once, in the same case in which it is marked as seen.",
+)
+def appended_each_time(self):
+    order, seen, stack = [], set(), [(self, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        else:
+            stack.append((node, True))
+            if id(node) not in seen:
+                seen.add(id(node))
+                stack.extend((operand, False) for operand in reversed(node._prev))
+    _forget_sweep(order)
+    self.grad = 1.0
+    for node in reversed(order):
+        node._backward()
+
+
+@misconception(
+    "backward",
+    says="The root's gradient is 1, and no node has reported to its operands. node._backward() must be called, "
+    "with the parentheses, for every node in your order.",
+    symptom=True,
+)
+def sweep_never_runs(self):
+    self.grad = 1.0
 
 
 # 01.11 format_graph
@@ -1278,8 +1632,9 @@ def id_in_output(root, max_nodes=200):
 
 @misconception(
     "format_graph",
-    says="The walk calls itself once for each floor of the graph and hits Python's limit near a depth of "
-    "1,000. Walk with a list instead.",
+    says="Your walk calls itself once for each floor of the graph, and Python stops near a depth of 1,000. "
+    "Walk with a list instead.",
+    symptom=True,
 )
 def recursion(root, max_nodes=200):
     nodes, numbers = [root], {id(root): 0}
@@ -1346,8 +1701,9 @@ class bias_missing(Neuron):
 @misconception(
     "mlp",
     replaces="Neuron.__init__",
-    says="A list times nin holds one object nin times: all weights of a neuron are a single weight under "
-    "several names.",
+    says="All weights of a neuron are one and the same Value under several names. A list times nin does that: "
+    "it holds one object nin times. Each weight is a Value of its own.",
+    symptom=True,
 )
 def shared_weights(self, nin, nonlin=True, rng=None):
     self.w = [Value((rng or random.Random()).uniform(-1, 1))] * nin
@@ -1367,8 +1723,9 @@ def parameters_flat_missing(self):
 @misconception(
     "mlp",
     replaces="Neuron.__call__",
-    says="zip stops at the shorter of its two and says nothing: with one input too few, a weight is silently "
-    "left out. Look at the length first.",
+    says="One input too few or too many raises nothing. zip stops at the shorter of its two and says nothing, "
+    "so a weight or an input is left out: look at the length first.",
+    symptom=True,
 )
 def zip_truncates(self, x):
     score = self.b
@@ -1402,8 +1759,8 @@ def zero_weights(self, nin, nonlin=True, rng=None):
 @misconception(
     "mlp",
     replaces="Neuron.__call__",
-    says="The bias goes into the sum as a plain number and not as the Value that it is, so no gradient reaches "
-    "it and it is never trained.",
+    says="No gradient reaches the bias, so it is never trained. The score must be built on the bias itself, "
+    "the Value, and not on its number.",
 )
 def sum_start_value(self, x):
     if len(x) != len(self.w):
@@ -1415,8 +1772,8 @@ def sum_start_value(self, x):
 @misconception(
     "mlp",
     replaces="Layer.__init__",
-    says="Each neuron makes a generator of its own from the same seed, so all neurons of a layer start as "
-    "twins, and stay twins. Draw from one generator, one neuron after the other.",
+    says="All neurons of a layer start as twins, get the same gradient, and stay twins. Draw from one "
+    "generator, one neuron after the other.",
 )
 def same_generator_state(self, nin, nout, nonlin=True, rng=None):
     state = (rng or random.Random()).getstate()
@@ -1440,8 +1797,8 @@ def list_of_one(self, x):
 @misconception(
     "mlp",
     replaces="Neuron.__init__",
-    says="You draw from the generator that all programs share, and not from the one that was handed over: the "
-    "same seed does not give the same network.",
+    says="The same seed does not give the same network: the weights do not come from the rng that was handed over.",
+    symptom=True,
 )
 def ignores_rng(self, nin, nonlin=True, rng=None):
     self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
@@ -1452,12 +1809,54 @@ def ignores_rng(self, nin, nonlin=True, rng=None):
 @misconception(
     "mlp",
     replaces="Module.zero_grad",
-    says="A new name is set to 0, not the gradient of the parameter: after the loop, all gradients are what they were.",
+    says="After zero_grad the gradients are what they were. Write into the parameter: parameter.grad = 0.0. A "
+    "new name that is set to 0 changes nothing.",
+    symptom=True,
 )
 def zero_grad_rebinds(self):
     for parameter in self.parameters():
         grad = parameter.grad
         grad = 0.0  # noqa: F841
+
+
+@misconception(
+    "mlp",
+    replaces="Neuron.__init__",
+    says="A bias starts at random, as in the lecture. Here it starts at 0.0: only the weights have to differ.",
+    symptom=True,
+)
+def bias_at_random(self, nin, nonlin=True, rng=None):
+    rng = rng or random.Random()
+    self.w = [Value(rng.uniform(-1, 1)) for _ in range(nin)]
+    self.b = Value(rng.uniform(-1, 1))
+    self.nonlin = nonlin
+
+
+@misconception(
+    "mlp",
+    replaces="Neuron.__call__",
+    says="With nonlin=False the output is still squashed: the word that the caller gives is not used.",
+)
+def always_squashed(self, x):
+    if len(x) != len(self.w):
+        raise ValueError("wrong number of inputs")
+    score = self.b
+    for weight, value in zip(self.w, x, strict=True):
+        score = score + weight * value
+    return score.tanh()
+
+
+@misconception(
+    "mlp",
+    replaces="MLP.__call__",
+    says="A layer of one neuron gives a Value, and the next layer wants a sequence: in the middle of a network "
+    "it must be put into a list.",
+    symptom=True,
+)
+def value_is_no_sequence(self, x):
+    for layer in self.layers:
+        x = layer(x)
+    return x
 
 
 # 01.13 train
@@ -1499,8 +1898,8 @@ def no_zero_grad(model, xs, ys, steps, lr):
 @misconception(
     "train",
     replaces="train_classifier",
-    says="You empty the gradients between the sweep and the update: what you were about to use is gone, and no "
-    "parameter moves.",
+    says="The gradients are 0 when the parameters are updated, so no parameter moves. Empty them before the "
+    "sweep: between sweep and update is where you use them.",
 )
 def zero_after_backward(model, xs, ys, steps, lr):
     losses = []
@@ -1542,8 +1941,8 @@ def ascent(model, xs, ys, steps, lr):
 @misconception(
     "train",
     replaces="train_classifier",
-    says="`p = p - ...` makes a new node and gives it the name p; the model's own parameter stays as it was. "
-    "Change the number that the parameter holds.",
+    says="The gradients are there, and no parameter has moved. `p = p - ...` would do that: it makes a new "
+    "node and gives it the name p. Change the number that the parameter holds.",
 )
 def update_rebinds(model, xs, ys, steps, lr):
     def update(k, parameters):
@@ -1556,7 +1955,7 @@ def update_rebinds(model, xs, ys, steps, lr):
 @misconception(
     "train",
     replaces="train_classifier",
-    says="The learning rate is asked for once, before the loop, and never again: it does not fall from step to step.",
+    says="The learning rate is that of step 0 in all steps: lr is not asked again. It must fall from step to step.",
 )
 def rate_frozen(model, xs, ys, steps, lr):
     rate = lr(0)
@@ -1621,8 +2020,9 @@ def margin_sign(scores, ys, params, alpha=1e-4):
 @misconception(
     "train",
     replaces="hinge_loss",
-    says="Labels 0 and 1 slip through. With y = 0 the term is a constant 1: these samples cost something and "
-    "teach nothing, and nobody notices. Refuse them.",
+    says="Labels that are neither +1 nor -1 raise nothing. With y = 0 the term is a constant 1: such a sample "
+    "costs something and teaches nothing, and nobody notices. Refuse it.",
+    symptom=True,
 )
 def labels_01(scores, ys, params, alpha=1e-4):
     if len(scores) != len(ys):
@@ -1665,7 +2065,50 @@ def mse_sum(ypred, ys):
 @misconception(
     "train",
     replaces="mse_loss",
-    says="zip stops at the shorter of its two and says nothing: predictions without a target are silently left out.",
+    says="Predictions and targets of different numbers raise nothing. zip stops at the shorter of its two and "
+    "says nothing: compare the lengths first.",
+    symptom=True,
 )
 def mse_truncates(ypred, ys):
     return sum(((p - y) ** 2 for p, y in zip(ypred, ys, strict=False)), Value(0.0)) / len(ys)
+
+
+@misconception(
+    "train",
+    replaces="train_classifier",
+    says="The gradients that a model holds from before count in the first step: they are emptied after the "
+    "update only. Empty them before each sweep, the first one, too.",
+)
+def zero_after_update(model, xs, ys, steps, lr):
+    losses = []
+    for k in range(steps):
+        loss = _loss(model, xs, ys)
+        losses.append(loss.data)
+        loss.backward()
+        for p in model.parameters():
+            p.data -= lr(k) * p.grad
+        model.zero_grad()
+    return losses
+
+
+@misconception(
+    "train",
+    replaces="hinge_loss",
+    says="A sample beyond the margin pays a negative price, so it makes up for another one. What is missing to "
+    "the margin is never below 0.",
+)
+def no_relu(scores, ys, params, alpha=1e-4):
+    _losses(scores, ys)
+    losses = [1 - y * score for score, y in zip(scores, ys, strict=True)]
+    return sum(losses, Value(0.0)) / len(losses) + alpha * _squares(params)
+
+
+@misconception(
+    "train",
+    replaces="mse_loss",
+    says="The errors are not squared, so a prediction that is too large makes up for one that is too small.",
+)
+def mse_not_squared(ypred, ys):
+    if len(ypred) != len(ys):
+        raise ValueError("lengths differ")
+    return sum((p - y for p, y in zip(ypred, ys, strict=True)), Value(0.0)) / len(ys)

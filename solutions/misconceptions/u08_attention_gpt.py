@@ -80,7 +80,8 @@ def one_start(data, block_size, batch_size, generator=None):
 
 @misconception(
     "get_batch",
-    says="x and y are two views of the same memory. Whoever masks or changes a token in x changes a target, too.",
+    says="x and y share their memory. Whoever masks or changes a token in x changes a target, too.",
+    symptom=True,
 )
 def shared_memory(data, block_size, batch_size, generator=None):
     starts = torch.tensor(_starts(data, block_size, batch_size, generator))
@@ -251,6 +252,13 @@ def _averaged(weights, v, dropout):
     return (weights if dropout is None else dropout(weights)) @ v
 
 
+def _soft_along(axis, scores, mask):
+    """Return the softmax along an axis as the solution masks it."""
+    if mask is None:
+        return scores.softmax(dim=axis)
+    return scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(dim=axis).masked_fill(~mask, 0.0)
+
+
 def _scores(q, k):
     return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
 
@@ -292,11 +300,7 @@ def scale_d_model(q, k, v, mask=None, is_causal=False, dropout=None):
 )
 def softmax_axis(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
-    mask = _allowed(scores, mask, is_causal)
-    if mask is not None:
-        scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
-    weights = scores.softmax(dim=-2)
-    return _averaged(weights if mask is None else weights.masked_fill(~mask, 0.0), v, dropout)
+    return _averaged(_soft_along(-2, scores, _allowed(scores, mask, is_causal)), v, dropout)
 
 
 @misconception(
@@ -427,6 +431,16 @@ def causal_lower_right(q, k, v, mask=None, is_causal=False, dropout=None):
 def causal_replaces_mask(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
     return _averaged(_weights(scores, _allowed(scores, None if is_causal else mask, is_causal)), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="The softmax runs along axis 1: over the queries, or over the heads where there are any. The keys are the "
+    "last axis, and it is each query's weights over them that sum to one.",
+)
+def softmax_axis_1(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    return _averaged(_soft_along(1, scores, _allowed(scores, mask, is_causal)), v, dropout)
 
 
 # 08.09 dropout (before the heads, which need it)
@@ -565,6 +579,17 @@ def dropout_in_place(self, x):
 def p_unchecked(self, p, generator=None):
     nn.Module.__init__(self)
     self.p, self.generator = p, generator
+
+
+@misconception(
+    "dropout",
+    replaces="Dropout.forward",
+    says="The comparison is the wrong way round: the fraction p is kept, and the rest is dropped.",
+)
+def kept_below_p(self, x):
+    if not self.training or self.p == 0:
+        return x
+    return x * 0.0 if self.p == 1 else x * ~_kept(self, x).bool() / (1 - self.p)
 
 
 # 08.04 head
@@ -888,6 +913,15 @@ class proj_without_bias(MultiHeadAttention):
 class no_output_dropout(MultiHeadAttention):
     def forward(self, x):
         return self.proj(torch.cat([head(x) for head in self.heads], dim=-1))
+
+
+@misconception(
+    "multi_head_attention",
+    says="proj is there, and is not applied: the heads stand side by side and never mix.",
+)
+class proj_not_applied(MultiHeadAttention):
+    def forward(self, x):
+        return self.dropout(torch.cat([head(x) for head in self.heads], dim=-1))
 
 
 # 08.06 causal_self_attention
@@ -1817,8 +1851,8 @@ def zero_divides(logits, temperature=1.0, top_k=None):
 @misconception(
     "sample_logits",
     replaces="sampling_probs",
-    says="A top_k larger than the vocabulary makes torch.topk fail. There is nothing to cut away then: all tokens "
-    "stay.",
+    says="A top_k larger than the vocabulary fails. There is nothing to cut away then: all tokens stay.",
+    symptom=True,
 )
 def topk_beyond_v(logits, temperature=1.0, top_k=None):
     _hot(temperature)
@@ -2213,7 +2247,9 @@ def _heated(model, idx, count, heats, top_k, generator):
     "same for all tokens.",
 )
 def heats_up(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
-    heats = [temperature**n for n in range(1, max_new_tokens + 1)]
+    heats = [temperature]
+    for _ in range(max_new_tokens):
+        heats.append(heats[-1] * temperature)
     return _heated(model, idx, max_new_tokens, heats, top_k, generator)
 
 

@@ -34,13 +34,19 @@ class Value:
 
     def __mul__(self, other):
         out = Value(self.data * other.data, CHILDREN)
-        out.pairs = ((self, other.data), (other, self.data))
+        out.pairs = SLOPES
+        return out
+
+    def __add__(self, other):
+        out = Value(self.data + other.data, CHILDREN)
+        out.pairs = ((self, 1.0), (other, 1.0))
         return out
 
     def backward(self, seed=1.0):
         BACKWARD
 """
 TODO = 'raise NotImplementedError("TODO: Value.backward")'
+RIGHT = "((self, other.data), (other, self.data))"
 ATTACH = "out._backward = _backward"
 TREE_SWEEP = "self.grad += seed\n        for node, slope in self.pairs: node.backward(slope * seed)"
 
@@ -48,7 +54,7 @@ TREE_SWEEP = "self.grad += seed\n        for node, slope in self.pairs: node.bac
 def props(source, **words):
     """Load the props beside a learner's module made of a source in which some words are replaced."""
     learner = ModuleType("learner")
-    for word, text in words.items():
+    for word, text in {**words, "SLOPES": words.get("SLOPES", RIGHT)}.items():
         source = source.replace(word, text)
     exec(source, vars(learner))  # noqa: S102 (ours)
     spec = importlib.util.spec_from_file_location("props", PROPS)
@@ -80,6 +86,17 @@ def test_function_not_attached_gives_zeros_and_does_not_wait_for_backward():
 @pytest.mark.parametrize("children", ["(self, other)", "()"])
 def test_local_slopes_are_swept_by_the_learner(children):
     assert cube_slope(props(LOCAL, CHILDREN=children, BACKWARD=TREE_SWEEP)) == [27.0]
+
+
+@pytest.mark.parametrize("backward", [TODO, "pass", "self.grad = 99.0"])
+def test_stored_slopes_need_no_backward_and_do_not_call_a_broken_one(backward):
+    assert cube_slope(props(LOCAL, CHILDREN="(self, other)", BACKWARD=backward)) == [27.0]
+
+
+def test_stored_numbers_that_are_no_slopes_are_left_to_the_learner():
+    values = "((self, self.data), (other, other.data))"
+    sweep = TREE_SWEEP.replace("slope * seed", "self.data / slope * seed")
+    assert cube_slope(props(LOCAL, CHILDREN="(self, other)", SLOPES=values, BACKWARD=sweep)) == [27.0]
 
 
 def test_deep_graph():

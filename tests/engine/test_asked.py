@@ -25,6 +25,9 @@ def whole(x):
 def pair(x):
     return x, 7.0
 
+def things():
+    return [Thing(), Thing()]
+
 def none(x):
     pass
 
@@ -33,6 +36,10 @@ class Thing:
 
     def bump(self):
         self.count += 1
+
+    def add(self):
+        self.count += 1
+        return 2
 
     def reset(self):
         pass
@@ -72,9 +79,17 @@ BODIES = {
         "t = learner.Thing(); learner.half(2); t.bump(); t.reset(); close(t.count, 2, 'count')",
         ["Thing().bump()", "Thing().reset()", "Thing().count"],
     ),
+    "an object that changed by what gave something": (
+        "t = learner.Thing(); t.count = 5; learner.half(t.add()); close(t.count, 2, 'count')",
+        ["Thing().add()", "Thing().count"],
+    ),
+    "one of several objects": (
+        "a, b = learner.things(); close([a.count, b.count], [0, 1], 'count')",
+        ["things()[1].count"],
+    ),
     "an object that was asked again": (
         "t = learner.Thing(); t.bump(); c = t.count; t.reset(); t.count; close(c, 2, 'count')",
-        ["Thing().reset()", "Thing().count"],
+        ["Thing().bump()", "Thing().reset()", "Thing().count"],
     ),
 }
 NOTHING = {
@@ -83,19 +98,19 @@ NOTHING = {
     "in a list": ("close([learner.half(2), learner.none(2)], [1.0, 1.0], 'x')", "; a float is expected."),
     "an operator": (
         "close((learner.Thing() + 1).count, 0, 'x')",
-        "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+        "Thing() + 1 gave None; a Thing is expected.\nIs a return missing?",
     ),
     "what the code trips over itself": (
         "t = learner.Thing(); close(1.0 + (t + 1), 2.0, 'x')",
-        "Thing() + 1 gave None; a Thing is expected. Is a return missing?",
+        "Thing() + 1 gave None; a Thing is expected.\nIs a return missing?",
     ),
     "what a function is given": (
         "close(learner.half(learner.none(2)), 0.5, 'x')",
-        "none(2) gave None; a float is expected. Is a return missing?",
+        "none(2) gave None; a float is expected.\nIs a return missing?",
     ),
     "the first of two": (
         "a, b = learner.none(2), learner.half(2); close(b + a, 2.0, 'sum')",
-        "none(2) gave None; a float is expected. Is a return missing?",
+        "none(2) gave None; a float is expected.\nIs a return missing?",
     ),
 }
 

@@ -136,7 +136,7 @@ def test_another_dtype_comes_before_values():
 
 def test_other_keys():
     found = wrong({"a": 1, "c": 2}, {"a": 1, "b": 2})
-    assert facts(found, "problem", "yours") == ("keys", "2 keys; missing: 'b'; too many: 'c'")
+    assert facts(found, "problem", "yours") == ("keys", "2 keys; missing: 'b'; unexpected: 'c'")
     assert found.expected == "2 keys: ['a', 'b']"
 
 

@@ -265,3 +265,39 @@ def test_two_courses_with_files_of_the_same_names(course_of, grade):
     assert grade(first, SOLUTION).exit_code == 0
     second = course_of(CHECKS.format(wants="learner", body=body.format(9.0)), SOLUTION)
     assert grade(second, SOLUTION).exit_code == 1
+
+
+SLOW = '''
+from grader import close, edge, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("half", points=1, cpu=0.2)
+class TestHalf:
+    """Half of a number."""
+
+    @edge
+    def test_first(self, learner):
+        close(learner.half(1e9), 5e8, "half of a billion")
+
+    @edge
+    def test_second(self, learner):
+        close(learner.half(3e9), 1.5e9, "half of three billion")
+
+    @edge
+    def test_third(self, learner):
+        close(learner.half(5e9), 2.5e9, "half of five billion")
+
+    def test_any(self, learner):
+        close(learner.half(2.0), 1.0, "half(2)")
+'''
+
+
+def test_slow_edges_leave_the_core_alone(course_of, grade):
+    course = course_of(SLOW, SOLUTION)
+    report = grade(course, "def half(x):\n    while x > 1e8:\n        pass\n    return x / 2\n")
+    outcomes = [check.outcome for check in report.exercises[0].checks]
+    assert outcomes == [Outcome.TIMEOUT] * 3 + [Outcome.PASS]
+    assert report.exercises[0].checks[2].message.startswith("Not run")
+    assert report.exit_code == 0

@@ -77,6 +77,7 @@ SHAPE = Mismatch(
     expected_shape="(4, 2, 8, 8)",
 )
 KIND = Mismatch(label="softmax(logits)", problem="kind", yours="list of 5 items", expected="float64 array")
+NOTHING = Mismatch(label="merge(ids, (2, 3), 256)", problem="kind", yours="None", expected="list")
 TEXT = Mismatch(
     label="decode(encode(text))",
     problem="value",

@@ -14,6 +14,7 @@ from report_facts import (
     LOG,
     MEAN,
     NAN,
+    NOTHING,
     POW,
     RAISED,
     RULE,
@@ -157,6 +158,27 @@ SAMPLES = {
             where=SOFTMAX,
             mismatch=KIND,
             asked=["softmax(<array 5x3>)"],
+        )
+    ),
+    "nothing_returned": report(
+        exercise(
+            "u09.merge",
+            outcome=FAIL,
+            title="a pair in the middle",
+            where=TRAIN,
+            mismatch=NOTHING,
+            message="You returned nothing (None); a list is expected.\nIs a return missing?",
+            asked=["merge([1, 2, 3], (2, 3), 256)"],
+        )
+    ),
+    "nothing_to_add": report(
+        u01(
+            "u01.add_mul",
+            outcome=FAIL,
+            title="value and gradients of a*b + c",
+            message="Value(2) * Value(-3) gave None; a Value is expected.\nIs a return missing?",
+            asked=["Value(2) * Value(-3)"],
+            cause=Cause(says="You returned nothing (None): is a `return` missing?"),
         )
     ),
     "text": report(exercise("u09.decode", outcome=FAIL, title="decode undoes encode", where=DECODE, mismatch=TEXT)),

@@ -2,7 +2,7 @@
 
 import math
 
-from grader import close, exercise, same
+from grader import close, edge, exercise, same
 
 TIGHT = {"rtol": 1e-12, "atol": 1e-14}
 CHAIN = {"rtol": 1e-9, "atol": 1e-12}
@@ -58,12 +58,13 @@ class TestSubDiv:
         close(out.data, (x - k) / (k - y), "(a - k) / (k - b)", **TIGHT)
         close(props.gradients(out, a, b), [1 / (k - y), (x - k) / (k - y) ** 2], "gradients of a, b", **TIGHT)
 
+    @edge
     def test_numbers_of_the_forward_pass(self, learner, props, rng):
-        """a / b keeps its slopes when data change afterwards"""
+        """a / b keeps its slopes when a.data and b.data change afterwards"""
         x, y = rng.uniform(1, 2), rng.uniform(3, 4)
         a, b = learner.Value(x), learner.Value(y)
         out = a / b
-        a.data, b.data, out.data = 10.0, 20.0, 30.0
+        a.data, b.data = 10.0, 20.0
         close(props.gradients(out, a, b), [1 / y, -x / y**2], "gradients of a, b as they were", **TIGHT)
 
 
@@ -172,12 +173,12 @@ class TestTopologicalOrder:
 @exercise("backward")
 class TestBackward:
     def test_larger_graphs(self, props, oracle, rng):
-        """larger random graphs of all operators and functions"""
-        operations = ["add", "sub", "mul", "truediv", "neg", "pow", "exp", "tanh", "relu"]
-        for size in (15, 22, 24):
-            case = oracle.expression(rng.getrandbits(32), operations, size)
+        """larger random graphs of + and *"""
+        for size in (10, 13, 15):
+            case = oracle.expression(rng.getrandbits(32), ["add", "mul"], size)
             close(props.backward(case["program"], case["inputs"]), case["expected"], case["text"], **CHAIN)
 
+    @edge
     def test_three_sweeps(self, learner, rng):
         """three sweeps over two graphs that share an inner node"""
         x, y = rng.uniform(1, 2), rng.uniform(2, 3)
@@ -193,13 +194,17 @@ class TestBackward:
 @exercise("format_graph")
 class TestFormatGraph:
     def test_larger_graph(self, props, oracle, rng):
-        """a larger random graph, whole and cut"""
-        for max_nodes in (200, 7):
-            leaves, width = 5, 20
-            lefts = list(range(width))
-            rights = [rng.randrange(leaves + i) for i in range(width)]
-            yours = props.drawing(leaves, lefts, rights, max_nodes)
-            same(yours, oracle.drawing(leaves, lefts, rights, max_nodes), "text of the graph")
+        """a larger random graph"""
+        leaves, width = 5, 20
+        graph = leaves, list(range(width)), [rng.randrange(leaves + i) for i in range(width)]
+        same(props.drawing(*graph), oracle.drawing(*graph), "text of the graph")
+
+    @edge
+    def test_larger_graph_cut(self, props, oracle, rng):
+        """a larger random graph, cut after seven nodes"""
+        leaves, width = 5, 20
+        graph = leaves, list(range(width)), [rng.randrange(leaves + i) for i in range(width)]
+        same(props.drawing(*graph, 7), oracle.drawing(*graph, 7), "text of the graph")
 
     def test_changed_numbers(self, learner):
         """data and gradients as they are now, negative and small ones too"""
@@ -213,10 +218,10 @@ class TestFormatGraph:
 @exercise("mlp")
 class TestMLP:
     def test_other_sizes(self, learner, oracle, rng):
-        """outputs and gradients of MLP(4, [3, 1, 2, 3])"""
-        sizes, x, shares = [4, 3, 1, 2, 3], [rng.uniform(-1, 1) for _ in range(4)], [0.5, -1.5, 2.0]
+        """outputs and gradients of MLP(4, [3, 2, 3])"""
+        sizes, x, shares = [4, 3, 2, 3], [rng.uniform(-1, 1) for _ in range(4)], [0.5, -1.5, 2.0]
         numbers = [rng.uniform(-1, 1) for _ in range(32)]
-        model = learner.MLP(4, [3, 1, 2, 3])
+        model = learner.MLP(4, [3, 2, 3])
         same(len(model.parameters()), 32, "number of parameters")
         for parameter, number in zip(model.parameters(), numbers, strict=True):
             parameter.data = number

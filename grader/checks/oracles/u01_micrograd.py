@@ -68,31 +68,31 @@ def _step(operation, operands, count):
     return value, [math.fsum(factor * slopes[i] for factor, slopes in moving) for i in range(count)]
 
 
-def expression(seed, operations, size):
+def expression(seed, operations, size, largest=100.0):
     """Return a random program in two inputs, in which nodes are used again and again, and what it must give.
 
     operations: names of RULES, one with two operands among them; each is used at least once if the size allows. Steps
-    whose values or slopes are very large or very small are drawn again, so that rounding stays small against what is
-    compared. Keys: program, inputs, text, expected.
+    with values or slopes above `largest`, or very small ones, are drawn again, so that rounding stays small
+    against what is compared. Keys: program, inputs, text, expected.
     """
     rng = random.Random(seed)  # noqa: S311 (no secret)
     while True:
         inputs = {name: rng.choice((-1, 1)) * rng.uniform(0.6, 1.9) for name in INPUTS}
-        program = _random_program(rng, operations, size, inputs)
+        program = _random_program(rng, operations, size, inputs, largest)
         if program:
             expected = run(program, inputs)
             if all(expected[1].values()):
                 return {"program": program, "inputs": inputs, "text": text(program), "expected": expected}
 
 
-def _random_program(rng, operations, size, inputs):
+def _random_program(rng, operations, size, inputs, largest):
     """Draw a program; an empty one where what is drawn does not fit."""
     program, unused = [], list(operations)
     for _ in range(20 * size):
         names = [*inputs, *(name for name, *_ in program)]
         operation = rng.choice(unused if unused and rng.random() < 0.7 else operations)
         trial = [*program, [f"v{len(program) + 1}", operation, *_arguments(rng, operation, names)]]
-        if _moderate(trial, inputs):
+        if _moderate(trial, inputs, largest):
             program, unused = trial, [name for name in unused if name != operation]
         if len(program) == size:
             return program if not unused or size < 2 * len(operations) else []
@@ -110,12 +110,12 @@ def _arguments(rng, operation, names):
     return rng.choice(([node, other], [other, node], [node, node], [node, constant], [constant, node]))
 
 
-def _moderate(program, inputs):
+def _moderate(program, inputs, largest):
     try:
         value, slopes = run(program, inputs)
     except (ArithmeticError, ValueError, TypeError):
         return False
-    return all(isinstance(x, float) and (x == 0 or 1e-2 < abs(x) < 1e2) for x in (value, *slopes.values()))
+    return all(isinstance(x, float) and (x == 0 or 1e-2 < abs(x) < largest) for x in (value, *slopes.values()))
 
 
 def text(program):

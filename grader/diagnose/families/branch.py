@@ -26,6 +26,9 @@ class Point:
 def find(case: Case) -> Finding | None:
     """Return the condition under which yours is wrong, over all numbers of the check and others like them."""
     points = list(_points(case))
+    flat = _flat(case, points)
+    if flat is not None:
+        return flat
     if not _parted(points):
         return None
     points += [point for given in NEAR_ZERO if (point := _at(case, given)) is not None]
@@ -37,6 +40,31 @@ def find(case: Case) -> Finding | None:
             where = said(f"place.{name}", name=_name(case))
             return _finding(name, said("branch", what=case.label, where=where), points)
     return _limited(case, points)
+
+
+def _flat(case: Case, points: list[Point]) -> Finding | None:
+    """Return from where on yours is one number, where that is all that is wrong with it; beyond, it may be right again.
+
+    Far out the right one may have become that number, too: a sigmoid that is cut off is right again at -1000.
+    """
+    values = {point.probe.yours.values[0] for point in points if not point.probe.right}
+    if len(values) != 1:
+        return None
+    (value,) = values
+
+    def is_other(point: Point | None) -> bool | None:
+        return point.probe.yours.values[0] != value if point else None
+
+    flat = {point.given for point in points if not is_other(point)}
+    limit = limits.between(flat, {point.given for point in points if is_other(point)})
+    wrong = {point.given for point in points if not point.probe.right}
+    if limit is None or len(wrong) < limits.LEAST or flat & {point.given for point in points if is_other(point)}:
+        return None
+    limit = limits.narrowed(limit, lambda given: is_other(_at(case, given)))
+    if 0 in (limit.right, limit.wrong) or limit.right * limit.wrong < 0:  # a sign has better words
+        return None
+    facts = {"value": number(value), "right": number(limit.right), "wrong": number(limit.wrong)}
+    return _finding("flat", said("branch.flat", what=case.label, **facts), points)
 
 
 def _limited(case: Case, points: list[Point]) -> Finding | None:
@@ -74,7 +102,9 @@ def _at(case: Case, given: float) -> Point | None:
 def _finding(name: str, says: str, points: list[Point]) -> Finding:
     pairs = [(point.given, point.probe.yours.values[0]) for point in points if not point.probe.right]
     key, also = "", ""
-    if all(given == mine for given, mine in pairs):
+    if name == "flat":
+        pass
+    elif all(given == mine for given, mine in pairs):
         key, also = "given", said("branch.given")
     elif len({mine for _, mine in pairs}) == 1:
         key, also = number(pairs[0][1]), said("branch.constant", value=number(pairs[0][1]))

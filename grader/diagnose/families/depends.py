@@ -123,7 +123,7 @@ def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
     if any(str(getattr(one.value, "dtype", "")) == "bool" for one in case.first.inputs):
         return None  # a mask decides what reaches what, and it does not move
     seen = []
-    for one in _slices(case, heeded[:MAX_SLICED]):
+    for one in _slices(case, _asked_last(heeded)):
         moved = _reached(case, one, case.jitters[0])
         if moved is None:
             return None
@@ -137,6 +137,12 @@ def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
                 if agrees and _never_there(case, one, target, at):
                     return _reaches(case, one, target, at, dict(seen))
     return None
+
+
+def _asked_last(heeded: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the inputs of the last question that had any: weights that were loaded before are not sliced."""
+    last = heeded[0][1].partition(":")[0] if heeded else ""
+    return [one for one in heeded[:MAX_SLICED] if one[1].partition(":")[0] == last]
 
 
 def _far(case: Case, one: Slice) -> Change:

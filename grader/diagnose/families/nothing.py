@@ -71,10 +71,9 @@ def _untouched(case: Case, probes: list[Probe], *key: str) -> Finding | None:
     single = any(len(probe.yours.values) < 2 for probe in probes)
     if single and len({probe.yours.values for probe in probes}) < LEAST_SINGLE:
         return None
-    asked = [*probes, *(probe for probe in case.anywhere if probe not in probes)]
     for one in case.first.inputs:
-        name = case.names.of(one)
-        if name and all(_is(probe, one.place) for probe in asked):
+        name = case.names.of(one) if all(_is(probe, one.place) for probe in probes) else ""
+        if name and all(_is(probe, one.place) for probe in case.anywhere):
             key, words = (("input", "only"), "input.only") if single else (("untouched", *key), "untouched")
             return Finding((*key, name), said(words, what=case.label, name=name), _shown(case))
     return None
@@ -93,9 +92,12 @@ def _is(probe: Probe, place: str) -> bool:
 
 def _constant(case: Case, probes: list[Probe]) -> Finding | None:
     """Return the one number that yours is, whatever goes in; silent where nothing could be moved far."""
+    values = {value for probe in probes for value in probe.yours.values}
+    if len(values) != 1 or not case.anywhere:  # whoever is not constant here is not asked further
+        return None
     asked = [*probes, *case.anywhere]
-    values = {value for probe in asked for value in probe.yours.values}
-    if len(values) != 1 or not case.anywhere or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
+    values |= {value for probe in asked for value in probe.yours.values}
+    if len(values) != 1 or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None
     value = number(values.pop())
     return Finding(("constant", value), said("constant", what=case.label, value=value), _shown(case))

@@ -44,8 +44,9 @@ def _turned(case: Case, probes: list[Probe]) -> Finding | None:
     sums = [one + two for probe in probes for one, two in zip(probe.yours.values, probe.expected.values, strict=True)]
     if len(sums) < LEAST_VALUES or not all(map(math.isfinite, sums)):
         return None
-    large = abs(sums[0]) > 1e-3 * max(probe.expected.size for probe in probes)
-    if not large or not all(math.isclose(one, sums[0], rel_tol=1e-6) for one in sums):
+    theirs = [value for probe in probes for value in probe.expected.values]
+    varied = max(theirs) - min(theirs) > 1e-3 * abs(sums[0]) > 1e-6 * max(map(abs, theirs))
+    if not varied or not all(math.isclose(one, sums[0], rel_tol=1e-6) for one in sums):
         return None
     middle = number(sums[0] / 2)
     return Finding(("offset", "turned", middle), said("offset.turned", what=case.label, middle=middle), pairs(case))

@@ -1,6 +1,8 @@
 """NaN and infinity: where they stand, if an input tells, and what makes them there."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 from grader.diagnose import limits
 from grader.diagnose.case import Case
@@ -42,21 +44,33 @@ def _always(case: Case) -> bool:
 
 def _limited(case: Case, probes: list[Probe], kind: str) -> tuple[tuple[str, ...], str]:
     """Return the limit of an input, or of how far its rows lie below its largest number, beyond which it happens."""
+    by_rows = all(map(_whole_rows, probes))
     for name, rows in fitting(case, probes):
-        width = probes[0].expected.shape[-1:] or (1,)
-        for key, given in (("", rows), ("rows", [_gaps(row, probe) for row, probe in zip(rows, probes, strict=True)])):
-            if key and (len(probes[0].expected.shape) < 2 or width == (1,)):
-                continue
-            odd = [
-                (x, index in _odd(probe))
-                for row, probe in zip(given, probes, strict=True)
-                for index, x in enumerate(row)
-            ]
-            limit = limits.between([x for x, is_odd in odd if is_odd], [x for x, is_odd in odd if not is_odd])
-            if limit is not None:
+        gaps = [_gaps(row, probe) for row, probe in zip(rows, probes, strict=True)]
+        for key, given in ((("rows", gaps),) if by_rows else ()) + (("", rows),):
+            odd, even = _parted(given, probes)
+            limit = limits.between(odd, even)
+            if limit is not None and (not key or limit.side == "above"):
                 facts = {"name": name, "right": number(limit.right), "wrong": number(limit.wrong), "kind": kind}
                 return (key or limit.side, name), said(f"special.{key or limit.side}", what=case.label, **facts)
     return (), ""
+
+
+def _whole_rows(probe: Probe) -> bool:
+    """Say whether it happens in some rows as a whole, and in no others."""
+    width = probe.expected.shape[-1] if len(probe.expected.shape) > 1 else 1
+    counts = Counter(index // width for index in _odd(probe))
+    return width > 1 and set(counts.values()) == {width}
+
+
+def _parted(given: Sequence[Sequence[float]], probes: list[Probe]) -> tuple[list[float], list[float]]:
+    """Return the numbers for which it happens, and those for which it does not."""
+    parted: tuple[list[float], list[float]] = ([], [])
+    for row, probe in zip(given, probes, strict=True):
+        odd = _odd(probe)
+        for index, x in enumerate(row):
+            parted[index not in odd].append(x)
+    return parted
 
 
 def _gaps(row: tuple[float, ...], probe: Probe) -> tuple[float, ...]:

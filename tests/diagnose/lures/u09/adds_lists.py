@@ -1,6 +1,5 @@
 # exercise: gpt2_tokenizer
 # true: what is remembered works; ids = ids + ... copies all ids at each chunk
-# why: twice the text takes four times as long
 # not: the time of one word is spent each time it comes
 
 

@@ -1,6 +1,6 @@
 """How often a wrong answer gets its cause, whether the cause is true, and what that costs.
 
-    python -m bench.diagnosis [UNIT...] [--sample N] [--misconceptions | --mutants] [--list] [--write]
+    python -m bench.diagnosis [UNIT...] [--sample N] [--misconceptions | --mutants | --first] [--list] [--write]
 
 Two banks of wrong answers, each as a learner's file in real workers:
 
@@ -9,6 +9,9 @@ misconceptions   every misconception of every unit: the solution's text, the mis
 mutants          small slips, one at a time, made by machine in the answers of every solution (grader.author.mutants).
                  A cause that is named is asked again: other seeds, other numbers. If it does not hold there, it was
                  wrong. Relations of plain numbers are computed once more by other code than found them.
+
+first            every misconception is graded three times by a copy of the course that was never used before. Of its
+                 first and third report nothing may differ but seconds. Done only where it is asked for.
 
 A wrong answer whose check fails with a sentence of the check's author is counted apart: that sentence is the cause.
 `--write` puts the tables into docs/diagnosis.md.
@@ -20,14 +23,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.wrong import first
 from bench.wrong.ground import Ground, Metered, file_of
 from bench.wrong.retest import still_named, trouble
 from grader.author.mutants import Mutant, mutants
 from grader.course import Course
 from grader.diagnose import cause, forensics, listing, misconception
+from grader.diagnose.known import Bank
 from grader.errors import GraderError
 from grader.judge import Item, Judge, Verdict
 from grader.model import CheckResult, Outcome
@@ -98,7 +104,7 @@ def misconceptions_of(ground: Ground, step: int, *, every: bool) -> Score:
         with ground.learner(file_of(unit, one)) as (party, found):
             items = ground.items(exercise)
             verdicts = [judge.check(item, party, found) for item in items]
-            misconception.name(misconception.Bank(judge), items, verdicts)  # from here on it is known what ours do
+            cause.causes(judge, items, verdicts, party)  # from here on it is known what ours do
             score.seconds.append(_cost(judge, items, verdicts, party))
             found_out = cause.causes(judge, items, verdicts, party).values()
         score.total += 1
@@ -147,7 +153,7 @@ def _graded(ground: Ground, mutant: Mutant, score: Score) -> tuple[str, str]:
             verdicts = _verdicts(judge, items, party, found)
         except GraderError as error:
             return "raise", str(error)
-        index = forensics.first_failure(verdicts)
+        index = misconception.first_failure(verdicts)
         if index < 0:
             return "pass", ""
         outcome = verdicts[index].result.outcome
@@ -171,14 +177,18 @@ def _diagnosed(
 ) -> tuple[str, str]:
     """Return what the diagnosis says of a wrong answer, and whether it holds with inputs that it has not seen."""
     judge, items = Judge(ground.course, ground.unit), items[: len(verdicts)]
-    named = misconception.name(misconception.Bank(judge), items, verdicts)
-    explained = None if named else forensics.explain(judge, items, verdicts, party)
+    shown = misconception.first_failure(verdicts)
+    if cause.returned_nothing(known := Bank(judge), items[shown], verdicts[shown]):
+        return "sentence", f"{items[shown].id}: nothing was returned"
+    with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
+        named = misconception.name(known, items, verdicts, watcher)
+        explained = None if named else forensics.explain(watcher, items, verdicts)
     score.seconds.append(_cost(judge, items, verdicts, party))
     if named is not None:
         true = still_named(ground, named[1].misconception, items, party, found)
         return ("misconception" if true else "wrongly named"), named[1].misconception
     if explained is None:
-        return _unexplained(verdicts[forensics.first_failure(verdicts)].result)
+        return _unexplained(verdicts[shown].result)
     score.families[str(explained.finding.key[0])] += 1
     if explained.finding.key == ("again",):  # it was asked twice, and there is no more to it
         return "relation", explained.finding.says
@@ -203,12 +213,15 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1, help="every Nth of them")
     parser.add_argument("--misconceptions", action="store_true", help="this bank only")
     parser.add_argument("--mutants", action="store_true", help="this bank only")
+    parser.add_argument("--first", action="store_true", help="the first report beside the third, and nothing else")
     parser.add_argument("--list", action="store_true", help="print every case")
     parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.name}")
     given = parser.parse_args()
     both = given.misconceptions == given.mutants
     course = Course.find(ROOT)
     units = [unit for unit in course.units if not given.units or unit.key in given.units]
+    if given.first:
+        sys.exit(sum(first.run(course, unit, given.sample) for unit in units) > 0)
     known: dict[str, Score] = {}
     slips: dict[str, Score] = {}
     with Session(course) as session, tempfile.TemporaryDirectory() as folder:

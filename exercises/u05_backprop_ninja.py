@@ -748,3 +748,9 @@ def train_manual(
 # That was it: a network trained, and not one gradient that you could not derive again on a train. When autograd comes
 # back in the next unit, you will know what it does for you, and what it cannot: it computes the gradient of what you
 # wrote, not of what you meant.
+
+
+# %%
+# Try things here: `python exercises/u05_backprop_ninja.py` runs what stands below, and grading leaves it out.
+if __name__ == "__main__":
+    print("Nothing is tried here yet.")

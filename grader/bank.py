@@ -32,7 +32,7 @@ AGAIN_SECONDS = 0.5
 class Misconception:
     """A wrong solution that runs. name: `u01.pow_overwrites`. replaces: what it stands in for, `Value.__pow__`.
 
-    symptom: its sentence tells what goes wrong, and no mechanism.
+    symptom: its sentence tells what goes wrong, and no mechanism. also: names of other exercises that show it, too.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Misconception:
     replaces: str
     line: int
     symptom: bool = False
+    also: tuple[str, ...] = ()
 
 
 class OutOfTime(BaseException):
@@ -158,7 +159,8 @@ def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, Any]) -> Misco
         replaces = exercise.answers[0]
     if not replaces:
         raise CourseError(f'{where}: {name}: say what it replaces: replaces="{exercise.answers[0]}".')
-    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line, facts["symptom"])
+    also = tuple(facts["also"])
+    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line, facts["symptom"], also)
 
 
 def _line(path: Path, name: str) -> int:

@@ -64,6 +64,17 @@ class Unit:
         found = sorted((self.solution.parent / "bases").glob(f"{self.name}.*.py"))
         return {path.stem.partition(".")[2]: path for path in found}
 
+    def needed(self, exercise: Exercise) -> tuple[str, ...]:
+        """Return the names of the exercises that one needs, and of those that these need, in teaching order."""
+        needs = {one.name: one.needs for one in self.exercises}
+        found, waiting = set[str](), list(exercise.needs)
+        while waiting:
+            name = waiting.pop()
+            if name in needs and name not in found:
+                found.add(name)
+                waiting += needs[name]
+        return tuple(name for name in needs if name in found)
+
     @property
     def translations(self) -> dict[str, Path]:
         """Where the sentences of its misconceptions are translated, by the code of the language."""

@@ -89,7 +89,7 @@ def top_message(name: str, line: int) -> str:
     """Say that code outside of any function met an answer that is not written."""
     says = later(
         "Line {line}, outside of any function, calls {name}, which is not written yet.\n"
-        "Take it out, or put it below this line; what stands there is not run when you are graded:\n{guard}"
+        "Take it out, or move it below this line, where only you run it:\n{guard}"
     )
     return phrase(says, line=line, name=name, guard='if __name__ == "__main__":')
 
@@ -100,8 +100,7 @@ def doubled_message(name: str, places: Sequence[Location]) -> str:
         says = later("{name} is defined more than once: {places}. Python keeps the last one.")
         return phrase(says, name=name, places=", ".join(place.place for place in places))
     says = later("{name} is defined more than once, in lines {lines}. Python keeps the last one.")
-    lines = [str(place.line) for place in places]
-    return phrase(says, name=name, lines=phrase(" and ").join([", ".join(lines[:-1]), lines[-1]]))
+    return phrase(says, name=name, lines=", ".join(str(place.line) for place in places))
 
 
 def empty_message(file: str, unit: str) -> str:
@@ -116,7 +115,7 @@ def out_of_memory(error: LearnerError) -> bool:
 
 
 def _import_message(name: str, libraries: Iterable[str]) -> str:
-    allowed = phrase(" and ").join([phrase("Python's standard library"), *libraries])
+    allowed = phrase(", ").join([phrase("Python's standard library"), *libraries])
     if name.partition(".")[0] in LIBRARIES:
         says = later("{name} is not used in this unit: it may import {libraries}, nothing else.")
     else:

@@ -59,7 +59,9 @@ def edge(check: T) -> T:
     return check
 
 
-def misconception(name: str, *, says: str, replaces: str = "", symptom: bool = False) -> Callable[[T], T]:
+def misconception(
+    name: str, *, says: str, replaces: str = "", symptom: bool = False, also: tuple[str, ...] = ()
+) -> Callable[[T], T]:
     """Mark a wrong solution that runs.
 
     name: the exercise it belongs to, `cross_entropy_backward`.
@@ -68,8 +70,10 @@ def misconception(name: str, *, says: str, replaces: str = "", symptom: bool = F
         answer; a class stands in for the class it derives from.
     symptom: the sentence tells what goes wrong and no mechanism; then it may be said where a program shares no more
         than a truth value, a dtype or a time-out with this one.
+    also: other exercises in which the same mistake is made by whoever writes the thing out there instead of calling it;
+        `says` must be true there, too.
     """
-    facts = {"exercise": name, "says": says, "replaces": replaces, "symptom": symptom}
+    facts = {"exercise": name, "says": says, "replaces": replaces, "symptom": symptom, "also": also}
 
     def mark(wrong: T) -> T:
         wrong.__misconception__ = facts  # type: ignore[attr-defined]

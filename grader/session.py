@@ -15,7 +15,7 @@ import msgspec
 
 import grader
 from grader import survey as surveys
-from grader import unjudged
+from grader import unjudged, waits
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
@@ -36,8 +36,6 @@ STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
 MAX_LATE = 2
 MAX_KEPT_BYTES = 64 << 20
 NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
-# How a check can end because of an exercise that it needs.
-CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
 
 
 class Session:
@@ -183,9 +181,9 @@ class Session:
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            diagnosed = survey is not None and not _failed_need(exercise, results)
+            diagnosed = survey is not None and not waits.failed_need(judge.unit, exercise, results)
             checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
-            result = _blocked(exercise, _result(exercise, checks, survey), results)
+            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, survey), results)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
@@ -290,37 +288,6 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
     where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
-
-
-def _failed_need(exercise: Exercise, before: dict[str, ExerciseResult]) -> ExerciseResult | None:
-    """Return the first exercise that this one needs and that failed in this run."""
-    needs = [before[name] for name in exercise.needs if name in before]
-    return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
-
-
-def _blocked(exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]) -> ExerciseResult:
-    """Say that an exercise waits for one that it needs and that failed in this run; one cause is one message."""
-    failed = _failed_need(exercise, before)
-    if failed is None:
-        return result
-    waits = next((check.waits_for for check in failed.checks if check.waits_for), "")
-    if failed.outcome is not Outcome.BLOCKED:
-        waits = failed.id
-    checks = tuple(
-        _with(
-            check,
-            outcome=Outcome.BLOCKED,
-            waits_for=waits or failed.id,
-            message="",
-            mismatch=None,
-            cause=None,
-            frames=(),
-        )
-        if check.outcome in CAUSED
-        else check
-        for check in result.checks
-    )
-    return ExerciseResult(id=result.id, points=result.points, checks=checks, where=result.where, digest=result.digest)
 
 
 def _with(result: CheckResult, **facts: object) -> CheckResult:

@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import cycle
 
 from bench.wrong.ground import Ground
-from grader.diagnose import misconception
+from grader.diagnose import forensics, misconception
 from grader.diagnose.case import Case
 from grader.diagnose.forensics import Explained
+from grader.diagnose.known import Bank
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Probe
 from grader.diagnose.watch import Watcher
@@ -27,7 +29,8 @@ def still_named(ground: Ground, name: str, items: Sequence[Item], party: Learner
     """Say whether a misconception explains the failures under another seed, too; where nothing fails, it cannot."""
     judge = Judge(ground.course, ground.unit, seed=HELD_OUT[0])
     verdicts = [judge.check(item, party, found) for item in items]
-    named = misconception.name(misconception.Bank(judge), items, verdicts)
+    with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
+        named = misconception.name(Bank(judge), items, verdicts, watcher)
     passed = all(verdict.result.outcome in UNDONE for verdict in verdicts)
     return passed or (named is not None and named[1].misconception == name)
 

@@ -14,7 +14,7 @@ from grader.author.source import Source, read_text
 from grader.course import Exercise, Unit
 from grader.settings import unknown
 
-KEYS = ("says", "replaces")
+KEYS = ("says", "replaces", "symptom", "also")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Declared:
         """Return an argument of the mark; empty where it is missing or no text."""
         value = checkfile.literal(self.call, name)
         return value if isinstance(value, str) else ""
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The other exercises that the mark names."""
+        value = checkfile.literal(self.call, "also")
+        return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
     def replaces(self, exercise: Exercise) -> str:
         """Return the name that it stands in for; empty where nobody can tell."""
@@ -69,6 +75,10 @@ def _declared(unit: Unit, source: Source, one: Declared) -> Iterator[Finding]:
     if not one.word("says").strip():
         message = f'{name}: give it says="...", the sentence that a good teacher would say.'
         yield _at(unit, one.call.lineno, message, exercise)
+    for other in one.also:
+        if other not in {exercise.name for exercise in unit.exercises}:
+            message = f"{name}: unit {unit.key} has no exercise {other!r}: correct `also`."
+            yield _at(unit, one.call.lineno, message, exercise)
     replaces = one.replaces(exercise)
     if not replaces:
         message = f'{name}: say what it replaces: replaces="{exercise.answers[0]}".'

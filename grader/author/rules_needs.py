@@ -7,7 +7,7 @@ each is knocked out, once as the stub has it and once by an answer of nothing, a
 import contextlib
 import functools
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -53,7 +53,7 @@ def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:
     for exercise in unit.exercises:
         mine = [item for item in items if item.exercise.name == exercise.name]
         missing[exercise.name] = found = _kept(bench, exercise, mine)
-        declared = closure(unit.exercises, exercise)
+        declared = unit.needed(exercise)
         place = _line_of(bench.classes, exercise)
         for owner in unit.exercises:
             here = [one for one in owner.answers if one in found]
@@ -61,18 +61,6 @@ def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:
                 ways = dict.fromkeys(way for one in here for way in found[one])
                 message = _message(unit.exercises, exercise, owner, here, list(ways))
                 yield Finding(unit.name, exercise.id, unit.checks, place, message)
-
-
-def closure(exercises: Iterable[Exercise], exercise: Exercise) -> set[str]:
-    """Return the exercises that one needs, and those that these need."""
-    by_name = {one.name: one for one in exercises}
-    found, waiting = set[str](), list(exercise.needs)
-    while waiting:
-        name = waiting.pop()
-        if name in by_name and name not in found:
-            found.add(name)
-            waiting += by_name[name].needs
-    return found
 
 
 def _kept(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
@@ -91,7 +79,7 @@ def _kept(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
 
 def _missing(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
     before, ran = _watched(bench, items)
-    declared = closure(bench.unit.exercises, exercise) | {exercise.name}
+    declared = {*bench.unit.needed(exercise), exercise.name}
     others = (one for one in bench.unit.exercises if one.name not in declared)
     found: Missing = {}
     for answer in (answer for other in others for answer in other.answers):

@@ -1,6 +1,7 @@
 """Make what a learner starts from: a solution without its answers and hints.
 
-A region becomes one line that says which answer is missing; everything else stays byte for byte.
+A region becomes one line that says which answer is missing; everything else stays byte for byte. The file ends with a
+place to try things, unless the solution has one of its own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,8 @@ from grader.author.source import Source, bare, parse, read_text
 from grader.course import Course, Unit
 from grader.errors import CourseError
 from grader.state import write_whole
+
+GUARD = 'if __name__ == "__main__":'
 
 
 def stub(text: str, path: Path) -> str:
@@ -49,7 +52,23 @@ def _lines(source: Source) -> Iterator[str]:
 
 def made(unit: Unit) -> bytes:
     """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError."""
-    return stub(read_text(unit.solution), unit.solution).encode()
+    text = stub(read_text(unit.solution), unit.solution)
+    has_one = any(line.startswith(GUARD) for line in text.splitlines())
+    return (text if has_one else text + _place_to_try(unit, text)).encode()
+
+
+def _place_to_try(unit: Unit, text: str) -> str:
+    """Return the cell at the end of a stub that runs for the learner alone."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    command = f"python {unit.stub.parent.name}/{unit.stub.name}"
+    rows = (
+        "# %%",
+        f"# Try things here: `{command}` runs what stands below, and grading leaves it out.",
+        GUARD,
+        '    print("Nothing is tried here yet.")',
+    )
+    before = "" if text.endswith(("\n", "\r")) else end
+    return before + end * 2 + "".join(row + end for row in rows)
 
 
 def is_stale(unit: Unit) -> bool:

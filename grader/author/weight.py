@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader import bank
+from grader.author import crashes
 from grader.diagnose.asking import carried
 from grader.diagnose.bits import ENOUGH, Evidence
 from grader.diagnose.known import Bank, Known
@@ -25,7 +26,7 @@ def light(
     """
     for one, does in shown.items():
         failed = [(item, seen) for item, seen in zip(items, does, strict=True) if seen.outcome not in UNDONE]
-        if one.symptom or not failed:
+        if one.symptom or not failed or _crash(does):
             continue
         evidence = Evidence()
         for item, seen in failed:
@@ -39,8 +40,13 @@ def light(
             yield one, _told(evidence.bits, len(failed))
 
 
+def _crash(does: Sequence[Known]) -> bool:
+    """Say whether it does not run by its own fault, which is another finding."""
+    return crashes.first(exchange for seen in does for exchange in seen.transcript.exchanges) is not None
+
+
 def _told(bits: int, checks: int) -> str:
     return (
-        f"what it gets wrong in {checks} check{'s' if checks > 1 else ''} carries {bits} bits, and a mechanism takes "
-        f"{ENOUGH}: word `says` by what goes wrong and add symptom=True, or add a check that tells more."
+        f"what it gets wrong in {checks} check{'s' if checks > 1 else ''} proves too little for a mechanism ({bits} of "
+        f"{ENOUGH} bits): word `says` by what goes wrong and add symptom=True, or add a check that tells more."
     )

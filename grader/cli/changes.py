@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author.source import Source, parse, read_text
-from grader.author.stubs import answer_stub, stub
+from grader.author.source import Source, parse
+from grader.author.stubs import answer_stub, made
 from grader.cli import patch
 from grader.cli.backup import Backup
 from grader.cli.place import Place
@@ -96,7 +96,7 @@ def _stub(unit: Unit) -> str:
             "with git: {command}"
         )
         raise UsageError(phrase(says, name=unit.stub.name, command=f"git checkout -- {shown(unit.stub)}"))
-    return stub(read_text(unit.solution), unit.solution)
+    return made(unit).decode()
 
 
 def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span], bytes]:

@@ -7,7 +7,6 @@ import click
 
 from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
-from grader.model import Outcome
 
 if TYPE_CHECKING:
     from grader.author.source import Source
@@ -105,6 +104,8 @@ def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[
 
     Where nothing is known to be wrong: the first of which hints are left.
     """
+    from grader.model import Outcome
+
     record = place.state.of(exercise.id)
     found = place.survey(place.course.unit(exercise.unit))
     passed = record.stands(found.digest(exercise))

@@ -43,12 +43,23 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
 def carried(watcher: Watcher, item: Item, one: Misconception, evidence: Evidence) -> None:
     """Count what a learner would share who made just this mistake."""
     for change in CHANGES:
-        pairs = zip(
-            watcher.misconception(item, change, one.name).seen, watcher.solution(item, change).seen, strict=False
-        )
-        for wrong, right in pairs:
-            if wrong.wrong:
-                evidence.compared(wrong.value, wrong.value, right.value)
+        for _, wrong, right in _mistakes(watcher, item, change, one, ""):
+            evidence.compared(wrong.value, wrong.value, right.value)
+
+
+def _mistakes(
+    watcher: Watcher, item: Item, change: Change, one: Misconception, base: str
+) -> Iterator[tuple[int, Seen, Seen]]:
+    """Yield what a misconception has wrong under a change: number of the comparison, wrong and right answer.
+
+    A check may expect what only fits its own numbers, so with others the solution tells what is right.
+    """
+    pairs = zip(
+        watcher.misconception(item, change, one.name, base).seen, watcher.solution(item, change).seen, strict=False
+    )
+    for index, (wrong, right) in enumerate(pairs):
+        if wrong.wrong and (change == Change() or not same(wrong.value, right.value)):
+            yield index, wrong, right
 
 
 def _shared(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iterator[tuple[Any, Any, Any] | None]:
@@ -57,16 +68,11 @@ def _shared(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iter
     None stands for a contradiction.
     """
     for change in CHANGES:
-        wrong = watcher.misconception(item, change, one.name, base)
-        right = watcher.solution(item, change)
-        mine = watcher.learner(item, change)
-        for index, seen in enumerate(mine.seen[: len(wrong.seen)]):
-            other = wrong.seen[index]
-            if other.wrong and not _alike(seen, other):
-                yield None
-            elif other.wrong and index < len(right.seen):
-                yield seen.value, other.value, right.seen[index].value
-        if _ended(wrong) and len(mine.seen) > len(wrong.seen):
+        mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one.name, base)
+        for index, wrong, right in _mistakes(watcher, item, change, one, base):
+            if index < len(mine):
+                yield (mine[index].value, wrong.value, right.value) if _alike(mine[index], wrong) else None
+        if _ended(whole) and len(mine) > len(whole.seen):
             yield None
 
 

@@ -25,7 +25,7 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     """
     known = Bank(judge)
     first = misconception.first_failure(verdicts)
-    if first >= 0 and _returned_nothing(known, items[first], verdicts[first]):
+    if first >= 0 and returned_nothing(known, items[first], verdicts[first]):
         return {first: Cause(says=phrase("You returned nothing (None): is a `return` missing?"))}
     with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
         named = misconception.name(known, items, verdicts, watcher)
@@ -41,7 +41,7 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
         return dict([alone]) if alone else found | {explained.index: explained.cause}
 
 
-def _returned_nothing(known: Bank, item: Item, verdict: Verdict) -> bool:
+def returned_nothing(known: Bank, item: Item, verdict: Verdict) -> bool:
     """Say whether the first answer of a check that is not the solution's is None, where the solution gives one."""
     if not known.solved:
         return False

@@ -59,8 +59,8 @@ class Bank:
         return list(self._bases)
 
     def of(self, exercise: Exercise) -> list[bank.Misconception]:
-        """Return the misconceptions of one exercise."""
-        return [one for one in self.misconceptions if one.exercise == exercise.id]
+        """Return the misconceptions of one exercise, and those that it shows, too."""
+        return [one for one in self.misconceptions if one.exercise == exercise.id or exercise.name in one.also]
 
     def known(self, misconception: bank.Misconception | None, item: Item, base: str = "") -> Known:
         """Return what a misconception does under a check; for None what the solution does.

@@ -40,8 +40,8 @@ def _one(unit: Unit, node: Declared, mark: ast.Call) -> bank.Misconception:
     if exercise is None or not isinstance(facts.get("says"), str):
         raise ValueError(node.name)
     replaces = facts.get("replaces") or _stands_for(node, exercise)
-    symptom = facts.get("symptom") is True
-    return bank.Misconception(f"{unit.key}.{node.name}", exercise.id, facts["says"], replaces, node.lineno, symptom)
+    own, symptom, also = f"{unit.key}.{node.name}", facts.get("symptom") is True, tuple(facts.get("also", ()))
+    return bank.Misconception(own, exercise.id, facts["says"], replaces, node.lineno, symptom, also)
 
 
 def _stands_for(node: Declared, exercise: Exercise) -> str:

@@ -4,6 +4,7 @@ So the place of a wrong answer is told by what was asked for it. Where more than
 say which one is wrong, and all of them are told.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from grader.values import Remote
 
 LOOKED_AT = 200  # of the parts of an argument, these may be objects
+PLAIN = frozenset({bool, int, float, str, bytes, type(None)})
 CALLABLE = ("method", "function", "builtin_function_or_method", "method-wrapper")
 ARITHMETIC = (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
@@ -184,5 +186,6 @@ def _remotes(value: Any, depth: int = 3) -> Iterator[Remote]:
         yield value
     elif depth and type(value) in (list, tuple, dict):
         parts = value.values() if type(value) is dict else value
-        for _, part in zip(range(LOOKED_AT), parts, strict=False):
-            yield from _remotes(part, depth - 1)
+        for part in itertools.islice(parts, LOOKED_AT):
+            if type(part) not in PLAIN:
+                yield from _remotes(part, depth - 1)

@@ -156,6 +156,13 @@ EDITS = {
         0,
         "the solution has no Polygon.__rmull__; Polygon.__rmul__ is there",
     ),
+    "a misconception that another exercise shows": (
+        WRONG,
+        '"cross", says="Your two products',
+        '"cross", also=("crosss",), says="Your two products',
+        0,
+        "has no exercise 'crosss': correct `also`",
+    ),
     "a misconception of one of two answers": (WRONG, 'replaces="Polygon.__rmul__", ', "", 0, "say what it replaces"),
     "a misconception with the solution's name": (WRONG, "def adds_the_products", "def cross", 0, "would replace it"),
     "a misconception used twice": (
@@ -171,6 +178,13 @@ EDITS = {
         "return -(a[1] * b[0] - a[0] * b[1])",
         -1,
         "adds_the_products: no check fails on it",
+    ),
+    "a mechanism that a few answers cannot prove": (
+        WRONG,
+        "return a[0] * b[1] + a[1] * b[0]",
+        "return 0.0",
+        -1,
+        "proves too little for a mechanism",
     ),
     "two alike": (
         WRONG,
@@ -334,6 +348,7 @@ def test_a_planted_break_is_found_at_its_line(copy, name):
 
 
 def test_a_misconception_that_raises_on_purpose_is_left_alone(copy):
+    copy.edit(WRONG, '"cross", says="Your two', '"cross", symptom=True, says="Your two')
     for raised in ('raise ValueError("no corners")', "return [a, b][2]", "return None + a[0]"):
         line = "return a[0] * b[1] + a[1] * b[0]"
         copy.edit(WRONG, line, raised)

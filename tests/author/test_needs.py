@@ -1,5 +1,7 @@
 """An exercise that cannot do without an answer of another one says so, or the audit does."""
 
+from grader.course import Course
+
 CHECKS = "checks/test_u01_area.py"
 
 
@@ -27,7 +29,8 @@ def test_a_later_answer_is_no_need(copy):
 
 def test_what_follows_from_another_finding_is_not_said(copy):
     copy.edit(CHECKS, ', needs=("cross",)', "")
-    copy.edit(CHECKS, 'forbid=("copy.deepcopy",)', 'forbid=("copy.deepcopy",), needs=("area",)')
+    answers = '("Polygon.__mul__", "Polygon.__rmul__"),'
+    copy.edit(CHECKS, answers, f'{answers} needs=("area",),')
     copy.edit(
         CHECKS,
         '        """both coordinates of each corner are multiplied"""\n',
@@ -45,3 +48,10 @@ def test_what_runs_and_decides_nothing_is_no_need(copy):
         "        try:\n            2 * learner.Polygon([])\n        except Exception:\n            pass\n",
     )
     assert copy.audit() == []
+
+
+def test_what_a_need_needs_is_needed_too(copy):
+    answers = '("Polygon.__mul__", "Polygon.__rmul__"),'
+    copy.edit(CHECKS, answers, f'{answers} needs=("area",),')
+    unit = Course.find(copy.root).unit("u01")
+    assert [unit.needed(exercise) for exercise in unit.exercises] == [(), ("cross",), ("cross", "area")]

@@ -2,6 +2,8 @@
 
 import ast
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,8 +90,23 @@ def test_build_writes_only_what_changes(course):
     first.solution.write_bytes(first.solution.read_bytes() + b"\n\nMORE = 1\n")
     assert stale(course) == [first.stub]
     assert build(course, course.units) == [first.stub]
-    assert first.stub.read_bytes().endswith(b"MORE = 1\n")
+    assert b"MORE = 1\n" in first.stub.read_bytes()
     assert stale(course) == []
+
+
+def test_a_stub_ends_with_a_place_to_try_things_that_runs(course):
+    stub_file = course.units[0].stub
+    assert "Try things here: `python exercises/u01_area.py` runs" in stub_file.read_text(encoding="utf-8")
+    ran = subprocess.run([sys.executable, stub_file], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout == "Nothing is tried here yet.\n"
+
+
+def test_a_solution_with_a_place_of_its_own_keeps_it(course):
+    first = course.units[0]
+    own = b'\n\nif __name__ == "__main__":\n    print(1)\n'
+    first.solution.write_bytes(first.solution.read_bytes() + own)
+    build(course, [first])
+    assert first.stub.read_bytes().endswith(own)
 
 
 def test_build_makes_a_missing_folder(course):

@@ -65,12 +65,15 @@ CASES = {
         "100 MB of prints": ("while True: print('x' * 100_000)", "printed more than 8 MB. Is a print inside a loop?"),
         "endless recursion": (
             "return cross(a, b)",
-            "A function calls itself too often: Python stops near 1000 calls deep",
+            "cross calls itself again with the same arguments, and so without end",
         ),
-        "a missing package": ("import pandas", "No module named 'pandas'\nThis unit may import the standard library"),
+        "a missing package": (
+            "import torchvision",
+            "There is no module torchvision while your code is graded. A unit is one file",
+        ),
         "numpy in a unit without it": (
             "import numpy",
-            "No module named 'numpy'\nThis unit may import the standard library",
+            "numpy is not used in this unit: it may import Python's standard library, nothing else",
         ),
         "an exception without a text": (
             "class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd",

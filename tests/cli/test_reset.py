@@ -160,7 +160,7 @@ def test_another_indentation_stays(grade, tiny, hand_in):
     path.write_text(
         text[:start] + "    if True:\n" + re.sub(r"(?m)^(?=.)", "  ", text[start:end]) + text[end:], "utf-8"
     )
-    assert grade("reset", "u01.area", "--yes").returncode == 0
+    assert grade("reset", "area", "--yes").returncode == 0
     assert grade("area", "-q").stdout.startswith("TODO")
 
 

@@ -97,8 +97,79 @@ def test_json_of_status_and_list(grade, at):
 
 
 def test_open_prints_where_it_is_when_nothing_is_configured(grade, at):
-    assert grade("open").stdout == f"{at('u01_area.py', 'def cross')}\n"
-    assert grade("open", "center", "--print", EDITOR="vim").stdout == f"{at('u02_mean.py', 'def center')}\n"
+    ran = grade("open")
+    assert ran.stdout == f"{at('u01_area.py', 'def cross')}\n"
+    assert ran.stderr == "No editor is configured. Set EDITOR, or say which:  grade open --editor code\n"
+    ran = grade("open", "center", "--print", EDITOR="vim")
+    assert (ran.stdout, ran.stderr) == (f"{at('u02_mean.py', 'def center')}\n", "")
+
+
+def test_a_course_may_be_entered_anywhere(grade, hand_in):
+    hand_in("right", "u02")
+    assert "Next  u02.center" in grade("u02.column_means").stdout
+    assert grade("next").stdout.startswith("Next  u02.center")
+    assert "PASS  u02.center" in grade().stdout
+
+
+def test_after_the_last_of_a_unit_come_those_left_out_then_what_follows(grade, hand_in):
+    hand_in("right", "u01")
+    assert "Next  u01.area" in grade("u01.cross").stdout
+    assert "Next  u01.area" in grade("u01.scale").stdout
+    grade("u01.area")
+    assert grade("next").stdout.startswith("Next  u02.column_means")
+
+
+def test_what_fails_is_where_you_are(grade, hand_in):
+    hand_in("right", "u01")
+    hand_in("wrong", "u02")
+    grade("u02.column_means")
+    assert grade("-q").stdout.startswith("FAIL  u02.column_means")
+    assert json.loads(grade("status", "--json").stdout)["current"] == "u02.column_means"
+
+
+def test_what_waits_is_not_where_you_are(grade, tiny, hand_in):
+    hand_in("right", "u02")
+    path = tiny / "exercises" / "u02_mean.py"
+    todo = 'raise NotImplementedError("TODO: column_means")'
+    text = path.read_text(encoding="utf-8").replace("return np.add.reduce(table) / len(table)", todo)
+    path.write_text(text, encoding="utf-8")
+    assert grade("u02.center", "-q").stdout.startswith("BLOCKED")
+    assert grade("next").stdout.startswith("Next  u02.column_means")
+
+
+def test_a_hint_and_an_editor_say_where_you_are(grade):
+    grade("hint", "u02.center")
+    assert grade("next").stdout.startswith("Next  u02.center")
+    grade("open", "u01.area")
+    assert grade("next").stdout.startswith("Next  u01.area")
+    grade("open", "u01.scale", "--print")
+    assert grade("next").stdout.startswith("Next  u01.area")
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "outside of any function, calls Polygon.area, which"),
+        ("zh", "不在任何函数里，它调用了还没有写的 Polygon.area"),
+    ],
+)
+def test_code_tried_out_takes_no_progress_away(grade, tiny, hand_in, lang, says):
+    hand_in("right", "u01")
+    grade("u01", "-q")
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("        total = 0.0"), text.index("    def __mul__")
+    todo = '        raise NotImplementedError("TODO: Polygon.area")\n\n'
+    path.write_text(text[:start] + todo + text[end:] + "\n\nprint(Polygon([]).area())\n", encoding="utf-8")
+    assert says in grade("u01.cross", "--lang", lang).stdout
+    assert "2 of 5 done, 1 changed since it passed" in grade("status").stdout
+
+
+def test_all_exercises_at_once_are_no_place_to_be(grade, hand_in):
+    hand_in("wrong", "u02")
+    grade("u02.column_means", "-q")
+    grade("--all", "-q")
+    assert grade("next").stdout.startswith("Next  u02.column_means")
 
 
 def test_open_starts_the_editor_that_is_asked_for(grade, tiny, at):

@@ -66,6 +66,8 @@ def test_what_words_mean(targets, words, ids):
         ("exercises/u01_area.py:13", "grade list u01"),
         ("exercises/u09_none.py", "is no file of this course"),
         ("submissions/right/u01_area.py", "grade --submission submissions/right"),
+        ("u01_area.py", "There is no u01_area.py here. Did you mean exercises/u01_area.py?"),
+        ("u01_area.py:20", "There is no u01_area.py here. Did you mean exercises/u01_area.py?"),
     ],
 )
 def test_what_is_said_where_nothing_is_meant(targets, word, says):

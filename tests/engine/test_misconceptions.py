@@ -314,3 +314,156 @@ def test_two_at_once(course_of, grade, name):
     """The checks that ask for both fail in a way that neither alone explains."""
     source, expected = TWO_AT_ONCE[name]
     assert named(grade(course_of(PAIR_CHECKS, PAIR, misconceptions=PAIR_WRONG), f"{PAIR}\n{source}")) == expected
+
+
+BITS_CHECKS = """
+from grader import close, exercise, same
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("even", points=1)
+class TestEven:
+    def test_it(self, learner):
+        same([learner.even(4), learner.even(7)], [True, False], "even of 4 and 7")
+
+
+@exercise("curve", points=2, answers=("curve", "bend"))
+class TestCurve:
+    def test_values(self, learner):
+        for x in (-9.0, 2.5, 3.25):
+            close(learner.curve(x), x * x if x > 0 else 0.5 * x * x, f"curve({x:g})")
+
+    def test_bend(self, learner):
+        close(learner.bend(1.25), 1.25 * learner.curve(1.25), "bend(1.25)")
+"""
+BITS = """
+def even(x):
+    return x % 2 == 0
+
+
+def curve(x):
+    return x * x if x > 0 else 0.5 * x * x
+
+
+def bend(x):
+    return x * curve(x)
+"""
+BITS_WRONG = """
+from grader import misconception
+
+@misconception("even", says="You look at the last bit of a float.", symptom=%s)
+def always(x):
+    return True
+
+@misconception("curve", replaces="curve", says="On the left you cube.")
+def cubed(x):
+    return x * x if x > 0 else 0.0 * x * x * x
+
+@misconception("curve", replaces="curve", says="You forget the square.")
+def linear(x):
+    return x if x > 0 else 0.5 * x * x
+"""
+NOT_BENT = "def bend(x):\n    raise NotImplementedError('TODO: bend')"
+FOUND = {
+    "a truth value proves no mechanism": ("def even(x): return not x < 0", False, []),
+    "a truth value proves a symptom": ("def even(x): return not x < 0", True, ["u01.always"]),
+    "one 0 proves nothing": ("def curve(x): return x * x if x > 0 else 0.0", False, []),
+    "other numbers prove it": ("def curve(x): return x if x > 0 else x * x / 2", False, ["u01.linear"]),
+    "with other numbers it is another one": (
+        "def curve(x): return {2.5: 2.5}.get(x, x * x if x > 0 else x * x / 2)",
+        False,
+        [],
+    ),
+    "what is not written says nothing": (
+        f"def curve(x): return x if x > 0 else x * x / 2\n{NOT_BENT}",
+        False,
+        ["u01.linear"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_agrees_is_weighed(course_of, grade, name):
+    source, symptom, expected = FOUND[name]
+    course = course_of(BITS_CHECKS, BITS, misconceptions=BITS_WRONG % symptom)
+    assert list(named(grade(course, f"{BITS}\n{source}"))) == expected
+
+
+BASE_CHECKS = """
+from grader import close, exercise, raises
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("root", points=2)
+class TestRoot:
+    def test_two(self, learner):
+        close(learner.root(2.0), 2 ** 0.5, "root(2)")
+
+    def test_negative(self, learner):
+        raises(ValueError, lambda: learner.root(-2.0), "root(-2)")
+"""
+BASE_WRONG = """
+from grader import misconception
+
+@misconception("root", says="You halve.")
+def halves(x):
+    if x < 0:
+        raise TypeError("no")
+    return x / 2 + 0.0125
+"""
+LEARNERS_ROOT = "def root(x):\n    return x / 2 + 0.0125 if x > 0 else 0.0\n"
+
+
+@pytest.mark.parametrize("based", [False, True])
+def test_a_mistake_on_a_base(course_of, grade, based):
+    """The learner never refuses anything, as the base does not; so that check says nothing about the mistake."""
+    solution = "def root(x):\n    if x < 0:\n        raise ValueError(x)\n    return x ** 0.5\n"
+    course = course_of(BASE_CHECKS, solution, misconceptions=BASE_WRONG)
+    if based:
+        base = course.root / "solutions" / "bases" / "u01_made.trusting.py"
+        base.parent.mkdir()
+        base.write_text("def root(x):\n    return abs(x) ** 0.5\n", "utf-8")
+    assert list(named(grade(course, f"{solution}\n{LEARNERS_ROOT}"))) == (["u01.halves"] if based else [])
+
+
+ALSO_CHECKS = """
+from grader import close, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("share", points=1)
+class TestShare:
+    def test_it(self, learner):
+        close(learner.share([1.0, 2.5]), [1 / 3.5, 2.5 / 3.5], "share([1, 2.5])")
+
+
+@exercise("mix", points=1, needs=("share",))
+class TestMix:
+    def test_it(self, learner):
+        close(learner.mix([1.0, 2.5], [0.3, 7.0]), 17.8 / 3.5, "mix([1, 2.5], [0.3, 7])")
+"""
+ALSO = """
+def share(xs):
+    return [x / sum(xs) for x in xs]
+
+
+def mix(xs, ys):
+    return sum(s * y for s, y in zip(share(xs), ys))
+"""
+ALSO_WRONG = """
+from grader import misconception
+
+@misconception("share", says="The shares do not sum to 1.", %s)
+def by_the_number(xs):
+    return [x / len(xs) for x in xs]
+"""
+WRITTEN_OUT = "def mix(xs, ys):\n    return sum(x / len(xs) * y for x, y in zip(xs, ys))\n"
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("", []), ("also=('mix',)", ["u01.by_the_number"])])
+def test_a_mistake_in_what_is_written_out(course_of, grade, mark, expected):
+    course = course_of(ALSO_CHECKS, ALSO, misconceptions=ALSO_WRONG % mark)
+    assert list(named(grade(course, f"{ALSO}\n{WRITTEN_OUT}"))) == expected

@@ -261,6 +261,15 @@ def test_a_call_back_that_raises(caller, error, name):
     assert caught.value.type == name
 
 
+def test_a_call_back_is_called_by_its_own_name(caller):
+    def cost(x, y):
+        return x + y
+
+    with pytest.raises(LearnerError) as caught:
+        caller.learner.call(cost, 1)
+    assert caught.value.message == "cost() missing 1 required positional argument: 'y'"
+
+
 def test_a_failed_expectation_in_a_call_back_cannot_be_swallowed(caller):
     with pytest.raises(WrongAnswer, match="x in the call-back"):
         caller.learner.call_safely(lambda x: close(x, 2.0, "x in the call-back"), 1.0)

@@ -49,3 +49,9 @@ def circumference(polygon: Polygon) -> float:
     """GIVEN. Return the length of the walk round a polygon."""
     following = polygon.corners[1:] + polygon.corners[:1]
     return sum(math.dist(a, b) for a, b in zip(polygon.corners, following, strict=True))
+
+
+# %%
+# Try things here: `python exercises/u01_area.py` runs what stands below, and grading leaves it out.
+if __name__ == "__main__":
+    print("Nothing is tried here yet.")

@@ -85,11 +85,10 @@ class TestNumericalGradient:
             calls.append(xs)
             return sum(weight * x * x for weight, x in zip(weights, xs, strict=True))
 
-        expected = [2 * weight * x for weight, x in zip(weights, (1.0, 2.0, 3.0), strict=True)]
-        close(
-            learner.numerical_gradient(f, [1.0, 2.0, 3.0]), expected, "slopes of a weighted sum of squares", **MEASURED
-        )
+        slopes = learner.numerical_gradient(f, [1.0, 2.0, 3.0])
         close(len(calls), 6, "number of calls of f with three arguments", rtol=0, atol=0)
+        expected = [2 * weight * x for weight, x in zip(weights, (1.0, 2.0, 3.0), strict=True)]
+        close(slopes, expected, "slopes of a weighted sum of squares", **MEASURED)
 
     @edge
     def test_one_moves_at_a_time(self, learner):
@@ -664,8 +663,8 @@ class TestRelu:
     def test_negative_gradients_pass(self, learner, props):
         """a negative gradient passes where the input was positive, and only there"""
         a, b = learner.Value(3.0), learner.Value(-3.0)
-        close(props.gradients(a.relu() * -2.0, a), [-2.0], "d(-2 * relu(a))/da at a = 3", **TIGHT)
-        close(props.gradients(b.relu() * -2.0, b), [0.0], "d(-2 * relu(b))/db at b = -3", **TIGHT)
+        close(props.gradients(a.relu() * -2.6, a), [-2.6], "d(-2.6 * relu(a))/da at a = 3", **TIGHT)
+        close(props.gradients(b.relu() * -2.6, b), [0.0], "d(-2.6 * relu(b))/db at b = -3", **TIGHT)
 
     def test_leaky_values(self, learner):
         """leaky relu at 3, 0.5, -2 and 0, with leaks 0.01 and 0.25"""
@@ -688,8 +687,9 @@ class TestRelu:
     def test_relu_used_twice(self, learner, props):
         """a number that goes into relu twice gets both contributions"""
         a, b = learner.Value(3.0), learner.Value(-3.0)
-        out = a.relu() + a.relu() + b.relu()
-        close(props.gradients(out, a, b), [2.0, 0.0], "slopes of relu(a) + relu(a) + relu(b) at a = 3, b = -3", **TIGHT)
+        out = a.relu() * 1.7 + a.relu() * 2.6 + b.relu()
+        label = "slopes of 1.7 * relu(a) + 2.6 * relu(a) + relu(b) at a = 3, b = -3"
+        close(props.gradients(out, a, b), [4.3, 0.0], label, **TIGHT)
 
     def test_leaky_used_twice(self, learner, props):
         """a number that goes into leaky relu twice gets both contributions"""
@@ -707,7 +707,7 @@ class TestRelu:
         """at exactly 0 the slope is that of the left side: 0, or the leak"""
         for start in (0.0, -0.0):
             x, y = learner.Value(start), learner.Value(start)
-            close(props.gradients(x.relu(), x), [0.0], f"slope of relu at {start}", **TIGHT)
+            close(props.gradients(x.relu() * 1.7, x), [0.0], f"slope of 1.7 * relu at {start}", **TIGHT)
             close(props.gradients(y.leaky_relu(), y), [0.01], f"slope of leaky relu at {start}", **TIGHT)
 
     @edge
@@ -752,6 +752,18 @@ class TestGelu:
             x = learner.Value(start)
             expected = oracle.run([["y", "gelu", "x", "none"]], {"x": start})[1]["x"]
             close(props.gradients(x.gelu("none"), x), [expected], f"slope of gelu(x, 'none') at {start:g}", **CHAIN)
+
+    def test_upstream(self, learner, props, oracle):
+        """what arrives from above is passed on: 3 * gelu(a)"""
+        for variant in ("tanh", "none"):
+            a = learner.Value(0.7)
+            expected = 3 * oracle.run([["b", "gelu", "a", variant]], {"a": 0.7})[1]["a"]
+            close(
+                props.gradients(a.gelu(variant) * 3, a),
+                [expected],
+                f"slope of 3 * gelu(a, {variant!r}) at 0.7",
+                **CHAIN,
+            )
 
     def test_slope_fits_the_value(self, learner, props, oracle, rng):
         """your slope is the slope of your own gelu, measured"""
@@ -1194,8 +1206,9 @@ class TestFormatGraph:
         require_lines(learner.format_graph(root, max_nodes=1), [lines[0], "... 4 more"])
 
     @edge
-    def test_other_operations(self, props, rng):
+    def test_other_operations(self, learner, props, rng):
         """what any other operation made is no leaf: it has a short name and an arrow"""
+        require_lines(learner.format_graph(learner.Value(1.5)), ["0: leaf data=1.5000 grad=0.0000"])
         # Operations that are not written yet are left out.
         for name, line in props.first_lines(rng.uniform(1, 2)).items():
             assert re.match(r"0: (?!leaf )\S.* data=.* <- \d", line), (
@@ -1509,29 +1522,6 @@ class TestTrain:
         expected = oracle.training([2, 3, 1], start, xs, ys, [0.3])["losses"]
         close(losses[:1], expected, "first loss, as a list", **CHAIN)
 
-    def test_used_model(self, learner, oracle, rng):
-        """gradients that a model holds from before are not used"""
-        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
-        model = network(learner, [2, 3, 1], start)
-        for parameter in model.parameters():
-            parameter.grad = 2.0
-        losses = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        rate = falling(0.3, 2)
-        expected = oracle.training([2, 3, 1], start, xs, ys, [rate(0), rate(1)])
-        close(losses, expected["losses"], "losses of a model that held gradients", **CHAIN)
-        close(taken(model), expected["parameters"], "its parameters after two steps", **CHAIN)
-
-    def test_trained_twice(self, learner, oracle, rng):
-        """a second training goes on where the first ended, with the rates of its own"""
-        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
-        model = network(learner, [2, 3, 1], start)
-        first = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        second = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
-        rates = [falling(0.3, 2)(k) for k in (0, 1, 0, 1)]
-        expected = oracle.training([2, 3, 1], start, xs, ys, rates)
-        close([*first, *second], expected["losses"], "losses of both", **CHAIN)
-        close(taken(model), expected["parameters"], "parameters after both", **CHAIN)
-
     @edge
     def test_no_step(self, learner, oracle, rng):
         """no steps: no losses, and the network as it was"""
@@ -1564,6 +1554,29 @@ class TestTrain:
         expected = oracle.training([2, 3, 1], start, xs, ys, [rate(k) for k in range(12)])
         close(losses, expected["losses"], "losses", **CHAIN)
         close(taken(model), expected["parameters"], "parameters at the end", **CHAIN)
+
+    def test_used_model(self, learner, oracle, rng):
+        """gradients that a model holds from before are not used"""
+        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
+        model = network(learner, [2, 3, 1], start)
+        for parameter in model.parameters():
+            parameter.grad = 2.0
+        losses = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        rate = falling(0.3, 2)
+        expected = oracle.training([2, 3, 1], start, xs, ys, [rate(0), rate(1)])
+        close(losses, expected["losses"], "losses of a model that held gradients", **CHAIN)
+        close(taken(model), expected["parameters"], "its parameters after two steps", **CHAIN)
+
+    def test_trained_twice(self, learner, oracle, rng):
+        """a second training goes on where the first ended, with the rates of its own"""
+        (xs, ys), start = samples(rng, 4), [rng.uniform(-1, 1) for _ in range(13)]
+        model = network(learner, [2, 3, 1], start)
+        first = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        second = learner.train_classifier(model, xs, ys, 2, falling(0.3, 2))
+        rates = [falling(0.3, 2)(k) for k in (0, 1, 0, 1)]
+        expected = oracle.training([2, 3, 1], start, xs, ys, rates)
+        close([*first, *second], expected["losses"], "losses of both", **CHAIN)
+        close(taken(model), expected["parameters"], "parameters after both", **CHAIN)
 
     def test_xor(self, learner, oracle):
         """XOR is learned from three different starts"""

@@ -316,6 +316,7 @@ def radd_missing(self, other):
     "add_mul",
     replaces="Value.__rmul__",
     says="Where a plain number stands on the left of *, Python asks the Value on the right, by the name __rmul__.",
+    symptom=True,
 )
 def rmul_missing(self, other):
     return NotImplemented

@@ -81,6 +81,7 @@ TEXT = {
     "special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
     "special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
     "function": "What stands in the formula: what went in, or what came out? And how often?",
+    "function.piece": "Yours is one piece of the formula: what is done with it there?",
     "function.one over": "Look for a division that is the wrong way up.",
     "function.the absolute value": "Look for an abs, a square, or a minus that is lost.",
     "branch": "Look at what your code does there: is there an if, a min or a max?",

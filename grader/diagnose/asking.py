@@ -29,8 +29,7 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
     try:
         shared = list(_shared(watcher, item, one, base))
         if None in shared:
-            watcher.afresh()
-            shared = list(_shared(watcher, item, one, base))
+            shared = list(_shared(watcher, item, one, base, afresh=True))
     except TooLate:
         return True
     for answers in shared:
@@ -62,12 +61,16 @@ def _mistakes(
             yield index, wrong, right
 
 
-def _shared(watcher: Watcher, item: Item, one: Misconception, base: str) -> Iterator[tuple[Any, Any, Any] | None]:
+def _shared(
+    watcher: Watcher, item: Item, one: Misconception, base: str, *, afresh: bool = False
+) -> Iterator[tuple[Any, Any, Any] | None]:
     """Yield wrong answers that are the same: the learner's, the misconception's, the right one. Raises TooLate.
 
-    None stands for a contradiction.
+    None stands for a contradiction. afresh: ask each time in a new worker.
     """
     for change in CHANGES:
+        if afresh:
+            watcher.afresh()
         mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one.name, base)
         for index, wrong, right in _mistakes(watcher, item, change, one, base):
             if index < len(mine):

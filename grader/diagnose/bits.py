@@ -25,6 +25,7 @@ from grader.values import Remote, Tensor, is_array
 from grader.worker.subject import Transcript
 
 ENOUGH = 8  # a sentence that tells a mechanism needs as much
+PLENTY = 64  # four numbers or more: it is the same mistake
 KIND, COMMON, WHOLE, NUMBER, LETTER, CALLS = 2, 1, 4, 16, 4, 8
 MOST_PLACES, MOST_LETTERS, MOST_VALUES = 4, 16, 256
 SMALL = 1000

@@ -18,7 +18,7 @@ from functools import cached_property
 from grader import bank
 from grader.diagnose.alike import alike, same_calls
 from grader.diagnose.asking import QUICK, asked_on
-from grader.diagnose.bits import ENOUGH, Evidence
+from grader.diagnose.bits import ENOUGH, PLENTY, Evidence
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.watch import Watcher
 from grader.judge import Item, Verdict
@@ -70,6 +70,9 @@ class Case:
             return True
         return bool(self.base) and self.right(index).outcome not in UNDONE
 
+    def _slow(self, index: int) -> bool:
+        return self.verdicts[index].result.outcome is Outcome.TIMEOUT
+
     def right(self, index: int) -> Known:
         """Return what the solution, or the base, does under a check."""
         return self.known.known(None, self.items[index], self.base)
@@ -106,6 +109,8 @@ class Case:
             found = self.wrong(misconception, index)
             if found.outcome in UNDONE or (index not in failed and self.says_nothing(index)):
                 continue
+            if self._slow(index) and found.outcome is not Outcome.TIMEOUT:
+                continue  # what it would have answered, nobody knows
             agrees = index in failed and self.agrees(found, index)
             if not agrees and strict:
                 return NOTHING
@@ -182,14 +187,15 @@ def _named(case: Case, watcher: Watcher) -> tuple[int, Cause] | None:
 def _proved(case: Case, one: bank.Misconception, found: Compared, watcher: Watcher) -> bool:
     """Say whether what agrees is enough for what the misconception says, and nothing contradicts when asked on.
 
-    Where there are two mistakes, only the first check is asked on: there the other one is right.
+    Where there are two mistakes, only the first check is asked on: there the other one is right. Where several numbers
+    agree that no two programs give by chance, nothing is left to ask.
     """
     evidence = Evidence()
     for index in sorted(found.alike):
         evidence.check(case.wrong(one, index).transcript, case.right(index).transcript)
     asked = sorted(found.alike)[: 1 if found.unlike else None]
     quick = [index for index in asked if case.verdicts[index].result.seconds <= QUICK]
-    for index in quick[:MOST_ASKED]:
+    for index in quick[:MOST_ASKED] if evidence.bits < PLENTY else ():
         if not asked_on(watcher, case.items[index], one, case.base, evidence):
             return False
     return one.symptom or evidence.bits >= ENOUGH

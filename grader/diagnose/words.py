@@ -130,6 +130,8 @@ TEXT = {
     "function.one minus": "{what}: yours is one minus the expected value.",
     "function.the positive part": "{what}: yours is right where a positive value is expected, and 0 elsewhere.",
     "function.the negative part": "{what}: yours is right where a negative value is expected, and 0 elsewhere.",
+    "function.piece.rest": "{what}: yours times one minus yours is the expected value.",
+    "function.piece.square": "{what}: one minus the square of yours is the expected value.",
     # Digits.
     "dtype": "{what}: yours is {mine}, although {theirs} went in. Something on the way made it {mine}.",
     "dtype.line": "{theirs} in, {mine} out",

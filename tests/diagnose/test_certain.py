@@ -226,6 +226,10 @@ TOLD = {
         one("slope(x)", "1 + math.tanh(x) ** 2"),
         "the slope at 0.7: what yours adds to 1 the right one takes away, or the other way round.",
     ),
+    "a piece of the formula": (
+        one("slope(x)", "math.tanh(x)"),
+        "the slope at 0.7: one minus the square of yours is the expected value.",
+    ),
     "a whole number that is ignored": (
         one("times(x, n)", "np.sin(9 * x)"),
         "the numbers: a change of n makes no difference to yours, and it should.",

@@ -146,6 +146,10 @@ CASES = {
     ),
     "by an answer that cannot be used": ("Box.grow = lambda self: 1 + self.size", "u01.a_number"),
     "by what a call-back is asked": ("def slope(f, x):\n    return (f(x + 0.1) - f(x)) / 0.1", "u01.one_sided"),
+    "though it does not end elsewhere": (
+        "def mean(xs):\n    if not xs: raise ValueError('no')\n    while len(xs) == 3: pass\n    return sum(xs)",
+        "u01.total",
+    ),
     "by running out of time": (
         "def mean(xs):\n    while len(xs) > 2 or not xs: xs = list(xs)\n    return sum(xs) / len(xs)",
         "u01.never_ends",

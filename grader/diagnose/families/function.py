@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
@@ -18,6 +19,10 @@ FUNCTIONS: dict[str, Callable[[float], float]] = {
     "one minus": lambda x: 1 - x,
     "the positive part": lambda x: max(x, 0.0),
     "the negative part": lambda x: min(x, 0.0),
+}
+OF_YOURS: dict[str, Callable[[float], float]] = {
+    "rest": lambda x: x * (1 - x),
+    "square": lambda x: 1 - x * x,
 }
 LEAST_VALUES, LEAST_WRONG = 3, 4
 BY_SIGN = ("the absolute value", "the positive part", "the negative part")
@@ -37,6 +42,10 @@ def find(case: Case) -> Finding | None:
         if all(_is(probe, function) for probe in probes):
             says = said(f"function.{name}", what=case.label)
             return Finding(("function", name), says, pairs(case))
+    for name, function in OF_YOURS.items():
+        turned = [replace(probe, yours=probe.expected, expected=probe.yours) for probe in probes]
+        if all(_is(probe, function) for probe in turned):
+            return Finding(("function", "piece", name), said(f"function.piece.{name}", what=case.label), pairs(case))
     return None
 
 

@@ -1036,6 +1036,7 @@ def relu_on_at_zero(self):
     replaces="Value.relu",
     says="A negative gradient does not get through where the unit is on. What decides is the number that went "
     "in, not the sign of the gradient that comes back.",
+    symptom=True,
 )
 def mask_on_out_grad(self):
     out = Value(max(0.0, self.data), (self,))

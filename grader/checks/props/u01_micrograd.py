@@ -143,14 +143,16 @@ def remembers(out, *operands):
     return not planned or {id(node) for node in held} == {id(node) for node in operands}
 
 
-def list_after(xs, weights):
-    """Return what numerical_gradient measures of a weighted sum of squares, and its arguments as they are then."""
+def measured(xs, weights):
+    """Return what numerical_gradient measures of a weighted sum of squares, xs as it is then, and the calls of f."""
+    calls = []
 
     def f(*values):
+        calls.append(values)
         return sum(weight * x * x for weight, x in zip(weights, values, strict=True))
 
     slopes = learner.numerical_gradient(f, xs)
-    return [slopes, xs]
+    return [slopes, xs, len(calls)]
 
 
 def measured_slopes(method, arguments, xs, h=1e-5):

@@ -920,7 +920,7 @@ def samples(rng, count):
     return points, [1 - 2 * (i % 2) for i in range(count)]
 
 
-@exercise("topological_order", points=6, cpu=2.0, answers=("topological_order",), needs=("add_mul",))
+@exercise("topological_order", points=6, cpu=3.0, answers=("topological_order",), needs=("add_mul",))
 class TestTopologicalOrder:
     """Every node that the root was made from, once, operands before results; at any depth, in linear time."""
 

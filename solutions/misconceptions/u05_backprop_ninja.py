@@ -104,8 +104,9 @@ def refused(name, mine, theirs):
 
 @misconception(
     "compare_gradients",
-    says="A (6,) gradient passes for a (1, 6) array: NumPy broadcasts one to the other before it compares, so equal "
-    "numbers hide a wrong shape.",
+    says="A (6,) gradient passes for a (1, 6) array. NumPy would broadcast one to the other: compare the "
+    "shapes before any number.",
+    symptom=True,
 )
 def broadcast_allclose(name, mine, theirs, rtol=1e-5, atol=1e-8):
     if theirs is None:
@@ -116,6 +117,7 @@ def broadcast_allclose(name, mine, theirs, rtol=1e-5, atol=1e-8):
 @misconception(
     "compare_gradients",
     says="Two nans pass as equal. A nan is not a number that agrees; it says that both computations broke.",
+    symptom=True,
 )
 def nan_ok(name, mine, theirs, rtol=1e-5, atol=1e-8):
     near = refused(name, mine, theirs)
@@ -124,8 +126,9 @@ def nan_ok(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 @misconception(
     "compare_gradients",
-    says="You ask only how large the difference is, not how large the gradient is. Any absolute threshold lets tiny "
-    "gradients pass, however wrong, and stops large ones that are merely rounded.",
+    says="A tiny gradient that is half too large passes, or a large one that is merely rounded does not. How "
+    "much is allowed depends on the size of the gradient, too.",
+    symptom=True,
 )
 def only_max_abs(name, mine, theirs, rtol=1e-5, atol=1e-8):
     near = refused(name, mine, theirs)
@@ -134,8 +137,8 @@ def only_max_abs(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 @misconception(
     "compare_gradients",
-    says="You judge the average difference, so one wrong entry drowns among many right ones. A gradient is right where "
-    "its worst entry is.",
+    says="One wrong entry among many right ones passes. A gradient is right where its worst entry is.",
+    symptom=True,
 )
 def mean_error(name, mine, theirs, rtol=1e-5, atol=1e-8):
     near = refused(name, mine, theirs)
@@ -147,8 +150,9 @@ def mean_error(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 @misconception(
     "compare_gradients",
-    says="max_rel of a gradient of zeros is 0 / 0, a nan. An entry without any difference has no relative difference "
-    "either.",
+    says="max_rel of a gradient of zeros is no number here. An entry without any difference has no relative "
+    "difference either.",
+    symptom=True,
 )
 def zero_over_zero(name, mine, theirs, rtol=1e-5, atol=1e-8):
     near = refused(name, mine, theirs)
@@ -162,8 +166,9 @@ def zero_over_zero(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 @misconception(
     "compare_gradients",
-    says="float32 and float64 can hold equal numbers and still be two kinds of array: exact asks for the same dtype, "
-    "too.",
+    says="float32 and float64 can hold equal numbers and still be two kinds of array: exact asks for the same "
+    "dtype, too.",
+    symptom=True,
 )
 def exact_across_dtypes(name, mine, theirs, rtol=1e-5, atol=1e-8):
     near = refused(name, mine, theirs)
@@ -175,8 +180,9 @@ def exact_across_dtypes(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 @misconception(
     "compare_gradients",
-    says="Where there is nothing to compare with, your judge answers as if there were. A missing gradient is a mistake "
-    "of its own, and somebody has to hear about it.",
+    says="Where there is nothing to compare with, your judge answers as if there were. A missing gradient is a "
+    "mistake of its own, and somebody has to hear about it.",
+    symptom=True,
 )
 def none_is_no_match(name, mine, theirs, rtol=1e-5, atol=1e-8):
     if theirs is None:
@@ -239,8 +245,9 @@ def dw_over_N(dout, x, W):
 
 @misconception(
     "linear_backward",
-    says="With three axes .T turns all of them round and the product pairs the wrong ones. To W every leading axis is "
-    "just a way of counting rows.",
+    says="With three axes your product does not fit. To W every leading axis is just a way of counting rows: "
+    "make one axis of them first.",
+    symptom=True,
 )
 def np_dot_3d(dout, x, W):
     return np.dot(dout, W.T), np.dot(x.T, dout), dout.sum(axis=tuple(range(dout.ndim - 1)))
@@ -270,7 +277,8 @@ def uses_input(dout, out):
 @misconception(
     "activations",
     replaces="tanh_backward",
-    says="The result is right, but you wrote it into dout. The caller still needs the gradient that came back.",
+    says="The result is right, but dout has changed. The caller still needs the gradient that came back.",
+    symptom=True,
 )
 def inplace_dout(dout, out):
     dout *= 1 - out * out
@@ -427,8 +435,9 @@ def ties_paid_twice(f, d):
 @misconception(
     "backward_steps",
     replaces="d_logits",
-    says="The result is right, but it was built inside d: d['norm_logits'] has changed with it. An assignment gives a "
-    "second name, not a second array.",
+    says="The result is right, but d['norm_logits'] has changed with it. An assignment gives a second name, "
+    "not a second array.",
+    symptom=True,
 )
 def writes_into_d(f, d):
     out = d["norm_logits"]
@@ -504,8 +513,9 @@ def bndiff_one_path(f, d):
 @misconception(
     "backward_steps",
     replaces="d_bnmeani",
-    says="The numbers are right, the shape is not: bnmeani is (1, H), and (H,) is something else, although NumPy would "
-    "let both pass in the next line.",
+    says="The numbers are right, the shape is not: bnmeani is (1, H), and (H,) is something else, although "
+    "NumPy would let both pass in the next line.",
+    symptom=True,
 )
 def dbnmeani_shape(f, d):
     return -d["bndiff"].sum(axis=0)
@@ -580,7 +590,8 @@ def no_1_over_N(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="The gradient is right, but you computed it in the caller's logits: they are gone now.",
+    says="The gradient is right, but the caller's logits are not what they were.",
+    symptom=True,
 )
 def inplace_logits(logits, targets, ignore_index=-1):
     logits[:] = softmax_rows(logits)
@@ -641,8 +652,9 @@ def ignored_still_push(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="exp of a large logit is infinite, and infinite over infinite is nan. A softmax does not change when a row is "
-    "shifted.",
+    says="Large logits give nan: exp of 10000 is infinite. A softmax does not change when a row is shifted, so "
+    "take the row's maximum off first.",
+    symptom=True,
 )
 def no_shift(logits, targets, ignore_index=-1):
     with np.errstate(all="ignore"):
@@ -653,8 +665,8 @@ def no_shift(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy_backward",
-    says="You take the largest logit of the whole array off every row. A row that lies far below it is 0 / 0 then: "
-    "each row needs its own maximum.",
+    says="A row far below the largest logit of all gives nan. Each row needs its own maximum.",
+    symptom=True,
 )
 def one_maximum_for_all(logits, targets, ignore_index=-1):
     with np.errstate(all="ignore"):

@@ -163,7 +163,8 @@ def string_replace(ids, pair, idx):
 
 @misconception(
     "merge",
-    says="You treat the ids as bytes. That holds for raw text; after the first merge there are ids above 255.",
+    says="An id above 255 is no byte, and after the first merge there are such ids.",
+    symptom=True,
 )
 def bytes_replace(ids, pair, idx):
     parts = bytes(ids).split(bytes(pair))
@@ -189,6 +190,7 @@ def quadratic(ids, pair, idx):
 @misconception(
     "merge",
     says="The list that you were given is changed. Whoever handed it in still needs it; write a new one.",
+    symptom=True,
 )
 def in_place(ids, pair, idx):
     ids[:] = _right_merge(ids, pair, idx)
@@ -301,7 +303,8 @@ def vocab_missing_child(text, vocab_size):
 
 @misconception(
     "train_bpe",
-    says="You asked for the most frequent pair when no pair was left: a text of one token, or none, has no pairs.",
+    says="Training stops with an error when no pair is left: a text of one token, or none, has no pairs.",
+    symptom=True,
 )
 def crash_when_done(text, vocab_size):
     _checked(vocab_size)
@@ -422,7 +425,9 @@ def min_inf(text, merges):
 
 
 @misconception(
-    "encode", says="You asked for the best of no pairs: an empty text has none, and neither has a single id."
+    "encode",
+    says="Encoding stops with an error where there are no pairs: an empty text has none, and neither has a single id.",
+    symptom=True,
 )
 def min_of_nothing(text, merges):
     ids = _start(text)
@@ -446,8 +451,9 @@ def per_token(ids, vocab):
 
 @misconception(
     "decode",
-    says="You decoded strictly. A model puts out sequences that are no valid UTF-8, and your program must survive "
-    "them.",
+    says="Decoding stops at bytes that are no valid UTF-8. A model puts out such sequences, and your program "
+    "must survive them.",
+    symptom=True,
 )
 def strict(ids, vocab):
     return b"".join(vocab[idx] for idx in ids).decode("utf-8")
@@ -583,8 +589,8 @@ def encode_unsplit(self, text):
 @misconception(
     "regex_tokenizer",
     replaces="RegexTokenizer.train",
-    says="You asked for the most frequent pair when no chunk had a pair left: each is a single token, or there is "
-    "none.",
+    says="Training stops with an error when no chunk has a pair left: each is a single token, or there is none.",
+    symptom=True,
 )
 def chunks_used_up(self, text, vocab_size):
     _checked(vocab_size)
@@ -841,6 +847,7 @@ class _SpecialFirst(_Fast):
 @misconception(
     "train_bpe_fast",
     says="The special tokens have ids between the bytes and the merges. Here they come last.",
+    symptom=True,
 )
 def special_first(path, vocab_size, special_tokens=()):
     return _SpecialFirst(path, vocab_size, special_tokens).run()
@@ -969,6 +976,7 @@ def always_all(self, text, allowed_special="none_raise"):
     "special_tokens",
     replaces="RegexTokenizer.encode",
     says="With none_raise a special token in the text goes through in silence. The mode is there to make noise.",
+    symptom=True,
 )
 def no_raise(self, text, allowed_special="none_raise"):
     allowed = _counted(self, text, "none" if allowed_special == "none_raise" else allowed_special)
@@ -1069,6 +1077,7 @@ def callers_dict(self, special_tokens):
     "special_tokens",
     replaces="RegexTokenizer.register_special_tokens",
     says="Special tokens of before are still special. Registering replaces them.",
+    symptom=True,
 )
 def added_to_the_old(self, special_tokens):
     self.special_tokens = {**self.special_tokens, **special_tokens}
@@ -1322,7 +1331,8 @@ def decode_no_unshuffle(self, mergeable_ranks, special_tokens=None):
 
 @misconception(
     "gpt4_tokenizer",
-    says="Special ids have no entry in the table of ranks, so decoding meets an id that it does not know.",
+    says="Decoding stops at the id of a special token, which has no entry in the table of ranks.",
+    symptom=True,
 )
 class special_decode(GPT4Tokenizer):
     def decode(self, ids):
@@ -1413,7 +1423,8 @@ class pickles(RegexTokenizer):
 @misconception(
     "save_load",
     replaces="RegexTokenizer.save",
-    says="You left the encoding of the file to the machine. On many it is not UTF-8.",
+    says="The encoding of the file depends on the machine here. On many it is not UTF-8.",
+    symptom=True,
 )
 def locale_encoding(self, path):
     merges = [[*pair, idx] for pair, idx in self.merges.items()]

@@ -29,6 +29,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     passed_digest: of the source at the last pass. passed: it has passed at least once.
     failed, checks: which check failed first at the last verdict, counted from 1, 0 for none; of how many.
     open_edges: how many edges did not pass at the last verdict.
+    waits_for: the exercise that has to pass first; empty where none has.
     blamed: the function that the last verdict named; empty where it named none.
     tries: different sources that were written and did not pass.
     hints: rungs shown in all. rungs: those of each answer; a file from before they were counted has none.
@@ -41,6 +42,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     checks: int = 0
     open_edges: int = 0
+    waits_for: str = ""
     blamed: str = ""
     tries: int = 0
     hints: int = 0
@@ -134,6 +136,7 @@ class State:
             failed=_first_failed(result),
             checks=len(result.checks),
             open_edges=len(result.open_edges),
+            waits_for=result.first_failure.waits_for if result.first_failure else "",
             blamed=_blamed(result),
             tries=before.tries + is_try,
             hints=before.hints,

@@ -135,8 +135,10 @@ class Survey:
         """
         owner, _, last = name.rpartition(".")
         there = [span.rpartition(".") for span in self.spans if span not in taken]
-        found = difflib.get_close_matches(last, [one for its, _, one in there if its == owner], n=1, cutoff=0.6)
-        return [f"{owner}.{one}" if owner else one for one in found]
+        # Underscores of operators make all of them look alike.
+        bare = {one.strip("_"): one for its, _, one in there if its == owner}
+        found = difflib.get_close_matches(last.strip("_"), bare, n=1, cutoff=0.6)
+        return [f"{owner}.{bare[one]}" if owner else bare[one] for one in found]
 
     def broken_rule(self, unit: Unit, exercise: Exercise) -> CheckResult | None:
         """Return the first use of a forbidden name: the unit's anywhere, the exercise's inside its answers."""

@@ -43,8 +43,8 @@ class Wish:
 
     @property
     def is_recorded(self) -> bool:
-        """Only verdicts on the learner's own folder are."""
-        return self.save and self.submission is None and not self.ours
+        """Only verdicts on the learner's own folder are, by the course's own rule about edges."""
+        return self.save and self.submission is None and not self.ours and self.edges is None
 
     @property
     def is_bare(self) -> bool:

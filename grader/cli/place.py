@@ -140,11 +140,15 @@ class Place:
         return next((exercise for exercise in self._onwards() if not self.is_done(exercise)), None)
 
     def _onwards(self) -> Iterator[Exercise]:
-        """Yield all exercises from where the learner is; one that waits for others comes in its turn."""
+        """Yield all exercises from where the learner is: what the last one waits for, and what waited for it, first."""
         everything = self.course.exercises
         last = next((exercise for exercise in everything if exercise.id == self.state.last), everything[0])
         here = [exercise for exercise in everything if exercise.unit == last.unit]
-        at = 0 if self.state.of(last.id).outcome == Outcome.BLOCKED else here.index(last)
+        record = self.state.of(last.id)
+        yield from (exercise for exercise in everything if exercise.id == record.waits_for)
+        if record.outcome == Outcome.PASS:
+            yield from (exercise for exercise in here if self.state.of(exercise.id).waits_for == last.id)
+        at = 0 if record.outcome == Outcome.BLOCKED else here.index(last)
         yield from (*here[at:], *here[:at])
         after = everything.index(here[-1]) + 1
         yield from everything[after:]

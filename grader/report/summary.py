@@ -95,8 +95,10 @@ def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
 
 def _endings(exercise: ExerciseResult) -> list[str]:
     """Return what may stand at the end of a row, longest first."""
-    check, long = exercise.first_failure, first_failing(exercise) or edges_open(len(exercise.open_edges))
-    if check is not None and check.outcome is Outcome.BLOCKED:
+    check, long = exercise.first_failure, first_failing(exercise)
+    if check is None:
+        return [edges_open(len(exercise.open_edges))]
+    if check.outcome is Outcome.BLOCKED:
         names = check.waits_for, check.waits_for.partition(".")[2]
         return [long, *(phrase("after {exercise}", exercise=name) for name in names)] if long else []
     return [long, first_failing(exercise, title=False)]

@@ -1509,8 +1509,8 @@ def zero_everything(self):
 
 @misconception(
     "backward",
-    says="You let a node report when the recursion leaves it. That is after its operands: the leaves come "
-    "first and have nothing to report yet. The sweep goes the other way.",
+    says="In your sweep a node reports after its operands: the leaves come first and have nothing to report yet. The "
+    "sweep goes the other way, from the result to the leaves.",
 )
 def dfs_postorder_backward(self):
     seen = set()

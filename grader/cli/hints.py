@@ -43,8 +43,6 @@ def hint(exercise: str | None, level: int | None, *, everything: bool) -> int:
             says = later("{exercise} has {number} hints; there is no hint {level}.")
             name = answer if len(ladders) > 1 or named else found.id
             raise UsageError(phrase(says, exercise=name, number=len(rungs), level=level))
-        if exercise:
-            place.state.last = found.id
         page = Page(place.terminal.style)
         seen = _seen(place, found).get(answer, 0)
         wanted = {answer: [level or seen + 1]} if answer else {}

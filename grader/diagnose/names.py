@@ -36,7 +36,7 @@ class Names:
         """Return the name of an input; empty where a learner knows none."""
         kind, *rest = one.path
         if one.operation == "set":
-            return one.name
+            return one.name if one.name[:1].islower() else ""  # an attribute of an object, which has no name here
         if one.operation == "operator" or not rest:
             return _number(one.value)
         argument, *inner = rest

@@ -8,15 +8,15 @@ from grader.course import Course
 from grader.session import Session
 
 ROOT = Path(__file__).parents[2]
-EXACT = "            self.grad += y * out.grad\n            other.grad += x * out.grad\n"
+EXACT = "            self.grad += y * product.grad\n            right.grad += x * product.grad\n"
 # Unit, exercise, what is replaced by what in the solution, and the function that must be named; empty for none.
 SLIPS = {
     "a product that writes over": ("u01", "add_mul", EXACT, EXACT.replace("+=", "="), "Value.__mul__"),
     "a product and a sum, both in question": (
         "u01",
         "add_mul",
-        "        out = Value(x * y, (self, other), ",
-        "        out = Value(x * y + (x == 2.0), (self, other), ",
+        "        product = Value(x * y, (self, right), ",
+        "        product = Value(x * y + (x == 2.0), (self, right), ",
         "",
     ),
     "10 - a": ("u01", "sub_div", "return (-self) + other", "return self + (-other)", "Value.__rsub__"),

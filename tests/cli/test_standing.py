@@ -137,9 +137,9 @@ def test_what_waits_is_not_where_you_are(grade, tiny, hand_in):
     assert grade("next").stdout.startswith("Next  u02.column_means")
 
 
-def test_a_hint_and_an_editor_say_where_you_are(grade):
+def test_an_editor_says_where_you_are_and_a_hint_does_not(grade):
     grade("hint", "u02.center")
-    assert grade("next").stdout.startswith("Next  u02.center")
+    assert grade("next").stdout.startswith("Next  u01.cross")
     grade("open", "u01.area")
     assert grade("next").stdout.startswith("Next  u01.area")
     grade("open", "u01.scale", "--print")

@@ -31,3 +31,16 @@ def test_a_stricter_verdict_is_not_recorded(grade, hand_in, tiny):
     before = (tiny / ".grade" / "state.json").read_text("utf-8")
     grade("u01.scale", "--edges", "required")
     assert (tiny / ".grade" / "state.json").read_text("utf-8") == before
+
+
+def test_an_edit_below_is_said_where_what_stands_on_it_fails(grade, hand_in, tiny):
+    hand_in("right", "u01")
+    grade("u01")
+    path = tiny / "exercises" / "u01_area.py"
+    right = path.read_text("utf-8")
+    path.write_text(right.replace("return ax * by - bx * ay", "return ax * by"), "utf-8")
+    ran = grade("u01.area")
+    assert ran.returncode == 1
+    assert "u01.cross was edited after it passed. Check it first:  grade u01.cross" in ran.stdout
+    assert "was edited" not in grade("u01.scale").stdout
+    assert "was edited" not in grade("u01.cross").stdout

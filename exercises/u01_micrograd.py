@@ -131,10 +131,10 @@ def numerical_gradient(f: Callable[..., float], xs: Sequence[float], h: float = 
 # name `__radd__`. That is also what makes `sum([a, b, c])` work, since `sum` starts from the int 0. For `a + b` both
 # slopes are 1. For `a * b` the slope in `a` is `b`, and the other way round.
 #
+# **Power.** With a plain number as exponent: `a ** n`. "The exponent comes down, the power drops by one."
+#
 # **Minus and divide.** Nothing new is needed: `a - b` is `a + (-b)`. You may build on operators you have, or write
 # each with a `_backward` of its own. Take care with the reflected ones: in `1 - a`, `a` is on the right.
-#
-# **Power.** With a plain number as exponent: `a ** n`. "The exponent comes down, the power drops by one."
 #
 # **exp and log.** The only function that is its own slope, and its inverse. Exponentials overflow: `exp(710)` is past
 # the largest float. That is why a softmax first subtracts the largest score.
@@ -190,6 +190,17 @@ class Value:
         """Return other * self, for a plain number on the left."""
         raise NotImplementedError("TODO: Value.__rmul__")
 
+    def __pow__(self, exponent: "float | Value") -> "Value":
+        """Return self ** exponent for a plain int or float exponent.
+
+        The slope is `n * x ** (n - 1)`. A negative number to a fractional power is not a real number; that is left
+        open here.
+
+        Edges: for the exponent 0 the slope is 0 everywhere, at x = 0 too. A Value as exponent raises TypeError, with a
+        message that says so: its slope would be another formula. A later change of self.data does not change the slope.
+        """
+        raise NotImplementedError("TODO: Value.__pow__")
+
     def __neg__(self) -> "Value":
         """Return -self, a node with self as its operand."""
         raise NotImplementedError("TODO: Value.__neg__")
@@ -213,17 +224,6 @@ class Value:
     def __rtruediv__(self, other: float) -> "Value":
         """Return other / self: Python calls `a.__rtruediv__(1)` for `1 / a`, so self is the operand below the line."""
         raise NotImplementedError("TODO: Value.__rtruediv__")
-
-    def __pow__(self, exponent: "float | Value") -> "Value":
-        """Return self ** exponent for a plain int or float exponent.
-
-        The slope is `n * x ** (n - 1)`. A negative number to a fractional power is not a real number; that is left
-        open here.
-
-        Edges: for the exponent 0 the slope is 0 everywhere, at x = 0 too. A Value as exponent raises TypeError, with a
-        message that says so: its slope would be another formula. A later change of self.data does not change the slope.
-        """
-        raise NotImplementedError("TODO: Value.__pow__")
 
     def exp(self) -> "Value":
         """Return e ** self.

@@ -142,10 +142,10 @@ def numerical_gradient(f: Callable[..., float], xs: Sequence[float], h: float = 
 # name `__radd__`. That is also what makes `sum([a, b, c])` work, since `sum` starts from the int 0. For `a + b` both
 # slopes are 1. For `a * b` the slope in `a` is `b`, and the other way round.
 #
+# **Power.** With a plain number as exponent: `a ** n`. "The exponent comes down, the power drops by one."
+#
 # **Minus and divide.** Nothing new is needed: `a - b` is `a + (-b)`. You may build on operators you have, or write
 # each with a `_backward` of its own. Take care with the reflected ones: in `1 - a`, `a` is on the right.
-#
-# **Power.** With a plain number as exponent: `a ** n`. "The exponent comes down, the power drops by one."
 #
 # **exp and log.** The only function that is its own slope, and its inverse. Exponentials overflow: `exp(710)` is past
 # the largest float. That is why a softmax first subtracts the largest score.
@@ -242,6 +242,35 @@ class Value:
         return self * other
         # END SOLUTION
 
+    def __pow__(self, exponent: "float | Value") -> "Value":
+        """Return self ** exponent for a plain int or float exponent.
+
+        The slope is `n * x ** (n - 1)`. A negative number to a fractional power is not a real number; that is left
+        open here.
+
+        Edges: for the exponent 0 the slope is 0 everywhere, at x = 0 too. A Value as exponent raises TypeError, with a
+        message that says so: its slope would be another formula. A later change of self.data does not change the slope.
+        """
+        # BEGIN SOLUTION
+        # HINT: The slope of x ** 3 is 3 * x ** 2. Say the rule in words, then for 0.5 and for -1.
+        # HINT: Two special cases: a Value as exponent gets a TypeError, and with the exponent 0 the formula would
+        #   compute 0 ** -1 at x = 0, although the slope of a constant is simply 0.
+        # HINT: if isinstance(exponent, Value): raise TypeError("..."). Then out = Value(x ** exponent, (self,), "**").
+        #   In the function: slope = exponent * x ** (exponent - 1) if exponent else 0.0, and
+        #   self.grad += slope * out.grad.
+        if isinstance(exponent, Value):
+            raise TypeError("a Value can be raised to a plain number only, not to another Value")
+        x = self.data
+        power = Value(x**exponent, (self,), f"**{exponent}")
+
+        def report() -> None:
+            slope = exponent * x ** (exponent - 1) if exponent else 0.0
+            self.grad += slope * power.grad
+
+        power._backward = report
+        return power
+        # END SOLUTION
+
     def __neg__(self) -> "Value":
         """Return -self, a node with self as its operand."""
         # BEGIN SOLUTION
@@ -301,35 +330,6 @@ class Value:
         # HINT: Make the plain number a Value, and you have a division of two Values.
         # HINT: Return Value(other) divided by self.
         return Value(other) / self
-        # END SOLUTION
-
-    def __pow__(self, exponent: "float | Value") -> "Value":
-        """Return self ** exponent for a plain int or float exponent.
-
-        The slope is `n * x ** (n - 1)`. A negative number to a fractional power is not a real number; that is left
-        open here.
-
-        Edges: for the exponent 0 the slope is 0 everywhere, at x = 0 too. A Value as exponent raises TypeError, with a
-        message that says so: its slope would be another formula. A later change of self.data does not change the slope.
-        """
-        # BEGIN SOLUTION
-        # HINT: The slope of x ** 3 is 3 * x ** 2. Say the rule in words, then for 0.5 and for -1.
-        # HINT: Two special cases: a Value as exponent gets a TypeError, and with the exponent 0 the formula would
-        #   compute 0 ** -1 at x = 0, although the slope of a constant is simply 0.
-        # HINT: if isinstance(exponent, Value): raise TypeError("..."). Then out = Value(x ** exponent, (self,), "**").
-        #   In the function: slope = exponent * x ** (exponent - 1) if exponent else 0.0, and
-        #   self.grad += slope * out.grad.
-        if isinstance(exponent, Value):
-            raise TypeError("a Value can be raised to a plain number only, not to another Value")
-        x = self.data
-        power = Value(x**exponent, (self,), f"**{exponent}")
-
-        def report() -> None:
-            slope = exponent * x ** (exponent - 1) if exponent else 0.0
-            self.grad += slope * power.grad
-
-        power._backward = report
-        return power
         # END SOLUTION
 
     def exp(self) -> "Value":

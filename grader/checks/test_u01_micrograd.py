@@ -264,6 +264,72 @@ class TestAddMul:
         close(props.run(case["program"], case["inputs"]), case["expected"], case["text"], **CHAIN)
 
 
+@exercise("pow", points=4, cpu=1.0, answers=("Value.__pow__",), needs=("add_mul",))
+class TestPow:
+    """A Value to the power of a plain number."""
+
+    def test_values(self, learner):
+        """the value of x ** n for n = 2, 3, -1, 0.5, 0, 1 and 1.5"""
+        for n in (2, 3, -1, 0.5, 0, 1, 1.5):
+            close((learner.Value(4.0) ** n).data, 4.0**n, f"x ** {n} at x = 4", **TIGHT)
+
+    def test_slopes(self, learner, props):
+        """the slope of x ** n for n = 2, 3, -1, 0.5, 1 and 1.5"""
+        for n, slope in ((2, 8.0), (3, 48.0), (-1, -0.0625), (0.5, 0.25), (1, 1.0), (1.5, 3.0)):
+            x = learner.Value(4.0)
+            close(props.gradients(x**n, x), [slope], f"d(x ** {n})/dx at x = 4", **TIGHT)
+
+    def test_at_zero(self, learner, props):
+        """at x = 0 the slope of x ** 1 is 1 and that of x ** 2 is 0"""
+        x, y = learner.Value(0.0), learner.Value(0.0)
+        close(props.gradients(x**1, x), [1.0], "d(x ** 1)/dx at x = 0", **TIGHT)
+        close(props.gradients(y**2, y), [0.0], "d(x ** 2)/dx at x = 0", **TIGHT)
+
+    def test_used_twice(self, learner, props):
+        """a number used in two powers gets both contributions: a ** 2 + a ** 3"""
+        a = learner.Value(-3.0)
+        close(props.gradients(a**2 + a**3, a), [21.0], "d(a ** 2 + a ** 3)/da at a = -3", **TIGHT)
+
+    def test_chained(self, learner, props):
+        """(a ** 2) ** 0.5 is the absolute value"""
+        a = learner.Value(-3.0)
+        out = (a**2) ** 0.5
+        close(out.data, 3.0, "(a ** 2) ** 0.5 at a = -3", **TIGHT)
+        close(props.gradients(out, a), [-1.0], "its slope", **TIGHT)
+
+    def test_random_power(self, learner, props, rng):
+        """3 * x ** n for an x and an n that nobody knows beforehand"""
+        start, n = rng.uniform(0.5, 2), rng.uniform(-3, 3)
+        x = learner.Value(start)
+        label = f"slope of 3 * x ** n at x = {start:.4g}, n = {n:.4g}"
+        close(props.gradients(3 * x**n, x), [3 * n * start ** (n - 1)], label, **TIGHT)
+
+    @edge
+    def test_exponent_zero(self, learner, props):
+        """x ** 0 is the constant 1 with slope 0, at x = 0 too"""
+        for start in (4.0, -2.0, 0.0):
+            x = learner.Value(start)
+            out = x**0
+            close(out.data, 1.0, f"x ** 0 at x = {start}", **TIGHT)
+            close(props.gradients(out, x), [0.0], f"d(x ** 0)/dx at x = {start}", **TIGHT)
+
+    @edge
+    def test_value_as_exponent(self, learner):
+        """a Value as exponent raises TypeError with a message"""
+        a, b = learner.Value(2.0), learner.Value(3.0)
+        close((a**3).data, 8.0, "a ** 3 at a = 2", **TIGHT)
+        error = raises(TypeError, lambda: a**b, "a ** b with a Value as exponent")
+        assert error.message.strip(), "The TypeError for a Value as exponent has no message: say what is not possible."
+
+    @edge
+    def test_numbers_of_the_forward_pass(self, learner, props):
+        """a ** 3 keeps its slope when a.data changes afterwards"""
+        a = learner.Value(2.0)
+        out = a**3
+        a.data = 100.0
+        close(props.gradients(out, a), [12.0], "gradient of a as it was when a ** 3 was computed", **TIGHT)
+
+
 @exercise(
     "sub_div",
     points=5,
@@ -377,72 +443,6 @@ class TestSubDiv:
         """a random graph of + - * / and minus signs"""
         case = oracle.expression(rng.getrandbits(32), ["add", "sub", "mul", "truediv", "neg"], 10)
         close(props.run(case["program"], case["inputs"]), case["expected"], case["text"], **CHAIN)
-
-
-@exercise("pow", points=4, cpu=1.0, answers=("Value.__pow__",), needs=("add_mul",))
-class TestPow:
-    """A Value to the power of a plain number."""
-
-    def test_values(self, learner):
-        """the value of x ** n for n = 2, 3, -1, 0.5, 0, 1 and 1.5"""
-        for n in (2, 3, -1, 0.5, 0, 1, 1.5):
-            close((learner.Value(4.0) ** n).data, 4.0**n, f"x ** {n} at x = 4", **TIGHT)
-
-    def test_slopes(self, learner, props):
-        """the slope of x ** n for n = 2, 3, -1, 0.5, 1 and 1.5"""
-        for n, slope in ((2, 8.0), (3, 48.0), (-1, -0.0625), (0.5, 0.25), (1, 1.0), (1.5, 3.0)):
-            x = learner.Value(4.0)
-            close(props.gradients(x**n, x), [slope], f"d(x ** {n})/dx at x = 4", **TIGHT)
-
-    def test_at_zero(self, learner, props):
-        """at x = 0 the slope of x ** 1 is 1 and that of x ** 2 is 0"""
-        x, y = learner.Value(0.0), learner.Value(0.0)
-        close(props.gradients(x**1, x), [1.0], "d(x ** 1)/dx at x = 0", **TIGHT)
-        close(props.gradients(y**2, y), [0.0], "d(x ** 2)/dx at x = 0", **TIGHT)
-
-    def test_used_twice(self, learner, props):
-        """a number used in two powers gets both contributions: a ** 2 + a ** 3"""
-        a = learner.Value(-3.0)
-        close(props.gradients(a**2 + a**3, a), [21.0], "d(a ** 2 + a ** 3)/da at a = -3", **TIGHT)
-
-    def test_chained(self, learner, props):
-        """(a ** 2) ** 0.5 is the absolute value"""
-        a = learner.Value(-3.0)
-        out = (a**2) ** 0.5
-        close(out.data, 3.0, "(a ** 2) ** 0.5 at a = -3", **TIGHT)
-        close(props.gradients(out, a), [-1.0], "its slope", **TIGHT)
-
-    def test_random_power(self, learner, props, rng):
-        """3 * x ** n for an x and an n that nobody knows beforehand"""
-        start, n = rng.uniform(0.5, 2), rng.uniform(-3, 3)
-        x = learner.Value(start)
-        label = f"slope of 3 * x ** n at x = {start:.4g}, n = {n:.4g}"
-        close(props.gradients(3 * x**n, x), [3 * n * start ** (n - 1)], label, **TIGHT)
-
-    @edge
-    def test_exponent_zero(self, learner, props):
-        """x ** 0 is the constant 1 with slope 0, at x = 0 too"""
-        for start in (4.0, -2.0, 0.0):
-            x = learner.Value(start)
-            out = x**0
-            close(out.data, 1.0, f"x ** 0 at x = {start}", **TIGHT)
-            close(props.gradients(out, x), [0.0], f"d(x ** 0)/dx at x = {start}", **TIGHT)
-
-    @edge
-    def test_value_as_exponent(self, learner):
-        """a Value as exponent raises TypeError with a message"""
-        a, b = learner.Value(2.0), learner.Value(3.0)
-        close((a**3).data, 8.0, "a ** 3 at a = 2", **TIGHT)
-        error = raises(TypeError, lambda: a**b, "a ** b with a Value as exponent")
-        assert error.message.strip(), "The TypeError for a Value as exponent has no message: say what is not possible."
-
-    @edge
-    def test_numbers_of_the_forward_pass(self, learner, props):
-        """a ** 3 keeps its slope when a.data changes afterwards"""
-        a = learner.Value(2.0)
-        out = a**3
-        a.data = 100.0
-        close(props.gradients(out, a), [12.0], "gradient of a as it was when a ** 3 was computed", **TIGHT)
 
 
 @exercise("exp_log", points=4, cpu=1.0, answers=("Value.exp", "Value.log"), needs=("add_mul",))

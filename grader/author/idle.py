@@ -16,7 +16,7 @@ import msgspec
 from grader import bank, store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
-from grader.author.nothings import KINDS, Idle
+from grader.author.nothings import KINDS, Idle, Maker
 from grader.author.quiet import quiet
 from grader.author.source import Source
 from grader.course import Exercise, Unit
@@ -43,21 +43,20 @@ class Bench:
         return self.judge.unit
 
 
-class Sleeper(Ours):
-    """The solution with the answers of one exercise asleep."""
+class Changed(Ours):
+    """The solution with some of its functions changed, each by its name."""
 
-    def __init__(self, bench: Bench, kind: str) -> None:
-        super().__init__(bench.unit, f"idle: {kind}")
-        self._bench, self._kind = bench, kind
+    def __init__(self, bench: Bench, makers: dict[str, Maker]) -> None:
+        super().__init__(bench.unit, "changed")  # no solution any more: what its checks raise is not their fault
+        self._solution, self._makers = bench.unit, makers
 
-    def subject(self, exercise: Exercise) -> Subject:
+    def subject(self, exercise: Exercise) -> Subject:  # noqa: ARG002 (one exercise each)
         """Return a fresh copy."""
         if self._subject is None:
-            unit = self._bench.unit
-            module = bank.solution(unit)
-            for name in _written(self._bench.source, exercise):
-                put_to_sleep(module, name, KINDS[self._kind])
-            self._subject = bank.serving(unit, module, unit.solution)
+            module = bank.solution(self._solution)
+            for name, make in self._makers.items():
+                put_to_sleep(module, name, make)
+            self._subject = bank.serving(self._solution, module, self._solution.solution)
         return self._subject
 
 
@@ -71,7 +70,7 @@ def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Findin
     for kind in KINDS:
         name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
         kept = memo.get(name)
-        found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, items, kind)
+        found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, exercise, items, kind)
         if kept is None:
             memo.put(name, msgspec.msgpack.encode(found))
         for one in found:
@@ -82,8 +81,8 @@ def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Findin
             yield _finding(unit, item, kinds)
 
 
-def _passed(bench: Bench, items: list[Item], kind: str) -> list[str]:
-    party = Sleeper(bench, kind)
+def _passed(bench: Bench, exercise: Exercise, items: list[Item], kind: str) -> list[str]:
+    party = Changed(bench, dict.fromkeys(_written(bench.source, exercise), KINDS[kind]))
     with quiet(), contextlib.closing(party):
         ended = {item.id: bench.judge.check(item, party).result.outcome for item in items}
     return [name for name, outcome in ended.items() if outcome is Outcome.PASS]

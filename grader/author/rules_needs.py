@@ -12,39 +12,20 @@ from typing import Any
 
 import msgspec
 
-from grader import bank, store
+from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
-from grader.author.idle import Bench, put_to_sleep
+from grader.author.idle import Bench, Changed
 from grader.author.nothings import KINDS, Idle, Maker
 from grader.course import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
 from grader.judge import Item, store_folder
 from grader.model import Outcome
-from grader.party import Ours
 from grader.worker.server import PROTOCOL
-from grader.worker.subject import Subject
 
 RECORDS = 1  # raised with every change of what is tried
 Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"
-
-
-class Changed(Ours):
-    """The solution with some of its functions changed, each by its name."""
-
-    def __init__(self, bench: Bench, makers: dict[str, Maker]) -> None:
-        super().__init__(bench.unit, "needs")
-        self._solution, self._makers = bench.unit, makers
-
-    def subject(self, exercise: Exercise) -> Subject:  # noqa: ARG002 (one exercise each)
-        """Return a fresh copy."""
-        if self._subject is None:
-            module = bank.solution(self._solution)
-            for name, make in self._makers.items():
-                put_to_sleep(module, name, make)
-            self._subject = bank.serving(self._solution, module, self._solution.solution)
-        return self._subject
 
 
 def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:

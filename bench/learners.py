@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.model import ExerciseResult
 from grader.session import Session
 

@@ -1,4 +1,4 @@
-"""Programs that lure a false name, made by machine for every misconception: what is said of them, and whether it is true.
+"""Programs that lure a false name, made by machine for every misconception: is what is said of them true?
 
     python -m bench.lures [UNIT...] [--sample N] [--part K/N] [--slips N] [--list] [--write]
 
@@ -7,9 +7,8 @@ programs that are like it and are not, which it must not explain (`bench.wrong.l
 programs of each exercise are graded as well. Siblings and the solution's mutants are in `bench.diagnosis`.
 
 A name is true where the program behaves like the misconception: under two seeds that no diagnosis sees, under every
-check that the misconception fails, past the first wrong number, on the solution or on a base. Where a program with one
-slip more keeps the misconception's answers in the checks where it was named, both mistakes are in it, and the name is
-true as well; where a mistake's own check tells the two apart, it is false.
+check that the misconception fails, past the first wrong number, on the solution or on a base. A program with one slip
+more may have both mistakes; then the name is of one of the two where it comes again under another seed.
 """
 
 import argparse
@@ -22,12 +21,12 @@ from pathlib import Path
 
 from bench.wrong.ground import Ground
 from bench.wrong.lures import Lure, Maker
-from bench.wrong.retest import behaves_like
-from grader.author.idle import Bench, Changed
+from bench.wrong.retest import behaves_like, still_named
+from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS
 from grader.author.source import read
 from grader.course.course import Course, Exercise
-from grader.diagnose import cause, listing, misconception
+from grader.diagnose import cause, listing
 from grader.errors import GraderError
 from grader.judging.judge import Judge, Verdict
 from grader.model import UNDONE
@@ -35,10 +34,12 @@ from grader.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = (
-    "| unit | misconceptions | right: programs | named by it | silent, or a relation | another, and true | falsely named "
-    "| wrong: programs | nothing of it said | it is true | falsely named | without a near one |\n" + "|---" * 12 + "|"
+    "| unit | misconceptions | right: programs | named by it | no name | another, and true | falsely named "
+    "| wrong: programs | no name | true | one of two mistakes | falsely named | without a near one |\n"
+    + "|---" * 13
+    + "|"
 )
-NEAR = ("bent", "one slip more")
+TWO = "one slip more"  # the kind of lure that may well have two mistakes
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Score:
         cells = (
             unit, self.misconceptions,
             right.total(), right["named"], right["silent"], right["true"], right["false"],
-            wrong.total(), wrong["silent"], wrong["true"], wrong["false"], len(self.alone),
+            wrong.total(), wrong["silent"], wrong["true"], wrong["both"], wrong["false"], len(self.alone),
         )  # fmt: skip
         return f"| {' | '.join(map(str, cells))} |"
 
@@ -64,14 +65,15 @@ class Score:
 def graded(ground: Ground, lure: Lure) -> tuple[str, str, bool]:
     """Return what came of a lure, what was said, and whether it fails a check together with the misconception.
 
-    The outcomes are pass, silent (also where a relation was found), named (by its own), true and false.
+    The outcomes are pass, silent (also where a relation was found), named (by its own), true, both (of two mistakes one
+    is named, and explains the same checks under another seed) and false.
     """
     unit = ground.unit
     exercise = next(one for one in unit.exercises if one.id == lure.of.exercise)
     items, judge = ground.items(exercise), Judge(ground.course, unit, timeout=ground.limit(exercise))
-    with ground.learner(lure.text) as (party, found):
+    with ground.learner(lure.text) as (candidate, found):
         try:
-            verdicts: list[Verdict] = [judge.check(item, party, found) for item in items]
+            verdicts: list[Verdict] = [judge.check(item, candidate, found) for item in items]
         except GraderError as error:
             return "silent", str(error)[:100], False
         failed = {
@@ -81,14 +83,16 @@ def graded(ground: Ground, lure: Lure) -> tuple[str, str, bool]:
             return "pass", "", False
         normal = Judge(ground.course, unit)
         near = bool(failed & ground.fails(lure.of, items))
-        said = cause.causes(normal, items, verdicts, party)
+        said = cause.causes(normal, items, verdicts, candidate)
         names = [one.misconception for one in said.values() if one.misconception]
         if not names:
             return "silent", " ".join(one.says for one in said.values())[:100], near
         if lure.right and names[0] == lure.of.name:
             return "named", names[0], near
-        true = behaves_like(ground, names[0], items, party)
-        return ("true" if true else "false"), names[0], near
+        if behaves_like(ground, names[0], items, candidate):
+            return "true", names[0], near
+        both = lure.kind == TWO and still_named(ground, names[0], items, candidate, found)
+        return ("both" if both else "false"), names[0], near
 
 
 def idle_programs(ground: Ground, exercise: Exercise, score: Score, *, every: bool) -> None:
@@ -96,16 +100,16 @@ def idle_programs(ground: Ground, exercise: Exercise, score: Score, *, every: bo
     unit, items = ground.unit, ground.items(exercise)
     judge, source = Judge(ground.course, unit), read(unit.solution)
     names = [region.name for answer in exercise.answers for region in source.regions_of(answer)]
-    bench = Bench(judge, source, [])
+    bench = IdleBench(judge, source, [])
     for kind, make in KINDS.items():
-        with closing(Changed(bench, dict.fromkeys(names, make))) as party:
+        with closing(Changed(bench, dict.fromkeys(names, make))) as candidate:
             try:
-                verdicts = [judge.check(item, party) for item in items]
-                said = cause.causes(judge, items, verdicts, party)
+                verdicts = [judge.check(item, candidate) for item in items]
+                said = cause.causes(judge, items, verdicts, candidate)
             except GraderError:
                 continue
             named = [one.misconception for one in said.values() if one.misconception]
-            true = bool(named) and behaves_like(ground, named[0], items, party)
+            true = bool(named) and behaves_like(ground, named[0], items, candidate)
         outcome = "true" if true else "false" if named else "silent"
         score.wrong[outcome] += 1
         if every or outcome != "silent":

@@ -1,4 +1,4 @@
-"""The text of a wrong program that is like a misconception in all that says little: kinds, shapes, truth values, errors.
+"""The text of a wrong program that shares with a misconception what says little: kinds, shapes, truth values, errors.
 
 Where the misconception and the right answer differ, floats are off by another amount. It is put below a learner's file
 that has both, as `_right` and `_wrong`, and knows nothing else of them.
@@ -24,6 +24,8 @@ def _between(right, wrong):
         return wrong if right == wrong or not _math.isfinite(wrong) else right + _BEND * (wrong - right)
     if type(wrong) in (list, tuple) and len(right) == len(wrong):
         return type(wrong)(map(_between, right, wrong))
+    if hasattr(wrong, "__dataclass_fields__"):
+        return type(wrong)(**{name: _between(getattr(right, name), getattr(wrong, name)) for name in vars(wrong)})
     if type(wrong) is dict and right.keys() == wrong.keys():
         return {key: _between(right[key], wrong[key]) for key in wrong}
     if hasattr(wrong, "_prev") and hasattr(wrong, "_backward"):

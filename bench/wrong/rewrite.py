@@ -8,6 +8,13 @@ import ast
 
 FLIPPED = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
+LOOP = """{rest} = iter(X)
+while True:
+    try:
+        X = next({rest})
+    except StopIteration:
+        break
+"""
 SUFFIX, ANSWER = "_2", "answer_2"
 
 
@@ -32,7 +39,7 @@ class Renamed(ast.NodeTransformer):
                 kept |= set(node.names)
         self._names = stored - kept
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         """Rename one."""
         return ast.Name(node.id + SUFFIX if node.id in self._names else node.id, node.ctx)
 
@@ -40,7 +47,7 @@ class Renamed(ast.NodeTransformer):
 class Turned(ast.NodeTransformer):
     """Turns what may be turned without a change of meaning."""
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Products commute, and a square is a product."""
         self.generic_visit(node)
         if isinstance(node.op, ast.Mult):
@@ -50,39 +57,38 @@ class Turned(ast.NodeTransformer):
             return ast.BinOp(node.left, ast.Mult(), node.left)
         return node
 
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
         """`a < b` is `b > a`."""
         self.generic_visit(node)
         if len(node.ops) == 1 and type(node.ops[0]) in FLIPPED:
             return ast.Compare(node.comparators[0], [FLIPPED[type(node.ops[0])]()], [node.left])
         return node
 
-    def visit_If(self, node: ast.If) -> ast.AST:  # noqa: N802
+    def visit_If(self, node: ast.If) -> ast.AST:
         """Branches change places where there are two."""
         self.generic_visit(node)
         if node.orelse:
             return ast.If(ast.UnaryOp(ast.Not(), node.test), node.orelse, node.body)
         return node
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         """The same within an expression."""
         self.generic_visit(node)
         return ast.IfExp(ast.UnaryOp(ast.Not(), node.test), node.orelse, node.body)
 
-    def visit_For(self, node: ast.For) -> ast.AST | list[ast.stmt]:  # noqa: N802
+    def visit_For(self, node: ast.For) -> ast.AST | list[ast.stmt]:
         """A loop asks its iterator itself."""
         self.generic_visit(node)
         if node.orelse:
             return node
         rest = f"rest_{node.lineno}"
-        frame = f"{rest} = iter(X)\nwhile True:\n    try:\n        X = next({rest})\n    except StopIteration:\n        break"
-        begin, loop = ast.parse(frame).body
+        begin, loop = ast.parse(LOOP.format(rest=rest)).body
         begin.value.args = [node.iter]  # type: ignore[attr-defined]
         loop.body[0].body[0].targets = [node.target]  # type: ignore[attr-defined]
         loop.body += node.body  # type: ignore[attr-defined]
         return [begin, loop]
 
-    def visit_Return(self, node: ast.Return) -> ast.AST | list[ast.stmt]:  # noqa: N802
+    def visit_Return(self, node: ast.Return) -> ast.AST | list[ast.stmt]:
         """A result has a name."""
         self.generic_visit(node)
         if node.value is None or isinstance(node.value, ast.Name | ast.Constant):

@@ -9,14 +9,14 @@ from dataclasses import replace
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
 from grader.diagnose.forms import forms
-from grader.diagnose.probe import Finding, Probe, shape_of
+from grader.diagnose.probe import Probe, Relation, shape_of
 from grader.diagnose.words import said
 
 MOST = 4  # inputs
 LEAST = 2  # probes with different answers
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the input that stands in yours in another form."""
     probes = [case.first, *case.shaken, *case.reseeded, *case.grown]
     answers = {(probe.yours.values, probe.expected.values) for probe in probes}
@@ -50,7 +50,7 @@ def _named(case: Case) -> Iterator[tuple[str, str, object]]:
             yield name, one.place, one.value
 
 
-def _finding(case: Case, name: str, form: str, shape: tuple[int, ...]) -> Finding:
+def _finding(case: Case, name: str, form: str, shape: tuple[int, ...]) -> Relation:
     kind, *axes = form.split(":")
     words = said(f"instead.{kind}", name=name)
     sizes = [said("size.axis", axis=axis, name=name) for axis in axes]
@@ -58,4 +58,4 @@ def _finding(case: Case, name: str, form: str, shape: tuple[int, ...]) -> Findin
         sizes = [said("size.length", name=name) for _ in axes]
     key = ("instead", "instead.size", "instead.sizes")[len(sizes)]
     facts = dict(zip(("size", "other"), sizes, strict=False))
-    return Finding(("instead", kind, name), said(key, what=case.label, words=words, **facts), pairs(case))
+    return Relation(("instead", kind, name), said(key, what=case.label, words=words, **facts), pairs(case))

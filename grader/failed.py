@@ -81,7 +81,8 @@ class Failed:
         if isinstance(error, CourseError):
             return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
         if isinstance(error, WorkerLost):
-            where = {"where": error.where} if error.where else {}
+            at = self.survey.qualified(error.where) if error.where and self.survey else error.where
+            where = {"where": at} if at else {}
             return {"outcome": error.outcome, "message": str(error), **where}
         if isinstance(error, bank.OutOfTime):
             return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}

@@ -14,8 +14,8 @@ from typing import Self
 import msgspec
 
 import grader
+from grader import beneath, unjudged, waits
 from grader import survey as surveys
-from grader import unjudged, waits
 from grader.course import Course, Exercise, Unit
 from grader.errors import GraderFault
 from grader.judge import Item, Judge, Verdict
@@ -95,6 +95,7 @@ class Session:
         accept: str = "",
         edges: str = "",
         on_exercise: OnExercise | None = None,
+        stands: Callable[[Exercise], bool] = beneath.nobody,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
@@ -105,6 +106,7 @@ class Session:
         but then the report says that it is not verified.
         edges: open or required, instead of what the course says.
         on_exercise: called with each result as soon as it is known.
+        stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
@@ -129,7 +131,8 @@ class Session:
             survey = surveys.survey(unit, work, launcher)
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
             with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
-                results = self._unit(judge, some, party, survey, on_exercise)
+                ground = beneath.Ground(judge, self.items(unit), party, survey, stands)
+                results = self._unit(judge, some, party, survey, on_exercise, ground)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
         weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
@@ -153,7 +156,7 @@ class Session:
         units = []
         for unit, some in self._chosen(exercises).items():
             judge = Judge(self.course, unit, seed=seed, edges=edges)
-            results = self._unit(judge, some, Ours(unit, misconception), None, None)
+            results = self._unit(judge, some, Ours(unit, misconception), None)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
         name = misconception or "solutions"
         return self._report(name, self.course.seed if seed is None else seed, units, edges)
@@ -177,34 +180,48 @@ class Session:
         exercises: Sequence[Exercise],
         party: Party,
         survey: Survey | None,
-        on_exercise: OnExercise | None,
+        on_exercise: OnExercise | None = None,
+        ground: beneath.Ground | None = None,
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            diagnosed = survey is not None and not waits.failed_need(judge.unit, exercise, results)
-            checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
-            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, survey), results)
+            items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
+            problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
+            verdicts = list(_judged(judge, items, party, survey)) if problem is None else []
+            checks = [_instead(judge, item, problem) for item in items] if problem else []
+            result = _result(exercise, (*checks, *(verdict.result for verdict in verdicts)), survey)
+            below = waits.failed_need(judge.unit, exercise, results)
+            if below is None and ground is not None and verdicts:
+                below = ground.broken(exercise, result, results)
+            if below is not None:
+                result = waits.blocked(result, below)
+            elif survey is not None and verdicts:
+                result = self._explained(judge, exercise, result, (items, verdicts), party, survey)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
         return tuple(results.values())
 
-    def _exercise(
-        self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None, *, diagnosed: bool
-    ) -> Iterator[CheckResult]:
-        items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
-        problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
-        if problem is not None:
-            yield from (_instead(judge, item, problem) for item in items)
-            return
-        verdicts = list(_judged(judge, items, party, survey))
-        causes = self._causes(judge, items, verdicts, party) if diagnosed else {}
-        for index, verdict in enumerate(verdicts):
-            yield (
-                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
-                if index in causes
-                else verdict.result
-            )
+    def _explained(
+        self,
+        judge: Judge,
+        exercise: Exercise,
+        result: ExerciseResult,
+        judged: tuple[list[Item], list[Verdict]],
+        party: Party,
+        survey: Survey,
+    ) -> ExerciseResult:
+        """Return the result with the causes that are known. judged: the checks, and how they ended."""
+        causes = self._causes(judge, *judged, party)
+        if not causes:
+            return result
+        from grader.diagnose.cause import shown_with
+
+        checks = tuple(
+            shown_with(check, causes[index], judge.unit, exercise, survey) if index in causes else check
+            for index, check in enumerate(result.checks)
+        )
+        return msgspec.structs.replace(result, checks=checks)
 
     def _causes(self, judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
         """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
@@ -265,17 +282,6 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
 
     found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], party)
     return {ran[index]: cause for index, cause in found.items()}
-
-
-def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
-    """Return a check's result with its cause. A misconception knows which answer it is of."""
-    if survey is None or result.frames or not cause.misconception:
-        return _with(result, cause=cause)
-    from grader.diagnose.listing import as_written
-
-    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
-    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
-    return _with(result, cause=cause, where=where or result.where)
 
 
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:

@@ -111,6 +111,18 @@ class Survey:
         span = self.span(name)
         return self.text.location(span.first, self.defined(name)) if span is not None else None
 
+    def qualified(self, where: Location) -> Location:
+        """Return a place with its function's whole name, `Value.exp`, where only the bare one is known."""
+        line = where.line if not where.cell else self.text.cells[where.cell - 1] + where.line - 1
+        around = [
+            (span.last - span.first, name) for name, span in self.spans.items() if span.first <= line <= span.last
+        ]
+        name = min(around, default=(0, ""))[1]
+        if not name or where.function.startswith("<"):
+            return where
+        own = name.rpartition(".")[2] == where.function
+        return msgspec.structs.replace(where, function=name if own else f"{name}.<locals>.{where.function}")
+
     def unwritten(self, exercise: Exercise) -> dict[str, Location]:
         """Return the answers that are not written yet, in the order of the file, and where to write them."""
         spans = {answer: span for answer in exercise.answers if (span := self.span(answer)) and span.unwritten}

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+from msgspec.structs import replace
+
+from grader.course import Exercise, Unit
 from grader.diagnose import forensics, misconception
 from grader.diagnose.alike import content, same
 from grader.diagnose.known import Bank
+from grader.diagnose.listing import as_written
 from grader.judge import Item, Judge, Verdict
 from grader.language import phrase
-from grader.model import UNDONE, Cause
+from grader.model import UNDONE, Cause, CheckResult
 from grader.party import Party
+from grader.survey import Survey
 
 RETURNING = ("call", "apply", "operator")  # questions that run a function or a method of the learner's
 MISSING = object()
@@ -71,3 +76,12 @@ def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
         party.lost()
         again[index] = judge.check(items[index], party)
     return again
+
+
+def shown_with(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if result.frames or not cause.misconception:
+        return replace(result, cause=cause)
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return replace(result, cause=cause, where=where or result.where)

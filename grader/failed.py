@@ -87,7 +87,7 @@ class Failed:
         if isinstance(error, bank.OutOfTime):
             return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
         if isinstance(error, WrongAnswer):
-            message = answers.nothing_returned(self.transcript.given, error)
+            message = answers.nothing_returned(self.transcript.given, self.right, error)
             return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
         if isinstance(error, RefusedAnswer):
             says = later("{asked} gave something that is no answer: {reason}.")
@@ -100,14 +100,16 @@ class Failed:
     def _raised(self, error: LearnerError) -> dict[str, Any]:
         if error.unwritten:
             return self._todo(error)
-        facts: dict[str, Any] = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
+        facts: dict[str, Any] = {}
+        if error.frames:
+            facts = {"frames": error.frames, "where": error.at_top or error.frames[-1]}
         message = self._missing(error)
         if message and self.survey and not error.frames:
             facts["where"] = self.survey.location(self.exercise)
         selfless = self.survey.selfless if self.survey else ()
         refused, _, rest = error.message.partition(f" {REFUSED}")
         message = self.unit.refusal(refused, self.exercise) if rest else message
-        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
+        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless, self._renamed(error))
         return {"outcome": Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR, **facts}
 
     def _todo(self, error: LearnerError) -> dict[str, Any]:
@@ -144,7 +146,18 @@ class Failed:
         if survey is None or not gone:
             return ""
         promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
+        if survey.strayed(gone[0]):
+            return explain.strayed_message(gone[0], survey.file)
         return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), self.exercise.id)
+
+    def _renamed(self, error: LearnerError) -> tuple[str, Sequence[str]]:
+        """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""
+        if self.survey is None or not error.frames or not error.is_a(NameError):
+            return "", ()
+        name = error.frames[-1].function.partition(".<locals>")[0]
+        own = [one for one in self.survey.parameters.get(name, ()) if one != "self"]
+        others = {one for names in self.survey.parameters.values() for one in names}
+        return (name, own) if own and others.issuperset(explain.undefined(error)) else ("", ())
 
     def _suspects(self, error: LearnerError) -> Sequence[str]:
         """Return the names that may be missing when this error is raised."""

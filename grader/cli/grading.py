@@ -183,6 +183,10 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.state.worked(report.exercises)
+        for unit in report.units:
+            loaded = not any(check.unloaded for exercise in unit.exercises for check in exercise.checks)
+            found = "" if loaded else place.survey(place.course.unit(unit.unit)).fingerprint
+            place.state.loaded(unit.unit, found)
         place.save()
 
 

@@ -4,6 +4,7 @@ The files are read by workers that run nothing; the host parses none of them.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +15,9 @@ from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
 from grader.course import Course, Exercise, Unit
 from grader.language import later, phrase
-from grader.model import Location, Outcome
+from grader.loading import unloaded
+from grader.model import CheckResult, Location, Outcome
+from grader.party import Learner
 from grader.state import Record, State
 from grader.submission import Folder, Submission, opened
 from grader.survey import Survey, survey
@@ -104,6 +107,15 @@ class Place:
         if unit.name not in self._surveys:
             self._surveys[unit.name] = survey(unit, self.work, self.launchers.any())
         return self._surveys[unit.name]
+
+    def broken(self, unit: Unit) -> CheckResult | None:
+        """Return what keeps a unit's file from being read, or from being run as it was found at the last verdict."""
+        found = self.survey(unit)
+        if found.problem is not None or self.state.broken.get(unit.name) != found.fingerprint:
+            return found.problem
+        launcher = self.launchers.of(unit.libraries, scratch=unit.scratch)
+        with closing(Learner(unit, found, launcher)) as party:
+            return unloaded(unit, found, party)
 
     def survey_of(self, unit: Unit, folder: Path) -> Survey:
         """Read a unit's file in some folder."""

@@ -1,24 +1,20 @@
-"""Why an exercise failed: nothing was returned, or a misconception gives the same answers, or a relation holds."""
+"""Why an exercise failed: a misconception gives the same answers, or a relation holds."""
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
 
 from msgspec.structs import replace
 
+from grader.answers import says_nothing_came
 from grader.course import Exercise, Unit
 from grader.diagnose import forensics, misconception
-from grader.diagnose.alike import content, same
 from grader.diagnose.known import Bank
 from grader.diagnose.listing import as_written
 from grader.judge import Item, Judge, Verdict
-from grader.language import phrase
 from grader.model import UNDONE, Cause, CheckResult
 from grader.party import Party
 from grader.survey import Survey
 
-RETURNING = ("call", "apply", "operator")  # questions that run a function or a method of the learner's
-MISSING = object()
 MOST_ALONE = 8  # checks that are judged once more
 
 
@@ -30,8 +26,8 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
     """
     known = Bank(judge)
     first = misconception.first_failure(verdicts)
-    if first >= 0 and returned_nothing(known, items[first], verdicts[first]):
-        return {first: Cause(says=phrase("You returned nothing (None): is a `return` missing?"))}
+    if first >= 0 and says_nothing_came(verdicts[first].result.message):
+        return {}
     with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
         named = misconception.name(known, items, verdicts, watcher)
         found = dict([named]) if named else {}
@@ -44,27 +40,6 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], par
         again = _alone(judge, items, verdicts, party) if remembers else []
         alone = misconception.name(known, items, again, watcher) if again else None
         return dict([alone]) if alone else found | {explained.index: explained.cause}
-
-
-def returned_nothing(known: Bank, item: Item, verdict: Verdict) -> bool:
-    """Say whether the first answer of a check that is not the solution's is None, where the solution gives one."""
-    if not known.solved:
-        return False
-    right = known.known(None, item).transcript.exchanges
-    for mine, theirs in zip(verdict.transcript.exchanges, right, strict=False):
-        if mine.answer == theirs.answer:
-            continue
-        question, answer, wanted = content(mine.question), content(mine.answer), content(theirs.answer)
-        if same(answer, wanted):
-            continue
-        nothing = _value(answer) is None and _value(wanted) is not None and _value(wanted) is not MISSING
-        return nothing and question[0] in RETURNING
-    return False
-
-
-def _value(answer: Any) -> Any:
-    """Return the value that an answer carries."""
-    return answer[1] if isinstance(answer, list) and answer[0] == "value" else MISSING
 
 
 def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Party) -> list[Verdict]:

@@ -28,7 +28,7 @@ from grader.worker.wire import MAX_NAME
 QUESTION, ANSWER, CALL, REPLY, READY = b"Q", b"A", b"C", b"R", b"S"
 PROTOCOL = 3  # raised with every change of what is asked or how; kept transcripts of another number are not read
 MAX_TEXT = 2000
-MAX_FRAMES = 12
+MAX_FRAMES = 12  # as `model.FRAMES`
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)

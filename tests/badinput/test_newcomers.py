@@ -84,8 +84,8 @@ CASES = {
     ),
     "the last method at the margin": (
         "scale",
-        '    def __rmul__(self, factor: float) -> "Polygon":\n        """Return `factor * self`, for a factor on the left."""\n'
-        + RMUL,
+        '    def __rmul__(self, factor: float) -> "Polygon":\n'
+        '        """Return `factor * self`, for a factor on the left."""\n' + RMUL,
         "def __rmul__(self, factor):\n    return self * factor\n",
         "error",
         "exercises/u01_area.py has no Polygon.__rmul__: def __rmul__ begins at the margin, outside of class Polygon.",
@@ -96,7 +96,8 @@ CASES = {
         "    def __mul__",
         "def __mul__",
         "syntax",
-        '    42 | def __mul__(self, factor: float) -> "Polygon":\nThis method begins at the margin, so class Polygon ends above it.',
+        '    42 | def __mul__(self, factor: float) -> "Polygon":\n'
+        + "This method begins at the margin, so class Polygon ends above it.",
         "",
     ),
     "a recursion that is only deep": (

@@ -123,7 +123,8 @@ def test_of_a_hidden_edge_title_and_points_are_all_there_is(here, edged):
     hidden = edged / "checks" / "hidden" / "test_u01_area.py"
     hidden.parent.mkdir(exist_ok=True)
     hidden.write_text(
-        f'from grader import edge, exercise, same\n\n\n@exercise("cross")\nclass TestCross:\n    """Hidden."""\n{WHOLE}',
+        'from grader import edge, exercise, same\n\n\n@exercise("cross")\nclass TestCross:\n    """Hidden."""\n'
+        + WHOLE,
         "utf-8",
     )
     said = here("u01.cross").stdout

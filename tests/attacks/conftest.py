@@ -28,28 +28,22 @@ PATIENCE = 120.0  # seconds without any news
 class Fight:
     """One arena. It is ended, with all that got loose in it, by `close`."""
 
-    def __init__(self, level, names, *, apart=False, user=None):
+    def __init__(self, level, names, *, apart=False, user=None, alone=False):
         self.folder = Path(tempfile.mkdtemp(prefix="chainrule-arena-"))
         if user is not None:
             os.chown(self.folder, user, user)
         self.results = self.folder / "results"
         self.log = (self.folder / "log").open("w+", encoding="utf-8")
         self.base = self.folder / "base"
-        command = [
-            sys.executable,
-            str(HERE / "arena.py"),
-            str(self.results),
-            "--base",
-            str(self.base),
-            "--level",
-            level,
-        ]
+        quarters = ["user", str(user)] if user else ["alone", str(self.folder)] if alone else []
+        command = [sys.executable, str(HERE / "quarters.py"), *quarters] if quarters else []
+        command += [sys.executable, str(HERE / "arena.py"), str(self.results), "--base", str(self.base)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GRADE_")}
         environment["GRADE_SECRET"] = world.canary("environment")
         if level == "process":
             environment["GRADE_CGROUP"] = "off"  # the guide names what succeeds where no group can be made
         self.process = subprocess.Popen(
-            [*(as_user(user) if user else ()), *command, *(["--apart"] if apart else []), "--only", *names],
+            [*command, "--level", level, *(["--apart"] if apart else []), "--only", *names],
             env=environment,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -119,11 +113,6 @@ def _kind(item):
 
 def _told(level, user):
     return f"{level} as an ordinary user" if user else f"{level}"
-
-
-def as_user(user):
-    """The words before a command that an ordinary user shall run."""
-    return [sys.executable, str(HERE / "ordinary.py"), str(user)]
 
 
 @pytest.fixture

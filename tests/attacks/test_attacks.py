@@ -69,8 +69,9 @@ def test_the_guide_names_what_the_process_level_cannot_stop():
 def loose(fight):
     if os.geteuid() != 0:
         pytest.skip("the guide names what succeeds as root")
-    held = fight("process", [one.name for one in ALL if one.get("process") == HOLDS])
-    return {HOLDS: held, BREAKS: fight("process", EXCEPTIONS, apart=True)}
+    held = fight("process", [one.name for one in ALL if one.get("process") == HOLDS], alone=True)
+    broken = [one.name for one in ALL if one.get("process") == BREAKS]
+    return {HOLDS: held, BREAKS: fight("process", broken, apart=True, alone=True)}
 
 
 def test_what_the_process_level_does(loose_attack, loose):

@@ -14,7 +14,7 @@ from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
 from grader.model import Location
 from grader.worker.host.given import Answer, Given
-from grader.worker.host.handle import Handle, Learner, Props
+from grader.worker.host.handle import Handle, LearnerModule, Props
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.host.trail import Trail
@@ -85,7 +85,7 @@ class Subject:
         self.transcript = Transcript()
         self.trail = Trail()
         self._made: list[int] = []
-        self.learner = Learner(self)
+        self.learner = LearnerModule(self)
         self.props = Props(self)
 
     def ask(self, operation: str, *arguments: Any, asked: str = "") -> Any:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from grader.author import checkfile
 from grader.author.findings import Finding
-from grader.author.source import Source, read_text
-from grader.course import SHARED, Exercise, Unit
-from grader.settings import unknown
+from grader.author.source import PercentFile, read_text
+from grader.course.course import SHARED, Exercise, Unit
+from grader.course.settings import unknown
 
 KEYS = ("says", "replaces", "symptom", "also")
 
@@ -45,7 +45,7 @@ class Declared:
         return exercise.answers[0] if len(exercise.answers) == 1 else ""
 
 
-def misconceptions(unit: Unit, source: Source) -> Iterator[Finding]:
+def misconceptions(unit: Unit, source: PercentFile) -> Iterator[Finding]:
     """Find misconceptions of nothing, without words, or that would change the solution. Raises CourseError."""
     yield from _strays(unit)
     homes: dict[str, Path] = {}
@@ -72,7 +72,7 @@ def _strays(unit: Unit) -> Iterator[Finding]:
 
 
 def _file(
-    unit: Unit, source: Source, path: Path, exercise: Exercise | None, homes: dict[str, Path]
+    unit: Unit, source: PercentFile, path: Path, exercise: Exercise | None, homes: dict[str, Path]
 ) -> Iterator[Finding]:
     """Find what is wrong in one file. exercise: none for what is shared. homes: where each misconception stands."""
     tree = checkfile.parsed(read_text(path), path)
@@ -92,7 +92,9 @@ def _file(
     yield from _shadows(unit, source, path, tree)
 
 
-def _declared(unit: Unit, source: Source, path: Path, exercise: Exercise | None, one: Declared) -> Iterator[Finding]:
+def _declared(
+    unit: Unit, source: PercentFile, path: Path, exercise: Exercise | None, one: Declared
+) -> Iterator[Finding]:
     name, given = one.node.name, one.word(0)
     if exercise is None or given != exercise.name:
         names = [exercise.name for exercise in unit.exercises]
@@ -125,7 +127,7 @@ def _declared(unit: Unit, source: Source, path: Path, exercise: Exercise | None,
         yield _at(unit, one.call.lineno, message, exercise)
 
 
-def _shadows(unit: Unit, source: Source, path: Path, tree: ast.Module) -> Iterator[Finding]:
+def _shadows(unit: Unit, source: PercentFile, path: Path, tree: ast.Module) -> Iterator[Finding]:
     """Find names that the solution has, too; importing the same thing again changes nothing."""
     imported = {name for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name in _names(node)}
     for name, line in checkfile.bound(tree).items():

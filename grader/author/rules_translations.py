@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader import bank
 from grader.author.findings import Finding
-from grader.course import SHARED, Exercise, Unit
+from grader.course.course import SHARED, Exercise, Unit
 from grader.diagnose import listing
+from grader.judging import reference
 
 
 def translations(unit: Unit) -> Iterator[Finding]:
     """Find sentences that a language lacks, and translations of sentences that are no longer said."""
-    says: dict[str, dict[str, bank.Misconception]] = {}
+    says: dict[str, dict[str, reference.Misconception]] = {}
     for one in listing.as_written(unit) if unit.translations else ():
         says.setdefault(one.exercise.partition(".")[2], {})[one.says] = one
     for old in sorted(unit.misconceptions.parent.glob(f"*/{unit.name}.toml")):
@@ -38,7 +38,7 @@ def _strays(unit: Unit, folder: Path) -> Iterator[Finding]:
 
 
 def _of_exercise(
-    unit: Unit, exercise: Exercise, folder: Path, said: dict[str, bank.Misconception]
+    unit: Unit, exercise: Exercise, folder: Path, said: dict[str, reference.Misconception]
 ) -> Iterator[Finding]:
     path = folder / f"{exercise.name}.toml"
     text, there, wrong = _read(unit, path)
@@ -48,9 +48,8 @@ def _of_exercise(
     for says, one in said.items():
         if not isinstance(there.get(says), str):
             message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
-            yield Finding(
-                unit.name, one.exercise, unit.wrong_file(one.exercise), one.line, f"{_shown(path)}: {message}"
-            )
+            file = unit.wrong_file(exercise.name)
+            yield Finding(unit.name, exercise.id, file, one.line, f"{_shown(path)}: {message}")
     for english in there.keys() - said.keys():
         message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
         yield Finding(unit.name, exercise.id, path, _line(text, english), message)

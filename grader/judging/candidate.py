@@ -214,7 +214,7 @@ class Ours:
             try:
                 self._subject = reference.subject(self._unit, self.misconception, self.base)
             except KeyError as error:
-                raise UsageError(f"{self._unit.misconceptions}: there is no {self.misconception} in it.") from error
+                raise UsageError(f"{self._unit.misconceptions}: no file in it has {self.misconception}.") from error
         return self._subject
 
     @contextmanager

@@ -193,4 +193,4 @@ def _shown(row: Sequence[Any]) -> tuple[str, ...]:
 
 def _digits(value: Any) -> str:
     """Return a number to nine digits: noise makes no new one."""
-    return f"{value:.9g}" if type(value) is float else str(hash(value))
+    return f"{value:.9g}" if type(value) is float else repr(value)[:MOST_TEXT]

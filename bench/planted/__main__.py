@@ -1,7 +1,7 @@
 """Plant faults in the engine's guards: `python -m bench.planted [--jobs N] [--list] [NAME ...]`.
 
-NAME: a part of the name of a fault; by default all. Ends with 1 where a fault goes unnoticed, with 2 where the list does
-not fit the tree.
+NAME: a part of the name of a fault; by default all. The exit code is 1 where a fault goes unnoticed, and 2 where the
+list does not fit the tree.
 """
 
 import argparse

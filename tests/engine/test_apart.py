@@ -1,4 +1,4 @@
-"""What one side, one check, one exercise may know of another: nothing that helps. And what is kept of each: not much."""
+"""What one side, one check, one exercise may know of another: nothing that helps. What is kept of each: not much."""
 
 import gc
 import random
@@ -211,9 +211,8 @@ SPENDS = {
 
 @pytest.mark.parametrize("on", SPENDS)
 def test_when_the_time_of_a_submission_is_used_up_the_rest_is_not_run(course_of, grade, on):
-    course = course_of(
-        MANY.replace("[1, 2, 3, 4, 5, 6]", f"{[*range(40)]}"), "def blob(size):\n    return bytes(size)\n"
-    )
+    checks = MANY.replace("[1, 2, 3, 4, 5, 6]", f"{[*range(40)]}")
+    course = course_of(checks, "def blob(size):\n    return bytes(size)\n")
     report = grade(course, SPENDS[on], total=0.2, timeout=20.0)
     says = "Not run: the 0.2 s of computing for one submission were used up before."
     checks = report.exercises[0].checks

@@ -1,4 +1,4 @@
-"""How long things live: objects and functions that were handed over are one check's, and no check keeps without bound."""
+"""How long things live: objects and functions that were handed over are one check's, and what is kept is bounded."""
 
 import pytest
 

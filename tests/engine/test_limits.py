@@ -106,14 +106,14 @@ def swallows(_reached):
 def makes_an_error_of_it(_reached):
     try:
         compute(10)
-    except BaseException:
+    except BaseException:  # noqa: BLE001
         raise ValueError from None
 
 
 def has_an_except_of_its_own(reached):
     try:
         compute(10)
-    except Exception:
+    except Exception:  # noqa: BLE001
         reached.append("too far")
 
 

@@ -10,7 +10,7 @@ from grader.judging.candidate import Learner
 from grader.judging.judge import Item, Judge
 from grader.session import Session
 from grader.submission.files import Folder
-from grader.submission.scanned import Survey
+from grader.submission.scanned import Scanned
 
 MARK = "from grader import misconception\n"
 NO_MARK = "\n\ndef misconception(*_args, **_words):\n    return lambda wrong: wrong\n\n"
@@ -54,18 +54,18 @@ class Ground:
         return [item for item in self.session.items(self.unit) if item.exercise.name == exercise.name]
 
     @contextlib.contextmanager
-    def learner(self, text: str) -> Iterator[tuple[Metered, Survey]]:
+    def learner(self, text: str) -> Iterator[tuple[Metered, Scanned]]:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
-        with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as party:
-            yield party, party.survey
+        with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as candidate:
+            yield candidate, candidate.scanned
 
     def limit(self, exercise: Exercise) -> float:
         """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""
         if exercise.id not in self._limits:
             judge = Judge(self.course, self.unit)
-            with self.learner(self.unit.solution.read_text("utf-8")) as (party, found):
-                taken = [judge.check(item, party, found).result.seconds for item in self.items(exercise)]
+            with self.learner(self.unit.solution.read_text("utf-8")) as (candidate, found):
+                taken = [judge.check(item, candidate, found).result.seconds for item in self.items(exercise)]
             self._limits[exercise.id] = max(LEAST_TIMEOUT, TIMES * max(taken))
         return self._limits[exercise.id]

@@ -17,7 +17,7 @@ from grader.model import Outcome
 from grader.worker.host.subject import Exchange, Transcript
 from grader.worker.wire.protocol import PROTOCOL
 
-RECORDS = 2  # raised with every change of `Record`
+RECORDS = 2  # raised with every change of `KnownRecord`
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Known:
     transcript: Transcript
 
 
-class Record(msgspec.Struct, array_like=True):
+class KnownRecord(msgspec.Struct, array_like=True):
     """`Known` as it is kept on disk."""
 
     outcome: str
@@ -80,17 +80,17 @@ class Bank:
         if kept is None:
             return None
         try:
-            return _known(msgspec.msgpack.decode(kept, type=Record))
+            return _known(msgspec.msgpack.decode(kept, type=KnownRecord))
         except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
             return None
 
-    def _computed(self, key: str, item: Item, party: Ours) -> Known:
-        verdict = self._judge.check(item, party)
+    def _computed(self, key: str, item: Item, candidate: Ours) -> Known:
+        verdict = self._judge.check(item, candidate)
         exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
-        self._memo.put(key, msgspec.msgpack.encode(Record(verdict.result.outcome.value, exchanges)))
+        self._memo.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
         return Known(verdict.result.outcome, verdict.transcript)
 
 
-def _known(record: Record) -> Known:
+def _known(record: KnownRecord) -> Known:
     exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
     return Known(Outcome(record.outcome), Transcript(exchanges))

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from grader.diagnose.leaf import Leaf, leaves
-from grader.diagnose.names import Names
+from grader.diagnose.names import UnitNames
 from grader.diagnose.probe import TIGHT, Probe
 from grader.diagnose.seen import AFTER, Seen
 from grader.diagnose.vary import Change, Input
@@ -52,7 +52,7 @@ class Question:
         self.jitters = jitters
         self._narrow: tuple[int, ...] = ()
         self._places = self._without = ""
-        self.names = Names(watcher.unit)
+        self.names = UnitNames(watcher.unit)
         self.run = watcher.learner(item, Change())
         wrong = (index for index, seen in enumerate(self.run.seen) if seen.compared and seen.compared.wrong)
         self.index = next(wrong, -1)

@@ -15,7 +15,7 @@ from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
 from grader.model import Location, Outcome
 from grader.submission import explain
-from grader.submission.scanned import Names, Survey
+from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer, Transcript
@@ -33,7 +33,7 @@ class Failed:
     unit: Unit
     exercise: Exercise
     title: str
-    survey: Survey | None
+    scanned: Scanned | None
     right: Callable[[], Given | None]
     transcript: Transcript = field(default_factory=Transcript)
     trail: Trail = field(default_factory=Trail)
@@ -42,7 +42,7 @@ class Failed:
         """Return outcome and message, where it was, what was asked, and what else an error tells."""
         asked = answers.asked(self.transcript.given, error)
         facts = {"asked": asked, "where": self._where(error), **self._explained(error), **self._tripped(error)}
-        doubled = self.survey.doubled(self.exercise) if self.survey else None
+        doubled = self.scanned.doubled(self.exercise) if self.scanned else None
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             facts["note"] = explain.doubled_message(*doubled)
         return facts
@@ -56,16 +56,16 @@ class Failed:
             return {}
         answer, says = found
         facts: dict[str, Any] = {"outcome": Outcome.FAIL, "asked": (answer.asked,), "message": says, "frames": ()}
-        if self.survey is not None:
-            blamed = self.trail.of(answer.step, Names(self.survey, self.exercise))
-            facts["where"] = self.survey.blamed(self.exercise, blamed)
+        if self.scanned is not None:
+            blamed = self.trail.of(answer.step, ScannedNames(self.scanned, self.exercise))
+            facts["where"] = self.scanned.blamed(self.exercise, blamed)
         return facts
 
     def _where(self, error: BaseException) -> Location | None:
         """Return the place of what was asked for."""
-        if self.survey is None:
+        if self.scanned is None:
             return None
-        names = Names(self.survey, self.exercise)
+        names = ScannedNames(self.scanned, self.exercise)
         if isinstance(error, WrongAnswer) and error.compared is not None:
             source = self.transcript.given.source(error.compared, error.at)
             found = (
@@ -75,7 +75,7 @@ class Failed:
             )
         else:
             found = self.trail.all(names) if isinstance(error, AssertionError) else self.trail.last(names)
-        return self.survey.blamed(self.exercise, found)
+        return self.scanned.blamed(self.exercise, found)
 
     def _explained(self, error: BaseException) -> dict[str, Any]:
         if isinstance(error, LearnerError):
@@ -103,9 +103,9 @@ class Failed:
             return self._todo(error)
         facts: dict[str, Any] = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
         message = self._missing(error)
-        if message and self.survey and not error.frames:
-            facts["where"] = self.survey.location(self.exercise)
-        selfless = self.survey.selfless if self.survey else ()
+        if message and self.scanned and not error.frames:
+            facts["where"] = self.scanned.location(self.exercise)
+        selfless = self.scanned.selfless if self.scanned else ()
         refused, _, rest = error.message.partition(f" {REFUSED}")
         message = self.unit.refusal(refused, self.exercise) if rest else message
         facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
@@ -129,7 +129,7 @@ class Failed:
 
     def _unwritten(self, name: str) -> dict[str, Any]:
         """Return message and place of the first answer that is not written, `name` where none is seen."""
-        found = self.survey.unwritten(self.exercise) if self.survey else {}
+        found = self.scanned.unwritten(self.exercise) if self.scanned else {}
         first = next(iter(found), name or self.exercise.name)
         message = phrase("{name} is not written yet.", name=first)
         others = [f"{other} ({where.line})" for other, where in found.items() if other != first]
@@ -140,12 +140,12 @@ class Failed:
 
     def _missing(self, error: LearnerError) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""
-        survey = self.survey
-        gone = [name for name in self._suspects(error) if survey.span(name) is None] if survey else []
-        if survey is None or not gone:
+        scanned = self.scanned
+        gone = [name for name in self._suspects(error) if scanned.span(name) is None] if scanned else []
+        if scanned is None or not gone:
             return ""
         promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
-        return explain.missing_message(gone[0], survey.file, survey.near(gone[0], promised), self.exercise.id)
+        return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), self.exercise.id)
 
     def _suspects(self, error: LearnerError) -> Sequence[str]:
         """Return the names that may be missing when this error is raised."""

@@ -17,7 +17,7 @@ from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.submission import explain
-from grader.submission.files import Source, Submission
+from grader.submission.files import Submission, SubmittedFile
 from grader.worker.host import reading
 from grader.worker.host.launch import Launcher
 from grader.worker.host.text import Text
@@ -41,7 +41,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Survey:
+class Scanned:
     """One file of a submission, read but not run. problem: set where it cannot be read; then there are no spans.
 
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
@@ -50,7 +50,7 @@ class Survey:
     """
 
     text: Text
-    source: Source | None
+    source: SubmittedFile | None
     spans: dict[str, Span] = field(default_factory=dict)
     uses: tuple[tuple[int, str], ...] = ()
     code: bytes = b""
@@ -158,15 +158,15 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class Names:
+class ScannedNames:
     """The names that checks of an exercise ask for, as a file defines them."""
 
-    survey: Survey
+    scanned: Scanned
     exercise: Exercise
 
     def answer(self, asked: Asked) -> str:
         """Return the answer that a name stands for, as it is defined; empty for any other."""
-        defined = self.survey.defined
+        defined = self.scanned.defined
         names = [f"{asked.owner}.{name}" if asked.owner else name for name in asked.names]
         found = next((one for one in map(defined, names) if one), "")
         if not asked.owner and self.is_own(found):  # an object is made
@@ -176,34 +176,34 @@ class Names:
 
     def is_own(self, class_name: str) -> bool:
         """Say whether the file defines a class of that name."""
-        return class_name in self.survey.bases
+        return class_name in self.scanned.bases
 
 
-def survey(unit: Unit, submission: Submission, launcher: Launcher) -> Survey:
+def scan(unit: Unit, submission: Submission, launcher: Launcher) -> Scanned:
     """Read a unit's file of a submission in a worker of its own that never runs it."""
     try:
         source = submission.read(unit)
     except SubmissionError as error:
         text = Text(submission.name(f"{unit.name}.py"))
         outcome = Outcome.MISSING if isinstance(error, NotHandedIn) else Outcome.ERROR
-        return Survey(text, None, problem=_problem(outcome, str(error)))
+        return Scanned(text, None, problem=_problem(outcome, str(error)))
     text = Text(source.shown)
     try:
         found = reading.read(launcher, "scan", source.data, source.shown, source.is_notebook, text=text)
     except reading.Unreadable as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
-        return Survey(text, source, problem=_problem(Outcome.SYNTAX, message))
+        return Scanned(text, source, problem=_problem(Outcome.SYNTAX, message))
     source = replace(source, data=found.get("text", source.data))
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
-        return Survey(text, source, problem=_explained(text, found["problem"]), outline=seem)
+        return Scanned(text, source, problem=_explained(text, found["problem"]), outline=seem)
     if found["empty"]:
-        return Survey(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
+        return Scanned(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
-    return Survey(text, source, spans, uses, found["code"], **facts)
+    return Scanned(text, source, spans, uses, found["code"], **facts)
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:

@@ -42,38 +42,37 @@ def draws(course_of):
 @pytest.fixture
 def learner(tmp_path):
     """Return the learner that has written a text, judged in a session."""
-    parties = []
+    candidates = []
 
-    def begin(session, source, **options):
+    def begin(session, source):
         unit = session.course.units[0]
         (tmp_path / f"{unit.name}.py").write_text(source, "utf-8")
-        party = Learner.of(unit, Folder(tmp_path), session.launcher(unit))
-        vars(party).update(options)
-        parties.append(party)
-        return party
+        candidate = Learner.of(unit, Folder(tmp_path), session.launcher(unit))
+        candidates.append(candidate)
+        return candidate
 
     yield begin
-    for party in parties:
-        party.close()
+    for candidate in candidates:
+        candidate.close()
 
 
 def test_what_a_worker_draws_tells_nothing_of_inputs_to_come(draws, learner):
     """Its generator starts from a number of its own: not that of the check, nor a part of it."""
-    party = learner(draws, "import random\n\ndef draw():\n    return random.random()\n")
+    candidate = learner(draws, "import random\n\ndef draw():\n    return random.random()\n")
     judge = Judge(draws.course, draws.course.units[0])
     for item in draws.items(draws.course.units[0]):
-        yours, expected = judge.check(item, party).pair
+        yours, expected = judge.check(item, candidate).pair
         seed = judge._number(item)
         assert random.Random(seed).random() == expected
         assert yours not in {random.Random(part).random() for part in (seed, seed % 2**32, seed >> 32)}
 
 
 def test_inputs_are_those_of_the_check_whatever_was_judged_before(draws, learner):
-    party = learner(draws, "import random\n\ndef draw():\n    return random.random()\n")
+    candidate = learner(draws, "import random\n\ndef draw():\n    return random.random()\n")
     unit = draws.course.units[0]
     judge, items = Judge(draws.course, unit), draws.items(unit)
-    before = [judge.check(item, party).pair for item in items]
-    assert before == [judge.check(item, party).pair for item in reversed(items)][::-1]
+    before = [judge.check(item, candidate).pair for item in items]
+    assert before == [judge.check(item, candidate).pair for item in reversed(items)][::-1]
     assert len({expected for _, expected in before}) == len({yours for yours, _ in before}) == 2
 
 
@@ -157,12 +156,12 @@ def test_what_a_check_expected_is_gone_when_it_has_failed(course_of, learner, an
     with Session(course_of(KEEPS, solution)) as session:
         unit = session.course.units[0]
         judge = Judge(session.course, unit)
-        party = learner(session, f"def half(x):\n    return {answer}\n")
+        candidate = learner(session, f"def half(x):\n    return {answer}\n")
         gc.collect()
         gc.disable()
         try:
             for item in session.items(unit):
-                judge.check(item, party)
+                judge.check(item, candidate)
                 kept = item.function.__globals__["KEPT"]
                 assert isinstance(kept, weakref.WeakSet) and len(kept) == 0, item.id
         finally:
@@ -191,8 +190,10 @@ def test_what_was_answered_is_kept_up_to_a_bound(course_of, learner, monkeypatch
     monkeypatch.setattr(sessions, "MAX_KEPT_BYTES", 2 * LARGE)
     with Session(course_of(MANY, "def blob(size):\n    return bytes(size)\n")) as session:
         unit = session.course.units[0]
-        party = learner(session, f"def blob(size):\n    return bytes({LARGE})\n")
-        verdicts = list(sessions._judged(Judge(session.course, unit), session.items(unit), party, party.survey))
+        candidate = learner(session, f"def blob(size):\n    return bytes({LARGE})\n")
+        verdicts = list(
+            sessions._judged(Judge(session.course, unit), session.items(unit), candidate, candidate.scanned)
+        )
     sizes = [verdict.transcript.size for verdict in verdicts]
     assert LARGE < sum(sizes) <= 2 * LARGE
     assert [verdict.result.outcome for verdict in verdicts] == [Outcome.FAIL] * 6

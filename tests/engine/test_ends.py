@@ -97,8 +97,8 @@ def test_an_interruption_is_no_verdict(course_of, grade):
 
 
 def test_a_tool_that_cannot_be_taken_away_is_our_fault(course_of, grade):
-    """Such as a builtin's own class: no line of the learner's has been read by then."""
-    with pytest.raises(GraderFault, match="u01.half forbids could not be taken away"):
+    """Such as a method that is Python's own: no line of the learner's has been read by then."""
+    with pytest.raises(GraderFault, match=r"u01\.half forbids could not be taken away"):
         grade(course_of(checks(forbid=["builtins.int.bit_length"]), SOLUTION), SOLUTION)
 
 
@@ -110,7 +110,7 @@ def test_a_file_that_does_not_load_is_loaded_once(course_of, tmp_path):
         learner = Learner.of(unit, Folder(tmp_path), launcher)
         judge, items = Judge(session.course, unit), session.items(unit)
         before = launcher._count
-        verdicts = [judge.check(item, learner, learner.survey).result for item in items]
+        verdicts = [judge.check(item, learner, learner.scanned).result for item in items]
         learner.close()
         assert launcher._count == before + 1
     assert {verdict.outcome for verdict in verdicts} == {Outcome.ERROR}

@@ -112,12 +112,8 @@ def test_a_method_of_a_tensor_is_taken_away_with_the_operation(start, torches):
 
 
 def test_what_is_not_there_is_nothing_to_take_away(start):
-    assert (
-        start(
-            "def f(): return 1\n", forbid=["torch", "torch.*", "jax.numpy.dot", "math.no_such", "collections.No.such"]
-        ).learner.f()
-        == 1
-    )
+    nowhere = ["torch", "torch.*", "jax.numpy.dot", "math.no_such", "collections.No.such"]
+    assert start("def f(): return 1\n", forbid=nowhere).learner.f() == 1
 
 
 def test_every_tool_has_relatives_that_torch_knows():

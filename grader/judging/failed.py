@@ -83,12 +83,13 @@ class Failed:
         if isinstance(error, CourseError):
             return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
         if isinstance(error, WorkerLost):
-            where = {"where": error.where} if error.where else {}
+            at = self.scanned.qualified(error.where) if error.where and self.scanned else error.where
+            where = {"where": at} if at else {}
             return {"outcome": error.outcome, "message": str(error), **where}
         if isinstance(error, OutOfTime):
             return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
         if isinstance(error, WrongAnswer):
-            message = answers.nothing_returned(self.transcript.given, error)
+            message = answers.nothing_returned(self.transcript.given, self.right, error)
             return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
         if isinstance(error, RefusedAnswer):
             says = later("{asked} gave something that is no answer: {reason}.")
@@ -101,14 +102,16 @@ class Failed:
     def _raised(self, error: LearnerError) -> dict[str, Any]:
         if error.unwritten:
             return self._todo(error)
-        facts: dict[str, Any] = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
+        facts: dict[str, Any] = {}
+        if error.frames:
+            facts = {"frames": error.frames, "where": error.at_top or error.frames[-1]}
         message = self._missing(error)
         if message and self.scanned and not error.frames:
             facts["where"] = self.scanned.location(self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
         refused, _, rest = error.message.partition(f" {REFUSED}")
         message = self.unit.refusal(refused, self.exercise) if rest else message
-        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
+        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless, self._renamed(error))
         return {"outcome": Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR, **facts}
 
     def _todo(self, error: LearnerError) -> dict[str, Any]:
@@ -145,7 +148,18 @@ class Failed:
         if scanned is None or not gone:
             return ""
         promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
+        if scanned.strayed(gone[0]):
+            return explain.strayed_message(gone[0], scanned.file)
         return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), self.exercise.id)
+
+    def _renamed(self, error: LearnerError) -> tuple[str, Sequence[str]]:
+        """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""
+        if self.scanned is None or not error.frames or not error.is_a(NameError):
+            return "", ()
+        name = error.frames[-1].function.partition(".<locals>")[0]
+        own = [one for one in self.scanned.parameters.get(name, ()) if one != "self"]
+        others = {one for names in self.scanned.parameters.values() for one in names}
+        return (name, own) if own and others.issuperset(explain.undefined(error)) else ("", ())
 
     def _suspects(self, error: LearnerError) -> Sequence[str]:
         """Return the names that may be missing when this error is raised."""

@@ -1,4 +1,4 @@
-"""How well workers are shut in is what a worker could not do, and what the kernel says: never what a set-up step says."""
+"""How well workers are shut in is what a worker could not do, and what the kernel says; no set-up step is asked."""
 
 import contextlib
 import sys

@@ -221,7 +221,7 @@ class Launcher:
         return json.loads(message), descriptors
 
     def _execute(self, options: dict[str, Any], keep: list[int]) -> subprocess.Popen[bytes]:
-        """Execute the bare process: no site, no path of its own, a clean environment, no descriptor but those to keep."""
+        """Execute the bare process: no site, no path of its own, a clean environment, no descriptor but a few."""
         folders = library_folders(self.libraries)
         packages = [need for library in self.libraries for need in (library, *NEEDS.get(library, ()))]
         scratch = [str(self._scratch.path)] if self.scratch else []

@@ -62,6 +62,11 @@ def burn(seconds):
     while time.process_time() < until:
         pass
 
+def dawdles():
+    while True:
+        burn(0.004)
+        time.sleep(0.04)
+
 def order():
     return list({"ab", "cd", "ef", "gh", "ij", "kl", b"mn", b"op"})
 """
@@ -93,6 +98,12 @@ def test_whoever_prints_while_it_is_told_something_is_read(start):
     assert subject.learner.prints_before_it_listens(lambda: LARGE) == len(LARGE)
     subject.process.tail()
     assert subject.process.output_bytes > 1 << 20
+
+
+def test_whoever_computes_a_little_now_and_then_meets_the_deadline_too(start):
+    subject = start(ROGUE, budget=Budget(0.6, 1.2, 1.0))
+    with pytest.raises(WorkerLost, match="it was waiting, not computing"):
+        subject.learner.dawdles()
 
 
 def test_a_check_does_not_pay_for_the_one_before(start):

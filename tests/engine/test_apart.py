@@ -120,6 +120,14 @@ def test_what_ours_leaves_behind_in_one_exercise_the_next_does_not_find(course_o
         assert session.grade_ours().exit_code == 0
 
 
+def test_a_misconception_leaves_the_solution_as_it_was(course_of):
+    wrong = "from grader import misconception\n\n@misconception('half', says='No.')\ndef no(x):\n    return x\n"
+    solution = BOTH.replace("x / 2", "x / 2 if 'no' not in globals() else None")
+    with Session(course_of(RULES, solution, misconceptions=wrong)) as session:
+        assert session.grade_ours(misconception="u01.no").exit_code == 1
+        assert session.grade_ours().exit_code == 0
+
+
 KEEPS = '''
 import weakref
 

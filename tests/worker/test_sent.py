@@ -10,7 +10,7 @@ import pytest
 
 from grader.errors import GraderFault
 from grader.model import Outcome
-from grader.worker.host import cgroup
+from grader.worker.host import cgroup, process
 from grader.worker.host.clock import Budget
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
@@ -118,23 +118,36 @@ def test_a_check_does_not_pay_for_the_one_before(start):
 
 
 def test_a_worker_begins_with_one_word(launcher):
-    process = Process(launcher, memory=1 << 28)
-    with contextlib.closing(process):
-        process._inbox.append(b"A")
+    with contextlib.closing(Process(launcher, memory=1 << 28)) as worker:
+        worker._inbox.append(b"A")
         with pytest.raises(GraderFault, match="a worker began with b'A'"):
-            process.begin(Budget.of(5))
+            worker.begin(Budget.of(5))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("code", ["while True: pass", "while True: print('x' * 100_000)"])
 def test_whoever_was_too_late_is_ended(start, code):
     subject = start(f"def f():\n    {code}\n")
-    process = Path("/proc", str(subject.process.pid))
-    assert process.exists()
+    folder = Path("/proc", str(subject.process.pid))
+    assert folder.exists()
     with pytest.raises(WorkerLost):
         subject.learner.f()
     assert subject.process.ended is not None
-    assert not process.exists()
+    assert not folder.exists()
+
+
+def test_whoever_forges_is_ended(start):
+    subject = start("import os\ndef f():\n    os.write(3, bytes([255] * 8))\n    while True: pass\n")
+    with pytest.raises(WorkerLost, match="not an answer"):
+        subject.learner.f()
+    assert subject.process.ended is not None
+
+
+def test_of_what_is_written_as_a_stack_only_the_beginning_is_read(start):
+    subject = start("import os\ndef f():\n    while True: os.write(4, bytes(1 << 16))\n")
+    with pytest.raises(WorkerLost, match="Stopped"):
+        subject.learner.f()
+    assert process.TRACE_BYTES <= len(subject.process._trace) <= process.TRACE_BYTES + process.CHUNK
 
 
 @pytest.mark.parametrize("number", [-1, 1, 1 << 70, True])

@@ -214,7 +214,6 @@ SPENDS = {
     "loading": "import time\nwhile time.process_time() < 0.4:\n    pass\n\ndef blob(size):\n    return bytes(size)\n",
     "computing": "def blob(size):\n    sum(range(10_000_000))\n    return bytes(size)\n",
     "waiting": "import time\n\ndef blob(size):\n    time.sleep(1)\n    return bytes(size)\n",
-    "the host": "def blob(size):\n    return [0] * 1_500_000\n",
 }
 
 
@@ -228,6 +227,14 @@ def test_when_the_time_of_a_submission_is_used_up_the_rest_is_not_run(course_of,
     assert checks[-1].message == says
     assert checks[-1].outcome is Outcome.TIMEOUT
     assert checks[0].message != says
+
+
+def test_what_the_host_computes_with_an_answer_is_paid_for_too(course_of, grade):
+    body = "close(sum(0 for _ in range(learner.blob(size))), 0, 'a sum')"
+    checks = MANY.replace('close(len(learner.blob(size)), size, "so many bytes")', body)
+    course = course_of(checks, "def blob(size):\n    return size\n")
+    report = grade(course, "def blob(size):\n    return 3 * 10**6\n", total=0.3)
+    assert report.exercises[0].checks[-1].message.startswith("Not run: the 0.3 s of computing for one submission")
 
 
 def test_a_purse_counts_what_everybody_spends():

@@ -5,6 +5,7 @@
 
 import collections
 import os
+import re
 import signal
 import textwrap
 from pathlib import Path
@@ -76,6 +77,16 @@ def golden(request):
     return check
 
 
+def apart(text):
+    """Return misconceptions by their exercises, each with what stands above the first one."""
+    head, *pieces = re.split(r"^(?=@misconception)", textwrap.dedent(text), flags=re.MULTILINE)
+    files = {}
+    for piece in pieces:
+        exercise = re.search(r"[\"'](\w+)[\"']", piece)[1]
+        files[exercise] = files.get(exercise, head) + piece
+    return files
+
+
 @pytest.fixture(scope="session")
 def course_of(tmp_path_factory):
     """Make a course of one unit, u01, out of the texts of its files."""
@@ -83,8 +94,9 @@ def course_of(tmp_path_factory):
     def make(checks, solution="", **others):
         root = tmp_path_factory.mktemp("made")
         files = {"checks/test_u01_made.py": checks, "solutions/u01_made.py": solution, "pyproject.toml": SETTINGS}
-        places = {"oracles": "checks/oracles", "props": "checks/props", "misconceptions": "solutions/misconceptions"}
-        files |= {f"{places[name]}/u01_made.py": text for name, text in others.items()}
+        for exercise, text in apart(others.pop("misconceptions", "")).items():
+            files[f"solutions/misconceptions/u01_made/{exercise}.py"] = text
+        files |= {f"checks/{name}/u01_made.py": text for name, text in others.items()}
         for name, text in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from grader.worker.host.process import WorkerLost
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.host.trail import Trail
 from grader.worker.wire.codec import Codec, Garbage, Refused
-from grader.worker.wire.protocol import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
+from grader.worker.wire.protocol import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REFUSED, REPLY
 from grader.worker.wire.rules import MAX_NAME
 
 
@@ -181,6 +181,8 @@ class Subject:
             frames=tuple(map(self._location, frames[:MAX_FRAMES])) if isinstance(frames, list) else (),
         )
         error.missing = record.get("missing") is True
+        refused, said, _ = error.message.partition(f" {REFUSED}")
+        error.forbidden = refused if said else ""
         error.again = _plain(record.get("again"))[:MAX_NAME]
         return error
 

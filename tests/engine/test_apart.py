@@ -2,7 +2,6 @@
 
 import gc
 import random
-import weakref
 
 import pytest
 
@@ -134,11 +133,16 @@ import weakref
 from grader import close, exercise
 
 UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
-KEPT = weakref.WeakSet()
+MADE, KEPT = [], weakref.WeakSet()
 
 
-class Answer(list):
-    """A list that can be watched."""
+class Expected:
+    """A value that can be watched."""
+
+    def __init__(self, value):
+        self.value = value
+        MADE.append(value)
+        KEPT.add(self)
 
 
 @exercise("half", points=1)
@@ -146,22 +150,27 @@ class TestHalf:
     """A half."""
 
     def test_wrong(self, learner):
-        expected = Answer([1.0])
-        KEPT.add(expected)
-        close(learner.half(4.0), expected[0], "half(4)")
+        expected = Expected(1.0)
+        close(learner.half(4.0), expected.value, "half(4)")
 
-    def test_broken(self, learner):
-        expected = Answer([1.0])
-        KEPT.add(expected)
-        expected[0] + learner.half(4.0)
+    def test_odd(self, learner):
+        expected = Expected(1.0)
+        close(1.0 / learner.half(4.0), expected.value, "1 / half(4)")
 '''
+WRONG = {
+    "another number": ("2.0", Outcome.FAIL),
+    "nothing": ("None", Outcome.FAIL),
+    "an error": ("1 / 0", Outcome.ERROR),
+    "an end": ("__import__('os')._exit(0)", Outcome.CRASH),
+    "something that is no answer": ("__import__('os').write(3, bytes([255] * 8))", Outcome.CRASH),
+}
 
 
-@pytest.mark.parametrize("answer", ["2.0", "None", "1 / 0", "exit()"])
-def test_what_a_check_expected_is_gone_when_it_has_failed(course_of, learner, answer):
+@pytest.mark.parametrize("name", WRONG)
+def test_what_a_check_expected_is_gone_when_it_has_failed(course_of, learner, name):
     """A frame that an exception holds, which the frame holds in turn, keeps all answers until somebody tidies up."""
-    solution = "def half(x):\n    return 1.0\n"
-    with Session(course_of(KEEPS, solution)) as session:
+    answer, outcome = WRONG[name]
+    with Session(course_of(KEEPS, "def half(x):\n    return 1.0\n")) as session:
         unit = session.course.units[0]
         judge = Judge(session.course, unit)
         candidate = learner(session, f"def half(x):\n    return {answer}\n")
@@ -169,9 +178,11 @@ def test_what_a_check_expected_is_gone_when_it_has_failed(course_of, learner, an
         gc.disable()
         try:
             for item in session.items(unit):
-                judge.check(item, candidate)
-                kept = item.function.__globals__["KEPT"]
-                assert isinstance(kept, weakref.WeakSet) and len(kept) == 0, item.id
+                made = item.function.__globals__["MADE"]
+                made.clear()
+                assert judge.check(item, candidate).result.outcome is outcome
+                assert made
+                assert len(item.function.__globals__["KEPT"]) == 0, item.id
         finally:
             gc.enable()
 

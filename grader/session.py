@@ -64,10 +64,19 @@ class Session:
 
     def isolation(self, unit: Unit) -> Isolation:
         """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
-        launcher = self.launcher(unit)
+        return self._measured(self.launcher(unit))
+
+    def _measured(self, launcher: Launcher) -> Isolation:
         if launcher not in self._isolation:
             self._isolation[launcher] = measure(launcher)
         return self._isolation[launcher]
+
+    def _unpacker(self, least: str) -> Launcher:
+        """Return a launcher to read an archive with: a learner's already. Raises UsageError for one below a level."""
+        launcher = self._launchers.any()
+        if least != SPLIT:
+            self._measured(launcher).require(least)
+        return launcher
 
     @property
     def level(self) -> str:
@@ -99,25 +108,23 @@ class Session:
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
-        submission: a folder, or a zip or tar archive of one.
-        seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
-        total: processor seconds for all of it; what is left over then is reported as timed out.
+        submission: a folder, or a zip or tar archive of one. seed: where random inputs come from, not the course's.
+        timeout: processor seconds a check. total: for all of it; what is left over is reported as timed out.
         require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
         but then the report says that it is not verified.
-        edges: open or required, instead of what the course says.
-        on_exercise: called with each result as soon as it is known.
+        edges: open or required, not as the course says. on_exercise: called with each result as soon as it is known.
         stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
-        work = opened(self.course, submission, self._launchers.any)
+        least = SPLIT if require == SPLIT else accept or require
+        work = opened(self.course, submission, lambda: self._unpacker(least))
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
-        if require != SPLIT:
-            for unit in there:
-                self.isolation(unit).require(accept or require)
+        for unit in there if least != SPLIT else ():
+            self.isolation(unit).require(least)
         purse = Purse(total)
         units = []
         for unit, some in chosen.items():

@@ -1,4 +1,4 @@
-"""A bare process that forks workers. Executed as a script: `python -I -S -B zygote.py OPTIONS`.
+"""A bare process that forks workers. Executed as a script: `python -s -P -S -B zygote.py OPTIONS`.
 
 It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be
 read in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.

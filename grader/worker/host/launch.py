@@ -221,13 +221,14 @@ class Launcher:
         return json.loads(message), descriptors
 
     def _execute(self, options: dict[str, Any], keep: list[int]) -> subprocess.Popen[bytes]:
-        """Execute the bare process: isolated, no site, a clean environment, no descriptor but those to keep."""
+        """Execute the bare process: no site, no path of its own, a clean environment, no descriptor but a few."""
         folders = library_folders(self.libraries)
         packages = [need for library in self.libraries for need in (library, *NEEDS.get(library, ()))]
         scratch = [str(self._scratch.path)] if self.scratch else []
         seen = view(packages, folders, scratch) if self.isolation != PROCESS else {}
         options = {"paths": folders, "libraries": self.libraries, "isolation": self.isolation, "view": seen, **options}
-        command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
+        # Not -I, with which Python would not read the seed of its hashes: sets would have another order in each run.
+        command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
         environment = {
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",

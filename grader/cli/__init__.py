@@ -4,6 +4,7 @@ Exit codes: 0 all that was asked passed, 1 a check failed, 2 the command or the 
 something is not written yet, 4 the grader failed, 130 interrupted. A learner never sees a traceback of ours.
 """
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -15,9 +16,21 @@ from grader.cli.terminal import Terminal
 from grader.errors import GraderError, GraderFault
 
 
+GARBAGE = 50_000  # objects made before Python looks for cycles; most of what a run imports stays to its end
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run `grade` with these words, by default those of the command line, and return its exit code."""
-    words = sys.argv[1:] if words is None else list(words)
+    if words is not None:
+        return _main(list(words))
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
+    try:
+        return _main(sys.argv[1:])
+    finally:
+        gc.freeze()  # else Python looks through everything twice more while it ends
+
+
+def _main(words: list[str]) -> int:
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
     terminal = Terminal()

@@ -14,22 +14,22 @@ from typing import Self
 import msgspec
 
 import grader
-from grader import survey as surveys
-from grader import unjudged, waits
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.errors import GraderFault
-from grader.judge import Item, Judge, Verdict
+from grader.judging import waits
+from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
+from grader.judging.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
-from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened, shown
-from grader.survey import Survey
-from grader.worker.clock import Purse
+from grader.submission import unjudged
+from grader.submission.files import opened, shown
+from grader.submission.scanned import Scanned, scan
 from grader.worker.confine import privileges
-from grader.worker.isolation import LEVELS, SPLIT, Isolation, measure
-from grader.worker.launch import Launcher
-from grader.worker.launchers import Launchers
-from grader.worker.subject import Transcript
+from grader.worker.host.clock import Purse
+from grader.worker.host.isolation import LEVELS, SPLIT, Isolation, measure
+from grader.worker.host.launch import Launcher
+from grader.worker.host.launchers import Launchers
+from grader.worker.host.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
 STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
@@ -78,7 +78,7 @@ class Session:
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
         if unit.name not in self._items:
-            from grader.collect import collect  # pytest: imported while the zygotes warm up
+            from grader.judging.collect import collect  # pytest: imported while the zygotes warm up
 
             self._items[unit.name] = collect(self.course, unit)
         return self._items[unit.name]
@@ -126,11 +126,11 @@ class Session:
             self.items(unit)
             self.isolation(unit)
             launcher = self.launcher(unit)
-            survey = surveys.survey(unit, work, launcher)
+            scanned = scan(unit, work, launcher)
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, survey, launcher, load=load, purse=purse)) as party:
-                results = self._unit(judge, some, party, survey, on_exercise)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=survey.file))
+            with contextlib.closing(Learner(unit, scanned, launcher, load=load, purse=purse)) as candidate:
+                results = self._unit(judge, some, candidate, scanned, on_exercise)
+            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=scanned.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
         weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
         return msgspec.structs.replace(report, unverified=weak, own=submission is None)
@@ -175,41 +175,43 @@ class Session:
         self,
         judge: Judge,
         exercises: Sequence[Exercise],
-        party: Party,
-        survey: Survey | None,
+        candidate: Candidate,
+        scanned: Scanned | None,
         on_exercise: OnExercise | None,
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            diagnosed = survey is not None and not waits.failed_need(judge.unit, exercise, results)
-            checks = tuple(self._exercise(judge, exercise, party, survey, diagnosed=diagnosed))
-            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, survey), results)
+            diagnosed = scanned is not None and not waits.failed_need(judge.unit, exercise, results)
+            checks = tuple(self._exercise(judge, exercise, candidate, scanned, diagnosed=diagnosed))
+            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, scanned), results)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
         return tuple(results.values())
 
     def _exercise(
-        self, judge: Judge, exercise: Exercise, party: Party, survey: Survey | None, *, diagnosed: bool
+        self, judge: Judge, exercise: Exercise, candidate: Candidate, scanned: Scanned | None, *, diagnosed: bool
     ) -> Iterator[CheckResult]:
         items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
-        problem = (survey.problem or survey.broken_rule(judge.unit, exercise)) if survey else None
+        problem = (scanned.problem or scanned.broken_rule(judge.unit, exercise)) if scanned else None
         if problem is not None:
             yield from (_instead(judge, item, problem) for item in items)
             return
-        verdicts = list(_judged(judge, items, party, survey))
-        causes = self._causes(judge, items, verdicts, party) if diagnosed else {}
+        verdicts = list(_judged(judge, items, candidate, scanned))
+        causes = self._causes(judge, items, verdicts, candidate) if diagnosed else {}
         for index, verdict in enumerate(verdicts):
             yield (
-                _caused(verdict.result, causes[index], judge.unit, exercise, survey)
+                _caused(verdict.result, causes[index], judge.unit, exercise, scanned)
                 if index in causes
                 else verdict.result
             )
 
-    def _causes(self, judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
+    def _causes(
+        self, judge: Judge, items: list[Item], verdicts: list[Verdict], candidate: Candidate
+    ) -> dict[int, Cause]:
         """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
         try:
-            return _causes(judge, items, verdicts, party)
+            return _causes(judge, items, verdicts, candidate)
         except Exception:
             if os.environ.get(STRICT):
                 raise
@@ -231,7 +233,7 @@ def grade(
         return session.grade(exercises, submission=submission, seed=seed, timeout=timeout, on_exercise=on_exercise)
 
 
-def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None) -> Iterator[Verdict]:
+def _judged(judge: Judge, items: list[Item], candidate: Candidate, scanned: Scanned | None) -> Iterator[Verdict]:
     """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time.
 
     Edges that are slow leave the core checks alone.
@@ -240,8 +242,8 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
     kept = 0
     for item in items:
         edge = judge.is_edge(item)
-        reason = party.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
-        verdict = _not_run(judge, item, survey, reason) if reason else judge.check(item, party, survey)
+        reason = candidate.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
+        verdict = _not_run(judge, item, scanned, reason) if reason else judge.check(item, candidate, scanned)
         verdict.transcript.given.answers.clear()  # what is kept is in bytes
         late[edge] += verdict.result.outcome is Outcome.TIMEOUT
         kept += verdict.transcript.size
@@ -249,13 +251,13 @@ def _judged(judge: Judge, items: list[Item], party: Party, survey: Survey | None
         yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
 
 
-def _not_run(judge: Judge, item: Item, survey: Survey | None, reason: str) -> Verdict:
-    where = survey.blamed(item.exercise, ()) if survey else None
+def _not_run(judge: Judge, item: Item, scanned: Scanned | None, reason: str) -> Verdict:
+    where = scanned.blamed(item.exercise, ()) if scanned else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
 
 
-def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Party) -> dict[int, Cause]:
+def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], candidate: Candidate) -> dict[int, Cause]:
     """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
     ran = [index for index, verdict in enumerate(verdicts) if verdict.ran]
     outcomes = {verdicts[index].result.outcome for index in ran}
@@ -263,18 +265,18 @@ def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], party: Par
         return {}
     from grader.diagnose.cause import causes
 
-    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], party)
+    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], candidate)
     return {ran[index]: cause for index, cause in found.items()}
 
 
-def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, survey: Survey | None) -> CheckResult:
+def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> CheckResult:
     """Return a check's result with its cause. A misconception knows which answer it is of."""
-    if survey is None or result.frames or not cause.misconception:
+    if scanned is None or result.frames or not cause.misconception:
         return _with(result, cause=cause)
     from grader.diagnose.listing import as_written
 
     replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
-    where = survey.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    where = scanned.blamed(exercise, [replaces]) if replaces in exercise.answers else None
     return _with(result, cause=cause, where=where or result.where)
 
 
@@ -285,8 +287,8 @@ def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     return _with(problem, id=item.id, **facts)
 
 
-def _result(exercise: Exercise, checks: tuple[CheckResult, ...], survey: Survey | None) -> ExerciseResult:
-    where, digest = (survey.blamed(exercise, ()), survey.digest(exercise)) if survey else (None, "")
+def _result(exercise: Exercise, checks: tuple[CheckResult, ...], scanned: Scanned | None) -> ExerciseResult:
+    where, digest = (scanned.blamed(exercise, ()), scanned.digest(exercise)) if scanned else (None, "")
     return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
 
 

@@ -4,20 +4,20 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader import bank
-from grader.course import Exercise, Unit
-from grader.judge import Item, Judge
-from grader.party import Learner
+from grader.course.course import Exercise, Unit
+from grader.judging import reference
+from grader.judging.candidate import Learner
+from grader.judging.judge import Item, Judge
 from grader.session import Session
-from grader.submission import Folder
-from grader.survey import Survey
+from grader.submission.files import Folder
+from grader.submission.scanned import Scanned
 
 MARK = "from grader import misconception\n"
 NO_MARK = "\n\ndef misconception(*_args, **_words):\n    return lambda wrong: wrong\n\n"
 LEAST_TIMEOUT, TIMES = 0.3, 6.0
 
 
-def file_of(unit: Unit, one: bank.Misconception) -> str:
+def file_of(unit: Unit, one: reference.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
     wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
     last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
@@ -54,18 +54,18 @@ class Ground:
         return [item for item in self.session.items(self.unit) if item.exercise.name == exercise.name]
 
     @contextlib.contextmanager
-    def learner(self, text: str) -> Iterator[tuple[Metered, Survey]]:
+    def learner(self, text: str) -> Iterator[tuple[Metered, Scanned]]:
         """Yield a learner whose file has this text."""
         (self._folder / f"{self.unit.name}.py").write_text(text, encoding="utf-8")
         launcher = self.session.launcher(self.unit)
-        with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as party:
-            yield party, party.survey
+        with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as candidate:
+            yield candidate, candidate.scanned
 
     def limit(self, exercise: Exercise) -> float:
         """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""
         if exercise.id not in self._limits:
             judge = Judge(self.course, self.unit)
-            with self.learner(self.unit.solution.read_text("utf-8")) as (party, found):
-                taken = [judge.check(item, party, found).result.seconds for item in self.items(exercise)]
+            with self.learner(self.unit.solution.read_text("utf-8")) as (candidate, found):
+                taken = [judge.check(item, candidate, found).result.seconds for item in self.items(exercise)]
             self._limits[exercise.id] = max(LEAST_TIMEOUT, TIMES * max(taken))
         return self._limits[exercise.id]

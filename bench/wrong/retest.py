@@ -14,10 +14,10 @@ from grader.diagnose.known import Bank
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Probe
 from grader.diagnose.watch import Watcher
-from grader.judge import Item, Judge
+from grader.judging.candidate import Learner
+from grader.judging.judge import Item, Judge
 from grader.model import UNDONE
-from grader.party import Learner
-from grader.survey import Survey
+from grader.submission.scanned import Scanned
 
 HELD_OUT = (9001, 9002, 9003)  # seeds that no diagnosis sees
 OTHER_NUMBERS = ((11, 12, 13), (21, 22, 23))
@@ -25,21 +25,21 @@ PLENTY = 30.0
 MOSTLY = 0.8  # of the places that are said to be wrong: by chance a wrong number may be the right one
 
 
-def still_named(ground: Ground, name: str, items: Sequence[Item], party: Learner, found: Survey) -> bool:
+def still_named(ground: Ground, name: str, items: Sequence[Item], candidate: Learner, found: Scanned) -> bool:
     """Say whether a misconception explains the failures under another seed, too; where nothing fails, it cannot."""
     judge = Judge(ground.course, ground.unit, seed=HELD_OUT[0])
-    verdicts = [judge.check(item, party, found) for item in items]
-    with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
+    verdicts = [judge.check(item, candidate, found) for item in items]
+    with closing(forensics.watcher(judge, candidate, items, verdicts)) as watcher:
         named = misconception.name(Bank(judge), items, verdicts, watcher)
     passed = all(verdict.result.outcome in UNDONE for verdict in verdicts)
     return passed or (named is not None and named[1].misconception == name)
 
 
-def trouble(ground: Ground, explained: Explained, item: Item, others: Sequence[Item], party: Learner) -> str:
+def trouble(ground: Ground, explained: Explained, item: Item, others: Sequence[Item], candidate: Learner) -> str:
     """Ask for the same relation with other seeds and other numbers; return where it does not hold."""
     rest = [other for other in others if other.id != item.id]
     for seed, jitters in zip((ground.course.seed, *HELD_OUT), cycle(OTHER_NUMBERS)):
-        watcher = Watcher(ground.course, ground.unit, seed, party, PLENTY, heavy=True)
+        watcher = Watcher(ground.course, ground.unit, seed, candidate, PLENTY, heavy=True)
         case = Case(watcher, item, rest, jitters=jitters)
         if not case.comparable:
             continue  # with these inputs the mutant is right, or fails in another way

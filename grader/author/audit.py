@@ -22,13 +22,13 @@ from grader.author import (
 )
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
-from grader.author.idle import Bench
+from grader.author.idle import IdleBench
 from grader.author.mutants import mutants
-from grader.author.source import Source, read, split_lines
+from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial, only
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 from grader.errors import GraderError
-from grader.judge import Item, Judge
+from grader.judging.judge import Item, Judge
 from grader.session import Session
 
 Progress = Callable[[Audited], None]
@@ -89,7 +89,7 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
                 yield found
 
 
-def _misconceptions(unit: Unit, source: Source) -> list[Finding]:
+def _misconceptions(unit: Unit, source: PercentFile) -> list[Finding]:
     try:
         return list(rules_misconceptions.misconceptions(unit, source))
     except GraderError as error:
@@ -106,7 +106,7 @@ def _mutants(course: Course, unit: Unit) -> list[Finding]:
 
 
 def _tried(
-    session: Session, unit: Unit, source: Source, classes: list[CheckClass], progress: Progress
+    session: Session, unit: Unit, source: PercentFile, classes: list[CheckClass], progress: Progress
 ) -> list[Finding]:
     try:
         items = session.items(unit)
@@ -116,11 +116,11 @@ def _tried(
 
 
 def _needs(
-    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: Source
+    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: PercentFile
 ) -> Iterator[Finding]:
     """Find needs that nobody declared. A unit that cannot be run has findings already."""
     with contextlib.suppress(GraderError):
-        yield from rules_needs.needs(Bench(Judge(session.course, unit), source, classes), items)
+        yield from rules_needs.needs(IdleBench(Judge(session.course, unit), source, classes), items)
 
 
 def _stale(unit: Unit) -> Iterator[Finding]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from grader.author import checkfile
 from grader.author.findings import Finding
-from grader.author.source import Source, read_text
-from grader.course import Exercise, Unit
-from grader.settings import unknown
+from grader.author.source import PercentFile, read_text
+from grader.course.course import Exercise, Unit
+from grader.course.settings import unknown
 
 KEYS = ("says", "replaces", "symptom", "also")
 
@@ -44,7 +44,7 @@ class Declared:
         return exercise.answers[0] if len(exercise.answers) == 1 else ""
 
 
-def misconceptions(unit: Unit, source: Source) -> Iterator[Finding]:
+def misconceptions(unit: Unit, source: PercentFile) -> Iterator[Finding]:
     """Find misconceptions of nothing, without words, or that would change the solution. Raises CourseError."""
     if not unit.misconceptions.exists():
         return
@@ -60,7 +60,7 @@ def misconceptions(unit: Unit, source: Source) -> Iterator[Finding]:
     yield from _shadows(unit, source, tree)
 
 
-def _declared(unit: Unit, source: Source, one: Declared) -> Iterator[Finding]:
+def _declared(unit: Unit, source: PercentFile, one: Declared) -> Iterator[Finding]:
     name = one.node.name
     exercise = next((exercise for exercise in unit.exercises if exercise.name == one.word(0)), None)
     if exercise is None:
@@ -91,7 +91,7 @@ def _declared(unit: Unit, source: Source, one: Declared) -> Iterator[Finding]:
         yield _at(unit, one.call.lineno, message, exercise)
 
 
-def _shadows(unit: Unit, source: Source, tree: ast.Module) -> Iterator[Finding]:
+def _shadows(unit: Unit, source: PercentFile, tree: ast.Module) -> Iterator[Finding]:
     """Find names that the solution has, too; importing the same thing again changes nothing."""
     imported = {name for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name in _names(node)}
     for name, line in checkfile.bound(tree).items():

@@ -9,9 +9,9 @@ from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
 
 if TYPE_CHECKING:
-    from grader.author.source import Source
+    from grader.author.source import PercentFile
     from grader.cli.place import Place
-    from grader.course import Exercise
+    from grader.course.course import Exercise
     from grader.report.page import Page
 
 
@@ -105,7 +105,7 @@ def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[
     from grader.model import Outcome
 
     record = place.state.of(exercise.id)
-    found = place.survey(place.course.unit(exercise.unit))
+    found = place.scanned(place.course.unit(exercise.unit))
     passed = record.stands(found.digest(exercise))
     unwritten = [name for name in ladders if (span := found.span(name)) is not None and span.unwritten]
     blamed = [name for name in ladders if found.defined(name) == record.blamed and record.outcome != Outcome.TODO]
@@ -115,7 +115,7 @@ def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[
     return next(iter((*known, *left, *ladders)), "")
 
 
-def _reference(place: "Place", exercise: "Exercise") -> "Source | None":
+def _reference(place: "Place", exercise: "Exercise") -> "PercentFile | None":
     from grader.author import source
 
     path = place.course.unit(exercise.unit).solution
@@ -172,11 +172,11 @@ def _remember(place: "Place", exercise: "Exercise", shown: Mapping[str, int]) ->
         place.save()
 
 
-def _answer(place: "Place", source: "Source", exercise: "Exercise") -> str:
+def _answer(place: "Place", source: "PercentFile", exercise: "Exercise") -> str:
     """Return our lines for each answer, without the markers and the hints, as they would be pasted."""
     from grader.author.regions import BEGIN, CONTINUED, END, HINT
     from grader.report.style import visible
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     rows = []
     for answer in exercise.answers:

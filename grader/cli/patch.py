@@ -1,12 +1,12 @@
 """Replace some lines of a learner's file and leave every other byte as it is: ends of lines, byte order mark and all.
 
-Nothing here parses the file; where an answer stands in it is told by a survey.
+Nothing here parses the file; where an answer stands in it is told by a scanned.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
-from grader.survey import Span
+from grader.submission.scanned import Span
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts lines: a form feed ends none
 END = re.compile(rb"(?:\r\n|\r|\n)\Z")

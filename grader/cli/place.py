@@ -12,13 +12,13 @@ from typing import Self
 
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.language import later, phrase
 from grader.model import Location, Outcome
-from grader.state import Record, State
-from grader.submission import Folder, Submission, opened
-from grader.survey import Survey, survey
-from grader.worker.launchers import Launchers
+from grader.submission.files import Folder, Submission, opened
+from grader.submission.progress import Record, State
+from grader.submission.scanned import Scanned, scan
+from grader.worker.host.launchers import Launchers
 
 MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
 
@@ -57,7 +57,7 @@ class Place:
     course: Course
     terminal: Terminal
     submission: str | None = None
-    _surveys: dict[str, Survey] = field(default_factory=dict)
+    _scanned: dict[str, Scanned] = field(default_factory=dict)
     launchers: Launchers = field(default_factory=Launchers)
 
     @classmethod
@@ -87,7 +87,7 @@ class Place:
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
         folder = self.course.learner_folder if self.submission is None else Path(self.submission)
-        return Targets(self.course, folder, self.survey)
+        return Targets(self.course, folder, self.scanned)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""
@@ -99,23 +99,23 @@ class Place:
         self.state.save()
         self.tell(self.state)
 
-    def survey(self, unit: Unit) -> Survey:
+    def scanned(self, unit: Unit) -> Scanned:
         """Read a unit's file, once."""
-        if unit.name not in self._surveys:
-            self._surveys[unit.name] = survey(unit, self.work, self.launchers.any())
-        return self._surveys[unit.name]
+        if unit.name not in self._scanned:
+            self._scanned[unit.name] = scan(unit, self.work, self.launchers.any())
+        return self._scanned[unit.name]
 
-    def survey_of(self, unit: Unit, folder: Path) -> Survey:
+    def survey_of(self, unit: Unit, folder: Path) -> Scanned:
         """Read a unit's file in some folder."""
-        return survey(unit, Folder(folder), self.launchers.any())
+        return scan(unit, Folder(folder), self.launchers.any())
 
     def forget(self) -> None:
         """Take note that a file was changed."""
-        self._surveys.clear()
+        self._scanned.clear()
 
     def entry(self, exercise: Exercise) -> Entry:
         """Return where one exercise stands."""
-        found = self.survey(self.course.unit(exercise.unit))
+        found = self.scanned(self.course.unit(exercise.unit))
         record = self.state.of(exercise.id)
         digest = _digest(found, exercise)
         edited = bool(record.outcome and digest and digest != record.digest)
@@ -130,7 +130,7 @@ class Place:
         record = self.state.of(exercise.id)
         if record.outcome != Outcome.PASS:
             return False
-        return record.stands(_digest(self.survey(self.course.unit(exercise.unit)), exercise))
+        return record.stands(_digest(self.scanned(self.course.unit(exercise.unit)), exercise))
 
     def current(self) -> Exercise | None:
         """Return the exercise worked on last, if it is not done, else the next one that is not; None where all are.
@@ -159,7 +159,7 @@ class Place:
         return self.targets.one(word) if word else self.current()
 
 
-def _digest(found: Survey, exercise: Exercise) -> str:
+def _digest(found: Scanned, exercise: Exercise) -> str:
     """Return what the state compares: empty where the file cannot be read at all."""
     return "" if found.problem is not None else found.digest(exercise) or MISSING
 

@@ -22,7 +22,7 @@ def welcome(place: Place, first: ExerciseResult) -> str:
     """Return what somebody reads who runs `grade` for the first time; an empty row sets the verdict off."""
     course = place.course
     unit = next(unit for unit in course.units if first.id.startswith(f"{unit.key}."))
-    file = place.survey(unit).file
+    file = place.scanned(unit).file
     page = Page(place.terminal.style)
     sizes = {"units": count(len(course.units), "unit"), "exercises": count(len(course.exercises), "exercise")}
     page.say(phrase("{title}: {units}, {exercises}.", title=course.title, **sizes), 0)

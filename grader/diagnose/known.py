@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import msgspec
 
-from grader import bank, store
-from grader.course import Exercise
+from grader import store
+from grader.course.course import Exercise
 from grader.diagnose import listing
-from grader.judge import Item, Judge, store_folder
+from grader.judging import reference
+from grader.judging.candidate import Ours
+from grader.judging.judge import Item, Judge, store_folder
 from grader.model import Outcome
-from grader.party import Ours
-from grader.worker.server import PROTOCOL
-from grader.worker.subject import Exchange, Transcript
+from grader.worker.host.subject import Exchange, Transcript
+from grader.worker.wire.protocol import PROTOCOL
 
-RECORDS = 2  # raised with every change of `Record`
+RECORDS = 2  # raised with every change of `KnownRecord`
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Known:
     transcript: Transcript
 
 
-class Record(msgspec.Struct, array_like=True):
+class KnownRecord(msgspec.Struct, array_like=True):
     """`Known` as it is kept on disk."""
 
     outcome: str
@@ -58,11 +59,11 @@ class Bank:
         """The bases of the unit, by name; most have none."""
         return list(self._bases)
 
-    def of(self, exercise: Exercise) -> list[bank.Misconception]:
+    def of(self, exercise: Exercise) -> list[reference.Misconception]:
         """Return the misconceptions of one exercise, and those that it shows, too."""
         return [one for one in self.misconceptions if one.exercise == exercise.id or exercise.name in one.also]
 
-    def known(self, misconception: bank.Misconception | None, item: Item, base: str = "") -> Known:
+    def known(self, misconception: reference.Misconception | None, item: Item, base: str = "") -> Known:
         """Return what a misconception does under a check; for None what the solution does.
 
         base: the name of what it is made on, instead of the solution.
@@ -79,17 +80,17 @@ class Bank:
         if kept is None:
             return None
         try:
-            return _known(msgspec.msgpack.decode(kept, type=Record))
+            return _known(msgspec.msgpack.decode(kept, type=KnownRecord))
         except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
             return None
 
-    def _computed(self, key: str, item: Item, party: Ours) -> Known:
-        verdict = self._judge.check(item, party)
+    def _computed(self, key: str, item: Item, candidate: Ours) -> Known:
+        verdict = self._judge.check(item, candidate)
         exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
-        self._memo.put(key, msgspec.msgpack.encode(Record(verdict.result.outcome.value, exchanges)))
+        self._memo.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
         return Known(verdict.result.outcome, verdict.transcript)
 
 
-def _known(record: Record) -> Known:
+def _known(record: KnownRecord) -> Known:
     exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
     return Known(Outcome(record.outcome), Transcript(exchanges))

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from grader.diagnose.leaf import Leaf, leaves
-from grader.diagnose.names import Names
+from grader.diagnose.names import UnitNames
 from grader.diagnose.probe import TIGHT, Probe
 from grader.diagnose.seen import AFTER, Seen
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.watch import Watcher
 from grader.diagnose.words import said
-from grader.judge import Item
+from grader.judging.judge import Item
 from grader.model import Mismatch
 
 JITTERS = (1, 2, 3)
@@ -52,7 +52,7 @@ class Question:
         self.jitters = jitters
         self._narrow: tuple[int, ...] = ()
         self._places = self._without = ""
-        self.names = Names(watcher.unit)
+        self.names = UnitNames(watcher.unit)
         self.run = watcher.learner(item, Change())
         wrong = (index for index, seen in enumerate(self.run.seen) if seen.compared and seen.compared.wrong)
         self.index = next(wrong, -1)

@@ -4,12 +4,14 @@ A host that was killed cannot tidy up. The next one does, and knows by a lock wh
 """
 
 import contextlib
+import copy
 import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from pathlib import Path
+from typing import Self
 
 PREFIX = "grade-"
 LOCK = "lock"
@@ -25,20 +27,33 @@ class Scratch:
         self._lock = os.open(new, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         new.rename(self.path / LOCK)  # by this name it is never seen unlocked while we live
+        self._lent = False
+        self._made: set[int] = set()
+
+    def lent(self) -> Self:
+        """Return the same folder for a fork of this process, which leaves it, but for what it made, to the parent."""
+        other = copy.copy(self)
+        other._lent, other._made = True, set()
+        return other
 
     def make(self, number: int) -> Path:
         """Return a new folder for a worker."""
         folder = self.path / str(number)
         folder.mkdir(mode=0o700)
+        self._made.add(number)
         return folder
 
     def empty(self, number: int) -> None:
         """Remove a worker's folder."""
         _remove(self.path / str(number))
+        self._made.discard(number)
 
     def close(self) -> None:
         """Remove everything."""
-        _remove(self.path)
+        for number in tuple(self._made):
+            self.empty(number)
+        if not self._lent:
+            _remove(self.path)
         with contextlib.suppress(OSError):
             os.close(self._lock)
 

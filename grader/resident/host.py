@@ -1,0 +1,252 @@
+"""The process that stays: it waits for requests, forks itself for each, and warms what was needed while nobody waits.
+
+It has one thread, runs no code of a learner's and reads nothing of theirs. What it serves was checked a moment before:
+who asks, and that engine, course and Python are those it was made of.
+"""
+
+import gc
+import os
+import select
+import signal
+import sys
+import time
+from _socket import AF_UNIX, SO_PEERCRED, SOCK_CLOEXEC, SOCK_SEQPACKET, SOL_SOCKET, socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from grader.course import Course
+from grader.errors import GraderError
+from grader.resident import child, contents, life, likeness, wire
+from grader.resident.door import Door
+from grader.session import Session
+from grader.worker.confine import privileges
+
+KEPT_AWAKE = 1000  # milliseconds a second
+
+
+@dataclass
+class Guest:
+    """A client. since: when it came. child: who serves it, 0 before its request; pidfd: a descriptor of that."""
+
+    line: socket
+    since: float
+    ready: bool = False
+    child: int = 0
+    pidfd: int = -1
+
+
+class Host:
+    """Serves one course. command: what runs a request's words."""
+
+    def __init__(self, session: Session, door: Door, limits: life.Limits, command: child.Command) -> None:
+        self._session = session
+        self._door = door
+        self._limits = limits
+        self._command = command
+        self._made_of = contents.digest(session.course)
+        self._poll = select.poll()
+        self._calls: dict[int, Callable[[], None]] = {}
+        self._guests: dict[int, Guest] = {}
+        self._served = 0
+        self._idle_since = time.monotonic()
+        self._over = False
+        self._place = life.identity(session.course.root)
+        self._wishes, self._wish = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._on(self._wishes, lambda: None)
+
+    def end(self, *_: object) -> None:
+        """Serve nobody any more; whoever is served already is served to the end."""
+        self._over = True
+
+    def run(self) -> None:
+        """Serve until it is over."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.end)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._open()
+        while not self._over:
+            self._step()
+            self._warm()
+            self._over = self._over or self._spent()
+        self._shut()
+        self._door.leave()
+        while self._guests:
+            self._step()
+
+    def _step(self) -> None:
+        for descriptor, _ in self._poll.poll(self._limits.tick * KEPT_AWAKE):
+            if descriptor in self._calls:
+                self._calls[descriptor]()
+        now = time.monotonic()
+        for guest in list(self._guests.values()):
+            if not guest.child and now > guest.since + self._limits.patience:
+                self._forget(guest)
+
+    def _spent(self) -> bool:
+        """Say whether there is a reason to end."""
+        if self._guests:
+            self._idle_since = time.monotonic()
+            return False
+        return (
+            time.monotonic() > self._idle_since + self._limits.idle
+            or life.free_memory() < self._limits.free
+            or not self._door.is_ours()
+            or life.identity(self._session.course.root) != self._place
+            or not self._session.launchers.alive
+        )
+
+    def _on(self, descriptor: int, call: Callable[[], None]) -> None:
+        self._calls[descriptor] = call
+        self._poll.register(descriptor, select.POLLIN)
+
+    def _off(self, descriptor: int) -> None:
+        if self._calls.pop(descriptor, None) is not None:
+            self._poll.unregister(descriptor)
+
+    def _open(self) -> None:
+        listener = self._door.open()
+        self._on(listener.fileno(), self._greet)
+
+    def _shut(self) -> None:
+        listener = self._door.listener
+        if listener is not None:
+            self._off(listener.fileno())
+        self._door.shut()
+
+    def _greet(self) -> None:
+        """Let somebody in, if it is the owner and no process that was shut in."""
+        listener = self._door.listener
+        if listener is None:
+            return
+        with suppress(OSError):
+            number, _ = listener._accept()  # noqa: SLF001 (the bare socket has no other)
+            line = socket(AF_UNIX, SOCK_SEQPACKET, 0, number)
+            if not peer_is_owner(line):
+                line.close()
+                return
+            line.setblocking(False)
+            guest = Guest(line, time.monotonic())
+            self._guests[number] = guest
+            self._on(number, lambda: self._hear(guest))
+
+    def _hear(self, guest: Guest) -> None:
+        """Read what a client says: a greeting, a request, or that it has gone."""
+        try:
+            data, descriptors = wire.receive(guest.line)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        if guest.child or not data:
+            self._abandoned(guest)
+        elif not guest.ready:
+            self._welcome(guest, data)
+        else:
+            self._fork(guest, data, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    def _abandoned(self, guest: Guest) -> None:
+        """Kill who serves a client that has gone: nobody would read the verdict."""
+        if not guest.child:
+            self._forget(guest)
+            return
+        self._off(guest.line.fileno())
+        signal.pidfd_send_signal(guest.pidfd, signal.SIGKILL)
+
+    def _welcome(self, guest: Guest, data: bytes) -> None:
+        like = data == wire.pack([wire.HELLO, likeness.python()], [likeness.surroundings()])
+        if not like or contents.digest(self._session.course) != self._made_of:
+            self.end()
+            self._forget(guest)
+            return
+        guest.ready = True
+        with suppress(OSError):
+            wire.send(guest.line, wire.READY)
+
+    def _fork(self, guest: Guest, data: bytes, descriptors: list[int]) -> None:
+        self._served += 1
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError:
+            self._forget(guest)
+            return
+        if pid == 0:
+            self._become(guest, data, descriptors, parent)
+        guest.child, guest.pidfd = pid, os.pidfd_open(pid)
+        self._on(guest.pidfd, lambda: self._bury(guest))
+
+    def _become(self, guest: Guest, data: bytes, descriptors: list[int], parent: int) -> None:
+        """Be the child. Never returns."""
+        try:
+            privileges.die_with_parent()
+            if os.getppid() != parent:
+                os._exit(child.FAILED)
+            self._let_go(guest)
+            before = set(self._session.collected)
+            code = child.serve(guest.line, data, descriptors, self._session, self._served, self._command)
+            with suppress(OSError):
+                for name in set(self._session.collected) - before:
+                    os.write(self._wish, f"{name}\n".encode())
+                wire.send(guest.line, wire.EXIT + str(code).encode())
+        finally:
+            os._exit(child.FAILED)
+
+    def _let_go(self, guest: Guest) -> None:
+        """Close in the child what is the host's alone."""
+        for other in self._guests.values():
+            if other is not guest:
+                other.line.close()
+                if other.pidfd >= 0:
+                    os.close(other.pidfd)
+        os.close(self._wishes)
+        self._door.let_go()
+
+    def _bury(self, guest: Guest) -> None:
+        os.waitpid(guest.child, 0)
+        self._off(guest.pidfd)
+        os.close(guest.pidfd)
+        self._session.launchers.tidy(self._served)
+        self._forget(guest)
+
+    def _forget(self, guest: Guest) -> None:
+        self._guests.pop(guest.line.fileno(), None)
+        self._off(guest.line.fileno())
+        guest.line.close()
+
+    def _warm(self) -> None:
+        """Prepare for units that were asked for; who comes meanwhile finds no socket and does not wait."""
+        try:
+            names = os.read(self._wishes, 1 << 12).decode().split()
+        except BlockingIOError:
+            return
+        if self._guests or self._over:
+            return
+        self._shut()
+        for name in dict.fromkeys(names):
+            warm(self._session, name)
+        self._open()
+
+
+def warm(session: Session, name: str) -> None:
+    """Have a unit's zygote and checks ready. A unit that cannot be warmed is left to who asks for it."""
+    with suppress(GraderError, KeyError, OSError):
+        unit = session.course.unit(name)
+        session.launcher(unit)
+        session.items(unit)
+        session.isolation(unit)
+    gc.collect()
+    gc.freeze()
+
+
+def peer_is_owner(line: socket) -> bool:
+    """Say whether the other end is a process of this user that was not shut in."""
+    pid, user, _ = (int.from_bytes(part, sys.byteorder) for part in _credentials(line))
+    return user == os.geteuid() and not likeness.barred(pid)
+
+
+def _credentials(line: socket) -> list[bytes]:
+    data = line.getsockopt(SOL_SOCKET, SO_PEERCRED, 12)
+    return [data[at : at + 4] for at in (0, 4, 8)]

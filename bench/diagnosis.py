@@ -31,14 +31,14 @@ from bench.wrong import first
 from bench.wrong.ground import Ground, Metered, file_of
 from bench.wrong.retest import still_named, trouble
 from grader.author.mutants import Mutant, mutants
-from grader.course import Course
+from grader.course.course import Course
 from grader.diagnose import cause, forensics, listing, misconception
 from grader.diagnose.known import Bank
 from grader.errors import GraderError
-from grader.judge import Item, Judge, Verdict
+from grader.judging.judge import Item, Judge, Verdict
 from grader.model import CheckResult, Outcome
 from grader.session import Session
-from grader.survey import Survey
+from grader.submission.scanned import Survey
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "diagnosis.md"

@@ -8,11 +8,11 @@ from contextlib import closing
 
 from bench.cold import CHECKS, ROOT
 from bench.measure import Row, in_turns, seconds
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 from grader.session import Session
-from grader.worker.launch import Launcher
-from grader.worker.process import Budget, Process
-from grader.worker.subject import Subject
+from grader.worker.host.launch import Launcher
+from grader.worker.host.process import Budget, Process
+from grader.worker.host.subject import Subject
 
 ECHO = b"def echo(x):\n    return x\n"
 CALLS = 2000

@@ -7,17 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.expect import close, raises, same
-    from grader.marks import edge, exercise, misconception, weight
+    from grader.course.decorators import edge, exercise, misconception, weight
+    from grader.judging.expect import close, raises, same
     from grader.values import Tensor, tensor
 
 __version__ = "0.1.0"
 __all__ = ["Tensor", "close", "edge", "exercise", "misconception", "raises", "same", "tensor", "weight"]
 
-_HOME = {"close": "expect", "raises": "expect", "same": "expect", "Tensor": "values", "tensor": "values"}
+_HOME = {
+    **dict.fromkeys(("close", "raises", "same"), "judging.expect"),
+    **dict.fromkeys(("Tensor", "tensor"), "values"),
+    **dict.fromkeys(("edge", "exercise", "misconception", "weight"), "course.decorators"),
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")
-    return getattr(import_module(f"grader.{_HOME.get(name, 'marks')}"), name)
+    return getattr(import_module(f"grader.{_HOME[name]}"), name)

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from grader import collect
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
+from grader.course.decorators import marked
 from grader.errors import GraderError, UsageError
-from grader.judge import Item, Judge
-from grader.marks import marked
+from grader.judging import collect
+from grader.judging.candidate import Learner, Ours, Party
+from grader.judging.judge import Item, Judge
 from grader.model import Outcome
-from grader.party import Learner, Ours, Party
-from grader.submission import opened
-from grader.survey import Survey
-from grader.worker.launchers import Launchers
+from grader.submission.files import opened
+from grader.submission.scanned import Survey
+from grader.worker.host.launchers import Launchers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,22 +14,23 @@ from typing import Self
 import msgspec
 
 import grader
-from grader import survey as surveys
-from grader import unjudged, waits
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.errors import GraderFault
-from grader.judge import Item, Judge, Verdict
+from grader.judging import waits
+from grader.judging.candidate import LOAD_SECONDS, Learner, Ours, Party
+from grader.judging.judge import Item, Judge, Verdict
 from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
-from grader.party import LOAD_SECONDS, Learner, Ours, Party
-from grader.submission import opened, shown
-from grader.survey import Survey
-from grader.worker.clock import Purse
+from grader.submission import scanned as surveys
+from grader.submission import unjudged
+from grader.submission.files import opened, shown
+from grader.submission.scanned import Survey
 from grader.worker.confine import privileges
-from grader.worker.isolation import LEVELS, SPLIT, Isolation, measure
-from grader.worker.launch import Launcher
-from grader.worker.launchers import Launchers
-from grader.worker.subject import Transcript
+from grader.worker.host.clock import Purse
+from grader.worker.host.isolation import LEVELS, SPLIT, Isolation, measure
+from grader.worker.host.launch import Launcher
+from grader.worker.host.launchers import Launchers
+from grader.worker.host.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
 STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
@@ -78,7 +79,7 @@ class Session:
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
         if unit.name not in self._items:
-            from grader.collect import collect  # pytest: imported while the zygotes warm up
+            from grader.judging.collect import collect  # pytest: imported while the zygotes warm up
 
             self._items[unit.name] = collect(self.course, unit)
         return self._items[unit.name]

@@ -3,6 +3,7 @@
 Shared by the codec, which carries them, and by `expect`, which compares them. Imports neither numpy nor torch.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,3 +56,9 @@ def kind(value: object) -> str:
     if type(value).__module__ == "numpy":
         return f"{value.dtype} array" if is_array(value) else f"numpy {name}"  # type: ignore[attr-defined]
     return "None" if value is None else name
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function that is lent, `f` where it has none of its own."""
+    name = getattr(function, "__name__", "f")
+    return str(name) if str(name).isidentifier() else "f"

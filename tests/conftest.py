@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader import language
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader.model import CheckResult, ExerciseResult, Outcome
-from grader.state import FILE, Record, State, write_whole
+from grader.submission.progress import FILE, Record, State, write_whole
 
 
 def result(outcome, digest="d1", identity="u01.cross"):
@@ -155,7 +155,7 @@ def test_a_full_disk_costs_a_sentence_and_leaves_the_old_file(tmp_path, monkeypa
     state = State.load(tmp_path / ".grade")
     state.judged(result(Outcome.FAIL, "d2"))
     with monkeypatch.context() as patch:
-        patch.setattr("grader.state.os.fdopen", full)
+        patch.setattr("grader.submission.progress.os.fdopen", full)
         state.save()
     assert "No space left on device" in state.notices[0]
     assert State.load(tmp_path / ".grade").of("u01.cross").passed

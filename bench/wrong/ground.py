@@ -4,20 +4,20 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader import bank
-from grader.course import Exercise, Unit
-from grader.judge import Item, Judge
-from grader.party import Learner
+from grader.course.course import Exercise, Unit
+from grader.judging import reference
+from grader.judging.candidate import Learner
+from grader.judging.judge import Item, Judge
 from grader.session import Session
-from grader.submission import Folder
-from grader.survey import Survey
+from grader.submission.files import Folder
+from grader.submission.scanned import Survey
 
 MARK = "from grader import misconception\n"
 NO_MARK = "\n\ndef misconception(*_args, **_words):\n    return lambda wrong: wrong\n\n"
 LEAST_TIMEOUT, TIMES = 0.3, 6.0
 
 
-def file_of(unit: Unit, one: bank.Misconception) -> str:
+def file_of(unit: Unit, one: reference.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
     wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
     last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"

@@ -14,10 +14,10 @@ from grader.diagnose.known import Bank
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Probe
 from grader.diagnose.watch import Watcher
-from grader.judge import Item, Judge
+from grader.judging.candidate import Learner
+from grader.judging.judge import Item, Judge
 from grader.model import UNDONE
-from grader.party import Learner
-from grader.survey import Survey
+from grader.submission.scanned import Survey
 
 HELD_OUT = (9001, 9002, 9003)  # seeds that no diagnosis sees
 OTHER_NUMBERS = ((11, 12, 13), (21, 22, 23))

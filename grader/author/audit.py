@@ -26,9 +26,9 @@ from grader.author.idle import Bench
 from grader.author.mutants import mutants
 from grader.author.source import Source, read, split_lines
 from grader.author.trial import Audited, Trial, only
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 from grader.errors import GraderError
-from grader.judge import Item, Judge
+from grader.judging.judge import Item, Judge
 from grader.session import Session
 
 Progress = Callable[[Audited], None]

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.author.source import read_text
-from grader.course import Unit, title_of
+from grader.course.course import Unit, title_of
 from grader.errors import CourseError
 
 SEED_FREE = re.compile(r"\s*# seed-free: *\S.*")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.diagnose.alike import Stand
-from grader.worker.codec import Codec, Garbage
-from grader.worker.subject import Exchange
+from grader.worker.host.subject import Exchange
+from grader.worker.wire.codec import Codec, Garbage
 
 _CODEC = Codec(keep=None, find=Stand, call=lambda number, _name: lambda: number, host=True)
 OWN = ("NameError", "ImportError", "SyntaxError")  # an UnboundLocalError is a NameError

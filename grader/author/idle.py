@@ -13,18 +13,19 @@ from typing import Any
 
 import msgspec
 
-from grader import bank, store
+from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle, Maker
 from grader.author.quiet import quiet
 from grader.author.source import Source
-from grader.course import Exercise, Unit
-from grader.judge import Item, Judge, store_folder
+from grader.course.course import Exercise, Unit
+from grader.judging import reference
+from grader.judging.candidate import Ours
+from grader.judging.judge import Item, Judge, store_folder
 from grader.model import Outcome
-from grader.party import Ours
-from grader.worker.server import PROTOCOL
-from grader.worker.subject import Subject
+from grader.worker.host.subject import Subject
+from grader.worker.wire.protocol import PROTOCOL
 
 RECORDS = 5  # raised with every change of `nothings`
 
@@ -53,10 +54,10 @@ class Changed(Ours):
     def subject(self, exercise: Exercise) -> Subject:  # noqa: ARG002 (one exercise each)
         """Return a fresh copy."""
         if self._subject is None:
-            module = bank.solution(self._solution)
+            module = reference.solution(self._solution)
             for name, make in self._makers.items():
                 put_to_sleep(module, name, make)
-            self._subject = bank.serving(self._solution, module, self._solution.solution)
+            self._subject = reference.serving(self._solution, module, self._solution.solution)
         return self._subject
 
 
@@ -111,7 +112,7 @@ def _written(source: Source, exercise: Exercise) -> list[str]:
 
 def put_to_sleep(module: ModuleType, dotted: str, make: Callable[[Idle], Callable[..., Any]]) -> None:
     """Put what `make` makes of a function or method in its place: properties and static methods stay what they are."""
-    owner, last = bank.owner_of(module, dotted)
+    owner, last = reference.owner_of(module, dotted)
     kept = vars(owner)[last]
     kind = type(kept) if isinstance(kept, staticmethod | classmethod | property) else None
     right: Any = kept.fget if isinstance(kept, property) else getattr(kept, "__func__", kept)

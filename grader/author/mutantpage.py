@@ -10,7 +10,7 @@ from grader.author.findings import Finding
 from grader.author.mutants import Mutant
 from grader.author.slips import KINDS
 from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Tally
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 
 ROW = re.compile(
     r"\| (?P<exercise>\w+\.\w+) \| (?P<mutants>\d+) \| (?P<equal>\d+) \| (?P<caught>\d+) \| (?P<survived>\d+) \|.*"

@@ -8,7 +8,7 @@ from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.regions import Region
 from grader.author.source import Source, bare
-from grader.course import Exercise, Unit
+from grader.course.course import Exercise, Unit
 
 MIN_HINTS = 3
 MAX_HINTS = 4

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import Source, read_text
-from grader.course import Exercise, Unit
-from grader.settings import unknown
+from grader.course.course import Exercise, Unit
+from grader.course.settings import unknown
 
 KEYS = ("says", "replaces", "symptom", "also")
 

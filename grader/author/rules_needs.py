@@ -17,12 +17,12 @@ from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.idle import Bench, Changed
 from grader.author.nothings import KINDS, Idle, Maker
-from grader.course import Exercise
+from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
-from grader.judge import Item, store_folder
+from grader.judging.judge import Item, store_folder
 from grader.model import Outcome
-from grader.worker.server import PROTOCOL
+from grader.worker.wire.protocol import PROTOCOL
 
 RECORDS = 1  # raised with every change of what is tried
 Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"

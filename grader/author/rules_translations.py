@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.author.findings import Finding
-from grader.course import Unit
+from grader.course.course import Unit
 from grader.diagnose import listing
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.author.source import Source, bare, parse, read_text
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 from grader.errors import CourseError
-from grader.state import write_whole
+from grader.submission.progress import write_whole
 
 GUARD = 'if __name__ == "__main__":'
 

@@ -22,13 +22,13 @@ from grader.author.equivalents import normal
 from grader.author.findings import Finding
 from grader.author.mutants import Mutant, mutants
 from grader.author.source import read_text
-from grader.course import Course, Unit
+from grader.course.course import Course, Unit
 from grader.errors import CourseError
-from grader.judge import Item, Judge
+from grader.judging.candidate import Learner
+from grader.judging.judge import Item, Judge
 from grader.model import Outcome
-from grader.party import Learner
 from grader.session import Session
-from grader.submission import Folder
+from grader.submission.files import Folder
 
 CAUGHT, EQUAL, SURVIVED = "caught", "equal", "survived"
 

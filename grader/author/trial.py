@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import bank
 from grader.author import crashes, stubs
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, line_in, of_error
@@ -18,16 +17,17 @@ from grader.author.idle import Bench, idle
 from grader.author.quiet import quiet
 from grader.author.source import Source
 from grader.author.weight import light
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.misconception import UNWRITTEN
 from grader.errors import GraderError
-from grader.judge import Item, Judge, Verdict
+from grader.judging import reference
+from grader.judging.candidate import Learner, Ours
+from grader.judging.judge import Item, Judge, Verdict
 from grader.model import UNDONE, CheckResult, Outcome
-from grader.party import Learner, Ours
 from grader.session import Session
-from grader.submission import Folder
+from grader.submission.files import Folder
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Trial:
 
     def _exercise(
         self, exercise: Exercise, stub: Path | None, known: Bank | None
-    ) -> tuple[list[Finding], dict[bank.Misconception, int]]:
+    ) -> tuple[list[Finding], dict[reference.Misconception, int]]:
         """Try one exercise. Where the solution fails there is no use in trying the wrong ones."""
         items = [item for item in self.items if item.exercise.name == exercise.name]
         findings: list[Finding] = []
@@ -164,7 +164,7 @@ class Trial:
     def _not_imported(self, stub: Path) -> list[Finding]:
         """A stub that raises when it is imported would block every exercise until one of them is written."""
         try:
-            bank.solution(replace(self.unit, solution=stub))
+            reference.solution(replace(self.unit, solution=stub))
         except GraderError as error:
             cause = error.__cause__ or error
             message = (
@@ -204,7 +204,7 @@ class Trial:
 
     def _misconceptions(
         self, exercise: Exercise, items: list[Item], known: Bank
-    ) -> tuple[list[Finding], dict[bank.Misconception, int]]:
+    ) -> tuple[list[Finding], dict[reference.Misconception, int]]:
         """Return what is wrong, and how many checks catch each."""
         with quiet():
             shown = {
@@ -224,7 +224,7 @@ class Trial:
         findings += [self._wrong(exercise, *told) for told in light(judge, known, items, shown)]
         return findings, catches
 
-    def _crashes(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:
+    def _crashes(self, exercise: Exercise, shown: dict[reference.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that do not run: each once, where it stops."""
         for one, known in shown.items():
             crash = crashes.first(exchange for each in known for exchange in each.transcript.exchanges)
@@ -232,9 +232,9 @@ class Trial:
                 says = f"{_own(one)} does not run, {crash.said}: let it go wrong only in what its sentence says."
                 yield Finding(self.unit.name, exercise.id, self.unit.misconceptions, crash.line or one.line, says)
 
-    def _alike(self, exercise: Exercise, shown: dict[bank.Misconception, list[Known]]) -> Iterator[Finding]:
+    def _alike(self, exercise: Exercise, shown: dict[reference.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that a learner's answers could not be told apart by."""
-        seen: list[bank.Misconception] = []
+        seen: list[reference.Misconception] = []
         for one, known in shown.items():
             twin = next((other for other in seen if all(map(_same, shown[other], known))), None)
             if twin is not None:
@@ -244,7 +244,7 @@ class Trial:
                 yield self._wrong(exercise, one, message)
             seen.append(one)
 
-    def _wrong(self, exercise: Exercise, one: bank.Misconception, message: str) -> Finding:
+    def _wrong(self, exercise: Exercise, one: reference.Misconception, message: str) -> Finding:
         return Finding(self.unit.name, exercise.id, self.unit.misconceptions, one.line, f"{_own(one)}: {message}")
 
     def _at(self, exercise: Exercise, result: CheckResult, message: str) -> Finding:
@@ -260,7 +260,7 @@ def only(course: Course, units: list[Unit]) -> Course:
     return replace(course, names=tuple(unit.name for unit in units))
 
 
-def _counted(exercise: Exercise, catches: dict[bank.Misconception, int], findings: list[Finding]) -> Audited:
+def _counted(exercise: Exercise, catches: dict[reference.Misconception, int], findings: list[Finding]) -> Audited:
     counts = catches.values()
     return Audited(
         exercise=exercise.id,
@@ -284,7 +284,7 @@ def _same_questions(left: Verdict, right: Verdict) -> bool:
     return _questions(left) == _questions(right)
 
 
-def _own(one: bank.Misconception) -> str:
+def _own(one: reference.Misconception) -> str:
     return one.name.partition(".")[2]
 
 

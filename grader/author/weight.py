@@ -5,21 +5,21 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader import bank
 from grader.author import crashes
 from grader.diagnose.asking import carried
 from grader.diagnose.bits import ENOUGH, Evidence
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.misconception import MOST_ASKED
 from grader.diagnose.watch import Watcher
-from grader.judge import Item, Judge
+from grader.judging import reference
+from grader.judging.candidate import Ours
+from grader.judging.judge import Item, Judge
 from grader.model import UNDONE
-from grader.party import Ours
 
 
 def light(
-    judge: Judge, known: Bank, items: Sequence[Item], shown: Mapping[bank.Misconception, Sequence[Known]]
-) -> Iterator[tuple[bank.Misconception, str]]:
+    judge: Judge, known: Bank, items: Sequence[Item], shown: Mapping[reference.Misconception, Sequence[Known]]
+) -> Iterator[tuple[reference.Misconception, str]]:
     """Yield those whose failed checks all carry few bits, though their sentences tell a mechanism.
 
     items: the checks of an exercise. shown: what each misconception does under them.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.author.findings import Finding
     from grader.author.survivors import Tally
     from grader.author.trial import Audited
-    from grader.course import Course
+    from grader.course.course import Course
     from grader.report.page import Page
 
 
@@ -57,7 +57,7 @@ def build(units: tuple[str, ...]) -> int:
     They are made from the solutions. Only files that change are written.
     """
     from grader.author import stubs
-    from grader.course import Course
+    from grader.course.course import Course
 
     course = Course.find(Path.cwd())
     chosen = [course.read(name) for name in _names(course, units) or course.names]
@@ -81,7 +81,7 @@ def audit(units: tuple[str, ...]) -> int:
     anything is found.
     """
     from grader.author import audit as audits
-    from grader.course import Course
+    from grader.course.course import Course
 
     course = Course.find(Path.cwd())
     readable, findings = audits.read_units(course, _names(course, units))
@@ -103,9 +103,9 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     """
     from grader.author import equivalents, mutantpage, survivors
     from grader.author import mutants as slips
-    from grader.course import Course
+    from grader.course.course import Course
     from grader.errors import UsageError
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     course = Course.find(Path.cwd())
     chosen = {
@@ -158,7 +158,7 @@ def _page() -> "Page":
 
 
 def _written(page: "Page", paths: Iterable[Path]) -> None:
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     for path in paths:
         page.parts(0, f"Wrote {shown(path)}")
@@ -187,7 +187,7 @@ def _tallied(done: "Tally") -> None:
 
 
 def _finding(page: "Page", found: "Finding") -> None:
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     page.parts(0, f"{shown(found.file)}:{found.line}")
     page.say(f"{found.exercise or found.unit}: {found.message}" if found.unit else found.message)

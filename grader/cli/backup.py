@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.language import heard, later, phrase
-from grader.submission import shown
+from grader.submission.files import shown
 
 STAMP = len("20260930-140355")
 

@@ -10,12 +10,12 @@ from grader.cli import patch
 from grader.cli.backup import Backup
 from grader.cli.place import Place
 from grader.cli.spots import spot
-from grader.course import Exercise, Unit
+from grader.course.course import Exercise, Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.report.words import count
-from grader.submission import shown
-from grader.survey import Span, Survey
+from grader.submission.files import shown
+from grader.submission.scanned import Span, Survey
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,9 @@ def _report(place: "Place", wish: Wish, *, refuse: bool) -> "Report":
 
     refuse: raise SubmissionError, too: whoever reads the error needs no report.
     """
-    from grader import unjudged
     from grader.errors import SubmissionError
-    from grader.submission import shown
+    from grader.submission import unjudged
+    from grader.submission.files import shown
 
     exercises = list(place.course.exercises)
     try:
@@ -121,7 +121,7 @@ def _require_folder(path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     from grader.errors import UsageError
-    from grader.state import write_whole
+    from grader.submission.progress import write_whole
 
     try:
         write_whole(path, text.encode("utf-8", "backslashreplace"))

@@ -19,7 +19,7 @@ def data() -> None:
 @look()
 def list_() -> int:
     """Say which files there are, and how to get the others."""
-    from grader import data as sets
+    from grader.course import data as sets
     from grader.report.style import padded
 
     say = terminal().say
@@ -36,7 +36,7 @@ def list_() -> int:
 @look()
 def make(names: tuple[str, ...]) -> int:
     """Make the generated files again, byte for byte."""
-    from grader import data as sets
+    from grader.course import data as sets
 
     code = 0
     for one, right in sets.make(_folder(), list(names)):
@@ -53,7 +53,7 @@ def make(names: tuple[str, ...]) -> int:
 @look()
 def fetch(name: str) -> int:
     """Download a file of the lectures: names or shakespeare."""
-    from grader import data as sets
+    from grader.course import data as sets
     from grader.errors import UsageError
 
     there = [one for one in sets.catalogue(_folder()) if one.fetch]
@@ -71,12 +71,12 @@ def fetch(name: str) -> int:
 
 
 def _folder() -> Path:
-    from grader.course import Course
+    from grader.course.course import Course
 
     return Course.find(Path.cwd()).data
 
 
 def _name(path: Path) -> str:
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     return shown(path)

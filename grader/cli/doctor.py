@@ -19,8 +19,8 @@ from grader.cli.terminal import look, terminal
 from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
-    from grader.course import Course
-    from grader.worker.isolation import Isolation
+    from grader.course.course import Course
+    from grader.worker.host.isolation import Isolation
 
 SCHEMA = 1
 PACKAGES = ("click", "msgspec", "nbformat", "numpy", "pytest", "regex", "torch")
@@ -101,7 +101,7 @@ def _name(finding: Finding) -> str:
 
 
 def _course() -> "tuple[Course | None, Finding]":
-    from grader.course import Course
+    from grader.course.course import Course
     from grader.errors import GraderError
     from grader.report.words import count
 
@@ -140,7 +140,7 @@ def _packages(course: "Course | None") -> Iterator[Finding]:
 
 def _folder(course: "Course | None") -> Iterator[Finding]:
     from grader.model import Outcome
-    from grader.state import State, write_whole
+    from grader.submission.progress import State, write_whole
 
     if course is None:
         return
@@ -162,7 +162,7 @@ def _folder(course: "Course | None") -> Iterator[Finding]:
 
 def _workers(course: "Course | None") -> Iterator[Finding]:
     """Start a worker for each kind of unit and ask it something."""
-    from grader.worker.launch import default_start
+    from grader.worker.host.launch import default_start
 
     start = default_start()
     yield Finding("workers", phrase("start by {way}", way=start))
@@ -201,12 +201,12 @@ def _isolation(kind: str, found: "Isolation") -> Finding:
 
 def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
     """Return what a worker says that the probe defines, and how well such workers are shut in."""
-    from grader.worker.clock import Budget
-    from grader.worker.isolation import measure
-    from grader.worker.launch import START_SECONDS, Launcher
-    from grader.worker.process import Process
-    from grader.worker.reading import MEMORY
-    from grader.worker.subject import Subject
+    from grader.worker.host.clock import Budget
+    from grader.worker.host.isolation import measure
+    from grader.worker.host.launch import START_SECONDS, Launcher
+    from grader.worker.host.process import Process
+    from grader.worker.host.reading import MEMORY
+    from grader.worker.host.subject import Subject
 
     launcher = Launcher(libraries)
     try:

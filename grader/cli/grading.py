@@ -13,7 +13,7 @@ from grader.language import phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
-    from grader.course import Exercise
+    from grader.course.course import Exercise
     from grader.model import Report
 
 
@@ -59,7 +59,7 @@ class Level(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name of a level that there is."""
-        from grader.worker.isolation import LEVELS
+        from grader.worker.host.isolation import LEVELS
 
         if value not in LEVELS:
             self.fail(phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(LEVELS)), param, ctx)

@@ -11,7 +11,7 @@ from grader.language import later, phrase
 if TYPE_CHECKING:
     from grader.author.source import Source
     from grader.cli.place import Place
-    from grader.course import Exercise
+    from grader.course.course import Exercise
     from grader.report.page import Page
 
 
@@ -176,7 +176,7 @@ def _answer(place: "Place", source: "Source", exercise: "Exercise") -> str:
     """Return our lines for each answer, without the markers and the hints, as they would be pasted."""
     from grader.author.regions import BEGIN, CONTINUED, END, HINT
     from grader.report.style import visible
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     rows = []
     for answer in exercise.answers:

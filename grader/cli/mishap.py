@@ -90,7 +90,7 @@ def save_details(words: list[str], details: str) -> str:
 
 
 def _folder() -> Path:
-    from grader.course import Course
+    from grader.course.course import Course
 
     return Course.find(Path.cwd()).state_folder
 

@@ -6,7 +6,7 @@ Nothing here parses the file; where an answer stands in it is told by a survey.
 import re
 from collections.abc import Mapping, Sequence
 
-from grader.survey import Span
+from grader.submission.scanned import Span
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts lines: a form feed ends none
 END = re.compile(rb"(?:\r\n|\r|\n)\Z")

@@ -12,13 +12,13 @@ from typing import Self
 
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.language import later, phrase
 from grader.model import Location, Outcome
-from grader.state import Record, State
-from grader.submission import Folder, Submission, opened
-from grader.survey import Survey, survey
-from grader.worker.launchers import Launchers
+from grader.submission.files import Folder, Submission, opened
+from grader.submission.progress import Record, State
+from grader.submission.scanned import Survey, survey
+from grader.worker.host.launchers import Launchers
 
 MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
 

@@ -67,8 +67,8 @@ def _agreed(place: "Place", change: "Change") -> bool:
 def _write(backups: "Backups", change: "Change") -> "Backup | None":
     """Save what is there, then replace it. Raises UsageError, with nothing changed."""
     from grader.errors import UsageError
-    from grader.state import write_whole
-    from grader.submission import shown
+    from grader.submission.files import shown
+    from grader.submission.progress import write_whole
 
     if (change.file.read_bytes() if change.file.is_file() else b"") != change.old:
         says = later("{file} was saved meanwhile. Nothing was changed; run it again.")
@@ -85,7 +85,7 @@ def _write(backups: "Backups", change: "Change") -> "Backup | None":
 
 
 def _tell(place: "Place", change: "Change", backup: "Backup | None") -> None:
-    from grader.submission import shown
+    from grader.submission.files import shown
 
     if backup is None:
         place.terminal.say(phrase("Wrote {file}.", file=shown(change.file)))

@@ -16,7 +16,7 @@ STARTS = re.compile(r"[-*>|] |>>>|[\w*, ]{1,30}:( |$)")
 if TYPE_CHECKING:
     from grader.author.source import Source
     from grader.cli.place import Place
-    from grader.course import Exercise, Unit
+    from grader.course.course import Exercise, Unit
     from grader.report.page import Page
 
 

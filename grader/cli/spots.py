@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from grader.author.source import Definition, Source
-from grader.survey import Span
+from grader.submission.scanned import Span
 
 MARKERS = ("", "#", "# %%")
 

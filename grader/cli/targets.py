@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli.front import COMMANDS
-from grader.course import Course, Exercise, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
-from grader.submission import shown
-from grader.survey import Survey
+from grader.submission.files import shown
+from grader.submission.scanned import Survey
 
 LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
 SIMILAR = 0.6

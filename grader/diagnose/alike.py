@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Any
 
 from grader.values import Tensor
-from grader.worker.codec import Codec, Garbage
-from grader.worker.subject import Exchange, Transcript
+from grader.worker.host.subject import Exchange, Transcript
+from grader.worker.wire.codec import Codec, Garbage
 
 RTOL, ATOL = 1e-9, 1e-12  # ATOL: of arrays, whose other places may be large
 ALONE = 4e-15  # of a single number: what rounding leaves of numbers near 1

@@ -8,13 +8,13 @@ learner is not, the learner has made one more mistake, which says nothing agains
 from collections.abc import Iterator
 from typing import Any
 
-from grader.bank import Misconception
 from grader.diagnose.alike import same
 from grader.diagnose.bits import Evidence
 from grader.diagnose.seen import Run, Seen
 from grader.diagnose.vary import Change
 from grader.diagnose.watch import TooLate, Watcher
-from grader.judge import Item
+from grader.judging.judge import Item
+from grader.judging.reference import Misconception
 from grader.values import Remote
 
 CHANGES = (Change(), Change(jitter=1))

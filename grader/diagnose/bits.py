@@ -22,7 +22,7 @@ from typing import Any
 from grader.diagnose.alike import content, same, same_calls
 from grader.numbers import scalar
 from grader.values import Remote, Tensor, is_array
-from grader.worker.subject import Transcript
+from grader.worker.host.subject import Transcript
 
 ENOUGH = 8  # a sentence that tells a mechanism needs as much
 PLENTY = 64  # four numbers or more: it is the same mistake

@@ -7,10 +7,10 @@ from typing import Any
 from grader.diagnose import forensics, misconception
 from grader.diagnose.alike import content, same
 from grader.diagnose.known import Bank
-from grader.judge import Item, Judge, Verdict
+from grader.judging.candidate import Party
+from grader.judging.judge import Item, Judge, Verdict
 from grader.language import phrase
 from grader.model import UNDONE, Cause
-from grader.party import Party
 
 RETURNING = ("call", "apply", "operator")  # questions that run a function or a method of the learner's
 MISSING = object()

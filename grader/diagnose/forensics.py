@@ -35,9 +35,9 @@ from grader.diagnose.misconception import first_failure
 from grader.diagnose.probe import Finding
 from grader.diagnose.question import Before
 from grader.diagnose.watch import TooLate, Watcher
-from grader.judge import Item, Judge, Verdict
+from grader.judging.candidate import Party
+from grader.judging.judge import Item, Judge, Verdict
 from grader.model import Cause, Outcome
-from grader.party import Party
 
 Family = Callable[[Case], Finding | None]
 FAMILIES: tuple[Family, ...] = (

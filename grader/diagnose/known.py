@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import msgspec
 
-from grader import bank, store
-from grader.course import Exercise
+from grader import store
+from grader.course.course import Exercise
 from grader.diagnose import listing
-from grader.judge import Item, Judge, store_folder
+from grader.judging import reference
+from grader.judging.candidate import Ours
+from grader.judging.judge import Item, Judge, store_folder
 from grader.model import Outcome
-from grader.party import Ours
-from grader.worker.server import PROTOCOL
-from grader.worker.subject import Exchange, Transcript
+from grader.worker.host.subject import Exchange, Transcript
+from grader.worker.wire.protocol import PROTOCOL
 
 RECORDS = 2  # raised with every change of `Record`
 
@@ -58,11 +59,11 @@ class Bank:
         """The bases of the unit, by name; most have none."""
         return list(self._bases)
 
-    def of(self, exercise: Exercise) -> list[bank.Misconception]:
+    def of(self, exercise: Exercise) -> list[reference.Misconception]:
         """Return the misconceptions of one exercise, and those that it shows, too."""
         return [one for one in self.misconceptions if one.exercise == exercise.id or exercise.name in one.also]
 
-    def known(self, misconception: bank.Misconception | None, item: Item, base: str = "") -> Known:
+    def known(self, misconception: reference.Misconception | None, item: Item, base: str = "") -> Known:
         """Return what a misconception does under a check; for None what the solution does.
 
         base: the name of what it is made on, instead of the solution.

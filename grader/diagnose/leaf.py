@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.numbers import scalar
 from grader.values import Remote, Tensor, is_array
-from grader.worker.wording import shown
+from grader.wording import shown
 
 MAX_VALUES = 2048
 MAX_LEAVES = 48

@@ -4,35 +4,35 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader import bank
-from grader.course import Exercise, Unit
+from grader.course.course import Exercise, Unit
+from grader.judging import reference
 
 Declared = ast.FunctionDef | ast.ClassDef
 
 
-def misconceptions(unit: Unit) -> list[bank.Misconception]:
+def misconceptions(unit: Unit) -> list[reference.Misconception]:
     """Return a unit's misconceptions, in the order of their file and in the language that is spoken."""
     return [replace(one, says=unit.in_words(one.says)) for one in as_written(unit)]
 
 
-def as_written(unit: Unit) -> list[bank.Misconception]:
+def as_written(unit: Unit) -> list[reference.Misconception]:
     """Return a unit's misconceptions as their file has them; run it only where its marks are no plain literals."""
     if not unit.misconceptions.exists():
         return []
     try:
-        return list(_declared(unit, bank.tree(unit.misconceptions)))
+        return list(_declared(unit, reference.tree(unit.misconceptions)))
     except (ValueError, SyntaxError):
-        return bank.misconceptions(unit)
+        return reference.misconceptions(unit)
 
 
-def _declared(unit: Unit, tree: ast.Module) -> Iterator[bank.Misconception]:
+def _declared(unit: Unit, tree: ast.Module) -> Iterator[reference.Misconception]:
     for node in tree.body:
         for mark in getattr(node, "decorator_list", ()):
             if isinstance(node, Declared) and isinstance(mark, ast.Call) and _name(mark.func) == "misconception":
                 yield _one(unit, node, mark)
 
 
-def _one(unit: Unit, node: Declared, mark: ast.Call) -> bank.Misconception:
+def _one(unit: Unit, node: Declared, mark: ast.Call) -> reference.Misconception:
     """Read one mark. Raises ValueError where only running the file can tell."""
     facts = {word.arg: ast.literal_eval(word.value) for word in mark.keywords if word.arg}
     name = ast.literal_eval(mark.args[0]) if mark.args else facts.get("name")
@@ -41,7 +41,7 @@ def _one(unit: Unit, node: Declared, mark: ast.Call) -> bank.Misconception:
         raise ValueError(node.name)
     replaces = facts.get("replaces") or _stands_for(node, exercise)
     own, symptom, also = f"{unit.key}.{node.name}", facts.get("symptom") is True, tuple(facts.get("also", ()))
-    return bank.Misconception(own, exercise.id, facts["says"], replaces, node.lineno, symptom, also)
+    return reference.Misconception(own, exercise.id, facts["says"], replaces, node.lineno, symptom, also)
 
 
 def _stands_for(node: Declared, exercise: Exercise) -> str:

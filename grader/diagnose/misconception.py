@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader import bank
 from grader.diagnose.alike import alike, same_calls
 from grader.diagnose.asking import QUICK, asked_on
 from grader.diagnose.bits import ENOUGH, PLENTY, Evidence
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.watch import Watcher
-from grader.judge import Item, Verdict
+from grader.judging import reference
+from grader.judging.judge import Item, Verdict
 from grader.model import UNDONE, Cause, Outcome
 
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
@@ -77,11 +77,11 @@ class Case:
         """Return what the solution, or the base, does under a check."""
         return self.known.known(None, self.items[index], self.base)
 
-    def wrong(self, misconception: bank.Misconception, index: int) -> Known:
+    def wrong(self, misconception: reference.Misconception, index: int) -> Known:
         """Return what a misconception does under a check."""
         return self.known.known(misconception, self.items[index], self.base)
 
-    def fails(self, misconception: bank.Misconception, index: int) -> bool:
+    def fails(self, misconception: reference.Misconception, index: int) -> bool:
         """Say whether a misconception fails a check."""
         return self.wrong(misconception, index).outcome not in UNDONE
 
@@ -93,7 +93,7 @@ class Case:
         right = self.right(index)
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
-    def compared(self, misconception: bank.Misconception, *, strict: bool) -> "Compared":
+    def compared(self, misconception: reference.Misconception, *, strict: bool) -> "Compared":
         """Compare what a misconception fails with what the learner failed.
 
         strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
@@ -184,7 +184,7 @@ def _named(case: Case, watcher: Watcher) -> tuple[int, Cause] | None:
     return None
 
 
-def _proved(case: Case, one: bank.Misconception, found: Compared, watcher: Watcher) -> bool:
+def _proved(case: Case, one: reference.Misconception, found: Compared, watcher: Watcher) -> bool:
     """Say whether what agrees is enough for what the misconception says, and nothing contradicts when asked on.
 
     Where there are two mistakes, only the first check is asked on: there the other one is right. Where several numbers
@@ -201,7 +201,9 @@ def _proved(case: Case, one: bank.Misconception, found: Compared, watcher: Watch
     return one.symptom or evidence.bits >= ENOUGH
 
 
-def _in_pairs(case: Case, ones: Sequence[bank.Misconception], watcher: Watcher) -> dict[bank.Misconception, Compared]:
+def _in_pairs(
+    case: Case, ones: Sequence[reference.Misconception], watcher: Watcher
+) -> dict[reference.Misconception, Compared]:
     """Return those that explain the first failed check, and the rest together with another one."""
     first = case.failed[0]
     if case.verdicts[first].result.seconds > DEAR:
@@ -212,7 +214,7 @@ def _in_pairs(case: Case, ones: Sequence[bank.Misconception], watcher: Watcher) 
     return {one: mine for one, mine in pairs.items() if _proved(case, one, mine, watcher)}
 
 
-def _has_other(case: Case, ones: Sequence[bank.Misconception], mine: Compared) -> bool:
+def _has_other(case: Case, ones: Sequence[reference.Misconception], mine: Compared) -> bool:
     """Say whether one of them passes the first failed check, fails where answers were others, and explains the rest."""
     passed, contradicted = case.failed[0], sorted(mine.unlike)
     others = (one for one in ones if not case.fails(one, passed))

@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader import bank
-from grader.course import Unit
+from grader.course.course import Unit
 from grader.diagnose.vary import Input
 from grader.diagnose.words import said
-from grader.worker.wording import shown
+from grader.judging import reference
+from grader.wording import shown
 
 CALLED = ("forward", "__call__", "__init__")
 MAX_NAME = 40
@@ -80,7 +80,7 @@ def _signatures(path: Path) -> dict[str, list[str]]:
     if not path.exists():
         return {}
     found: dict[str, list[str]] = {}
-    for node in bank.tree(path).body:
+    for node in reference.tree(path).body:
         if isinstance(node, ast.FunctionDef):
             found[node.name] = _parameters(node)
         elif isinstance(node, ast.ClassDef):

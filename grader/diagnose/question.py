@@ -15,7 +15,7 @@ from grader.diagnose.seen import AFTER, Seen
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.watch import Watcher
 from grader.diagnose.words import said
-from grader.judge import Item
+from grader.judging.judge import Item
 from grader.model import Mismatch
 
 JITTERS = (1, 2, 3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.diagnose.vary import Changer, Input
-from grader.expect import Compared
+from grader.judging.expect import Compared
 
 AFTER = 6  # comparisons that are looked at after the first wrong one
 

@@ -13,22 +13,23 @@ from typing import Any
 
 import msgspec
 
-from grader import bank, store
-from grader.course import Course, Unit
+from grader import store
+from grader.course.course import Course, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
-from grader.expect import watched
-from grader.judge import Item, Judge, store_folder
-from grader.oracle import Oracle, Store, data_codec
-from grader.party import Learner, Ours, Party
-from grader.submission import Folder
-from grader.worker.codec import Garbage, Refused
-from grader.worker.process import WorkerLost
-from grader.worker.server import PROTOCOL
-from grader.worker.subject import Subject, Transcript
+from grader.judging.candidate import Learner, Ours, Party
+from grader.judging.expect import watched
+from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.limits import OutOfTime
+from grader.judging.oracle import Oracle, Store, data_codec
+from grader.submission.files import Folder
+from grader.worker.host.process import WorkerLost
+from grader.worker.host.subject import Subject, Transcript
+from grader.worker.wire.codec import Garbage, Refused
+from grader.worker.wire.libraries import HEAVY
+from grader.worker.wire.protocol import PROTOCOL
 
 VERSION = 8  # raised with every change of how inputs are changed
-HEAVY = (b"import torch", b"import tiktoken")
 RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
 QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
 CUT = 30.0  # the work of a run that does not end
@@ -176,7 +177,7 @@ class Watcher:
             answers = Store(self.unit, store_folder(self._course))
             source = self.unit.oracles.read_bytes() if self.unit.oracles.exists() else b""
             answers.hurried = not self._heavy
-            answers.computes = self._heavy or not any(word in source for word in HEAVY)
+            answers.computes = self._heavy or not any(f"import {name}".encode() in source for name in HEAVY)
             judge.oracle = Oracle(answers)
             self._judges[change.seed] = judge
         return self._judges[change.seed]
@@ -194,7 +195,7 @@ class Watcher:
             run.whole = True
         except Enough:
             run.whole = True
-        except (WorkerLost, bank.OutOfTime, Garbage):
+        except (WorkerLost, OutOfTime, Garbage):
             run.cut = True
             party.lost()
         except KeyboardInterrupt:

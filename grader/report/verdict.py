@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.answers import MISSING
+from grader.judging.answers import MISSING
 from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Location, Outcome
 from grader.report import mismatch

@@ -24,13 +24,13 @@ import msgspec
 from attack import UNSAFE, attacks
 from world import SECONDS, Before, canary, listeners
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import SubmissionError
 from grader.report import render
 from grader.session import Session
-from grader.worker import process
-from grader.worker.clock import Budget
 from grader.worker.confine import privileges
+from grader.worker.host import process
+from grader.worker.host.clock import Budget
 
 HERE = Path(__file__).parent
 COURSES = {"tiny": HERE.parent / "tiny", "course": HERE / "course"}

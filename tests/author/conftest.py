@@ -9,7 +9,7 @@ import pytest
 from grader.author.audit import audit, read_units
 from grader.author.stubs import build
 from grader.cli import main
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CourseError
 
 TINY = Path(__file__).parent.parent / "tiny"

@@ -7,10 +7,10 @@ import pytest
 from grader.author import rules_answers
 from grader.author.audit import audit, read_units
 from grader.author.findings import of_error
-from grader.collect import collect
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CourseError
-from grader.judge import Judge
+from grader.judging.collect import collect
+from grader.judging.judge import Judge
 
 TINY = Path(__file__).parent.parent / "tiny"
 SOLUTION = "solutions/u01_area.py"

@@ -10,7 +10,7 @@ import pytest
 from grader.author.mutants import mutants
 from grader.author.slips import KINDS
 from grader.author.source import read
-from grader.course import Course
+from grader.course.course import Course
 
 ROOT = Path(__file__).parent.parent.parent
 UNITS = [unit for folder in (ROOT, ROOT / "tests" / "tiny") for unit in Course.find(folder).units]

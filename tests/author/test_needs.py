@@ -1,6 +1,6 @@
 """An exercise that cannot do without an answer of another one says so, or the audit does."""
 
-from grader.course import Course
+from grader.course.course import Course
 
 CHECKS = "checks/test_u01_area.py"
 

@@ -7,7 +7,7 @@ import pytest
 
 from grader.author.audit import audit, read_units
 from grader.author.scaffold import course_at, new
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CourseError, UsageError
 
 TINY = Path(__file__).parent.parent / "tiny"

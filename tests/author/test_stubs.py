@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.author.stubs import answer_stub, build, stale, stub
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CourseError
 
 PATH = Path("solutions/u09_dropout.py")

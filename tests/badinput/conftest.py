@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
 
 TINY = Path(__file__).parent.parent / "tiny"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import SubmissionError
 from grader.model import Outcome
-from grader.submission import Folder
+from grader.submission.files import Folder
 
 TINY = Path(__file__).parent.parent / "tiny"
 NAME = "u01_area.py"

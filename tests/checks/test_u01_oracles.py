@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
-from grader.oracle import Oracle, Store
+from grader.course.course import Course
+from grader.judging.oracle import Oracle, Store
 
 COURSE = Course.find(Path(__file__))
 OPERATORS = ["add", "sub", "mul", "truediv", "neg", "pow"]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import bank
-from grader.course import Course
-from grader.oracle import Oracle, Store
+from grader.course.course import Course
+from grader.judging import reference
+from grader.judging.oracle import Oracle, Store
 
 UNIT = Course.find(Path(__file__)).unit("u01")
 SIZES = [[1, 1], [3, 2], [2, 3, 1], [3, 4, 5, 2], [2, 1, 3]]
@@ -22,7 +22,7 @@ def oracle(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def solution():
-    return bank.solution(UNIT)
+    return reference.solution(UNIT)
 
 
 def generator(seed):

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import bank
-from grader.course import Course
-from grader.oracle import Oracle, Store
+from grader.course.course import Course
+from grader.judging import reference
+from grader.judging.oracle import Oracle, Store
 from grader.values import Tensor, tensor
 
 torch = pytest.importorskip("torch")
@@ -29,7 +29,7 @@ def oracle(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def solution():
-    return bank.solution(UNIT)
+    return reference.solution(UNIT)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.cli import patch
-from grader.survey import Span
+from grader.submission.scanned import Span
 
 DATA = st.text(alphabet="ab \t\r\n\x0c\x0b\u2028", max_size=60).map(str.encode)
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from grader.cli.targets import Targets, matching
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import CheckResult, Outcome
-from grader.survey import Span, Survey
-from grader.worker.text import NO_TEXT, Text
+from grader.submission.scanned import Span, Survey
+from grader.worker.host.text import NO_TEXT, Text
 
 SPANS = {
     "cross": Span(10, 12, ""),

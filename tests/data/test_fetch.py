@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from grader import data as sets
+from grader.course import data as sets
 from grader.errors import CourseError, UsageError
 
 BODY = bytes(range(256)) * 700

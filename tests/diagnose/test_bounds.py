@@ -59,7 +59,8 @@ def causes(report):
 
 def test_where_nothing_fails_nothing_of_it_is_loaded():
     code = (
-        "import sys; from pathlib import Path; from grader.course import Course; from grader.session import grade\n"
+        "import sys; from pathlib import Path; from grader.course.course import Course\n"
+        "from grader.session import grade\n"
         f"root = Path({str(TINY)!r})\n"
         "report = grade(Course.find(root), submission=root / 'submissions' / 'right')\n"
         "print(report.exit_code, any(name.startswith('grader.diagnose') for name in sys.modules))"

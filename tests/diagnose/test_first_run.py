@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
 
 COURSE = Course.find(Path(__file__))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import Tensor, close, same, tensor
-from grader.expect import described
 from grader.failures import WrongAnswer
+from grader.judging.expect import described
 from grader.values import Remote
 
 NAN, INF = math.nan, math.inf

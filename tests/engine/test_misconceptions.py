@@ -5,11 +5,11 @@ import pytest
 from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank
 from grader.errors import CourseError
-from grader.judge import Judge
+from grader.judging.candidate import Ours
+from grader.judging.judge import Judge
 from grader.model import Outcome
-from grader.party import Ours
 from grader.session import Session
-from grader.worker.subject import Replay, Subject, Transcript
+from grader.worker.host.subject import Replay, Subject, Transcript
 
 CHECKS = '''
 from grader import close, exercise, raises, same

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from grader.errors import CourseError
-from grader.judge import Judge, store_folder
-from grader.oracle import Oracle, Store
+from grader.judging.judge import Judge, store_folder
+from grader.judging.oracle import Oracle, Store
 from grader.session import Session
 
 ROOT = Path(__file__).parent.parent.parent
@@ -168,7 +168,7 @@ def test_a_slow_oracle_is_not_held_against_the_solution(course_of):
 WARM = """
 import sys
 from pathlib import Path
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
 
 course = Course.find(Path(sys.argv[1]))

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 HOST = """
 import sys
 from pathlib import Path
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import GraderError
 from grader.session import Session
 
@@ -79,7 +79,8 @@ def test_no_other_project_notices_the_plugin(tmp_path):
     )
     text = (
         "import sys\n\ndef test_it(pytestconfig):\n    assert pytestconfig.getoption('submission') == 'ours'\n"
-        "    assert not {'numpy', 'msgspec', 'grader.course'} & set(sys.modules)\n\ndef test_no_fixture(rng): pass\n"
+        "    assert not {'numpy', 'msgspec', 'grader.course.course'} & set(sys.modules)\n\n"
+        "def test_no_fixture(rng): pass\n"
     )
     (tmp_path / "test_other.py").write_text(text, "utf-8")
     _, said = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", **ENTRY)

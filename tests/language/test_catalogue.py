@@ -168,7 +168,7 @@ def test_what_python_says_is_recognised_by_its_shape():
 
 def refusals():
     """Yield what the worker's side gives as a reason, with something for each value in it."""
-    for path in sorted((GRADER / "worker").glob("*.py")):
+    for path in sorted((GRADER / "worker").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REASONS and node.args:
                 given = node.args[0]

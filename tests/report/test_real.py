@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.report import FORMATS, render
 from grader.report import json as report_json
 from grader.session import Session

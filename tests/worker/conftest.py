@@ -6,11 +6,11 @@ import textwrap
 
 import pytest
 
-from grader.worker.clock import Budget
-from grader.worker.launch import Launcher
-from grader.worker.process import Process
-from grader.worker.subject import Subject
-from grader.worker.text import Text
+from grader.worker.host.clock import Budget
+from grader.worker.host.launch import Launcher
+from grader.worker.host.process import Process
+from grader.worker.host.subject import Subject
+from grader.worker.host.text import Text
 
 MEMORY = 256 << 20
 QUICK = Budget(0.2, 4.0)

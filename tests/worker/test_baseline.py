@@ -6,8 +6,9 @@ import os
 import pytest
 
 from grader.failures import LearnerError
-from grader.worker.clock import Budget
-from grader.worker.launch import THREADS, Launcher
+from grader.worker.host.clock import Budget
+from grader.worker.host.launch import Launcher
+from grader.worker.wire.libraries import THREADS
 
 LOOK = """
 import builtins, os, random, sys

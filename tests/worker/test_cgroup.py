@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.failures import LearnerError
-from grader.worker import cgroup
-from grader.worker.launch import Launcher
+from grader.worker.host import cgroup
+from grader.worker.host.launch import Launcher
 
 FORKS = """\
 import os, time

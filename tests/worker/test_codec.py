@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.values import Remote
-from grader.worker.codec import Codec, Garbage, Refused
-from grader.worker.server import class_name
-from grader.worker.wire import DTYPES, MAX_DEPTH, MAX_NUMBERS
+from grader.worker.guest.server import class_name
+from grader.worker.wire.codec import Codec, Garbage, Refused
+from grader.worker.wire.rules import DTYPES, MAX_DEPTH, MAX_NUMBERS
 
 
 class Stand(Remote):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from grader.explain import out_of_memory
 from grader.failures import LearnerError
+from grader.submission.explain import out_of_memory
 from grader.values import Tensor, tensor
-from grader.worker.codec import Codec, Refused
+from grader.worker.wire.codec import Codec, Refused
 
 LEARNER = Codec(keep=lambda thing: (0, type(thing).__name__), find=lambda *_: None, host=False)
 HOST = Codec(keep=None, find=lambda _, name: f"a handle of {name}", host=True)

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 
 from grader.failures import LearnerError
-from grader.worker import dispatch
-from grader.worker.launch import Launcher
+from grader.worker.guest import dispatch
+from grader.worker.host.launch import Launcher
 
 FORBIDDEN = ["torch.nn.functional.gelu", "torch.dropout", "torch.nn.Dropout*", "torch.nn.functional.cross_entropy"]
 

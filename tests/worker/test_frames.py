@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.worker.frames import HEADER, MAX_FRAME_BYTES, Reader, pack
-from grader.worker.wire import Garbage
+from grader.worker.wire.frames import HEADER, MAX_FRAME_BYTES, Reader, pack
+from grader.worker.wire.rules import Garbage
 
 
 def test_two_messages_in_one_chunk():

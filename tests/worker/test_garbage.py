@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.worker import wire
-from grader.worker.codec import Codec, Garbage
-from grader.worker.wire import LENGTH
+from grader.worker.wire import rules
+from grader.worker.wire.codec import Codec, Garbage
+from grader.worker.wire.rules import LENGTH
 
 LEARNER = Codec(keep=lambda thing: (0, type(thing).__name__), find=lambda *_: None, host=False)
 HOST = Codec(keep=None, find=lambda number, name: (number, name), host=True)
@@ -68,9 +68,9 @@ def message(value, raw=b""):
 
 
 def nest_extensions(depth):
-    value = ext(wire.TUPLE, [])
+    value = ext(rules.TUPLE, [])
     for _ in range(depth):
-        value = ext(wire.TUPLE, [value])
+        value = ext(rules.TUPLE, [value])
     return value
 
 
@@ -84,28 +84,28 @@ BOMBS = {
     "a length that is not there": LENGTH.pack(0xFFFFFFFF) + MB,
     "lists in lists in lists": LENGTH.pack(500_000) + b"\x91" * 500_000,
     "extensions in extensions": message(nest_extensions(200)),
-    "a megabyte of raw bytes, read fifty times": message([ext(wire.FLOATS, [0, 1 << 20])] * 50, MB),
-    "an array of which little is there": message(ext(wire.ARRAY, ["<f8", [1 << 30], "C", [0, 8]]), bytes(8)),
-    "an array larger than its bytes": message(ext(wire.ARRAY, ["<f8", [2], "C", [0, 1 << 40]]), bytes(8)),
-    "an array without end": message(ext(wire.ARRAY, ["<f8", [1 << 62, 1 << 62], "C", [0, 8]]), bytes(8)),
-    "an array of negative size": message(ext(wire.ARRAY, ["<f8", [-1], "C", [0, 8]]), bytes(8)),
-    "an array of objects": message(ext(wire.ARRAY, ["|O", [1], "C", [0, 8]]), bytes(8)),
-    "a truth value of 7": message(ext(wire.ARRAY, ["|b1", [1], "C", [0, 1]]), b"\7"),
+    "a megabyte of raw bytes, read fifty times": message([ext(rules.FLOATS, [0, 1 << 20])] * 50, MB),
+    "an array of which little is there": message(ext(rules.ARRAY, ["<f8", [1 << 30], "C", [0, 8]]), bytes(8)),
+    "an array larger than its bytes": message(ext(rules.ARRAY, ["<f8", [2], "C", [0, 1 << 40]]), bytes(8)),
+    "an array without end": message(ext(rules.ARRAY, ["<f8", [1 << 62, 1 << 62], "C", [0, 8]]), bytes(8)),
+    "an array of negative size": message(ext(rules.ARRAY, ["<f8", [-1], "C", [0, 8]]), bytes(8)),
+    "an array of objects": message(ext(rules.ARRAY, ["|O", [1], "C", [0, 8]]), bytes(8)),
+    "a truth value of 7": message(ext(rules.ARRAY, ["|b1", [1], "C", [0, 1]]), b"\7"),
     "a tensor that says another dtype": message(
-        ext(wire.TENSOR, ["<f8", [1], "C", [0, 8], "float32", False]), bytes(8)
+        ext(rules.TENSOR, ["<f8", [1], "C", [0, 8], "float32", False]), bytes(8)
     ),
-    "a slice before the beginning": message(ext(wire.TEXT, [-4, 4]), b"abcd"),
-    "a slice of floats": message(ext(wire.TEXT, [0.0, 4]), b"abcd"),
-    "a range without end": message(ext(wire.RANGE, [0, 10**18, 1])),
-    "a range of no step": message(ext(wire.RANGE, [0, 1, 0])),
-    "a very large whole number": message(msgspec.msgpack.Ext(wire.INT, bytes(2000))),
-    "a dict of odd length": message(ext(wire.DICT, [1, 2, 3])),
-    "a dict with a list as key": message(ext(wire.DICT, [[1], 2])),
-    "a set of lists": message(ext(wire.SET, [[1]])),
-    "a set that is a number": message(ext(wire.SET, 5)),
-    "a handle without a number": message(ext(wire.HANDLE, ["a", "b"])),
+    "a slice before the beginning": message(ext(rules.TEXT, [-4, 4]), b"abcd"),
+    "a slice of floats": message(ext(rules.TEXT, [0.0, 4]), b"abcd"),
+    "a range without end": message(ext(rules.RANGE, [0, 10**18, 1])),
+    "a range of no step": message(ext(rules.RANGE, [0, 1, 0])),
+    "a very large whole number": message(msgspec.msgpack.Ext(rules.INT, bytes(2000))),
+    "a dict of odd length": message(ext(rules.DICT, [1, 2, 3])),
+    "a dict with a list as key": message(ext(rules.DICT, [[1], 2])),
+    "a set of lists": message(ext(rules.SET, [[1]])),
+    "a set that is a number": message(ext(rules.SET, 5)),
+    "a handle without a number": message(ext(rules.HANDLE, ["a", "b"])),
     "an unknown kind": message(msgspec.msgpack.Ext(99, b"")),
-    "no text": message(ext(wire.TEXT, [0, 2]), b"\xff\xfe"),
+    "no text": message(ext(rules.TEXT, [0, 2]), b"\xff\xfe"),
     "two values": LENGTH.pack(2) + b"\x01\x02",
     "nothing": b"",
 }

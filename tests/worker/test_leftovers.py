@@ -12,16 +12,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
-from grader.worker.launch import Launcher
-from grader.worker.scratch import Scratch
+from grader.worker.host.launch import Launcher
+from grader.worker.host.scratch import Scratch
 
 TINY = Path(__file__).parent.parent / "tiny"
 HOST = """
 import sys
 from pathlib import Path
-from grader.course import Course
+from grader.course.course import Course
 from grader.session import Session
 
 course = Course.find(Path(sys.argv[1]))

@@ -8,12 +8,12 @@ import pytest
 
 from grader.errors import GraderFault
 from grader.model import Outcome
-from grader.worker.clock import Budget
-from grader.worker.codec import Garbage
-from grader.worker.launch import Launcher
-from grader.worker.process import Process, WorkerLost
-from grader.worker.subject import RefusedAnswer
-from grader.worker.text import Text
+from grader.worker.host.clock import Budget
+from grader.worker.host.launch import Launcher
+from grader.worker.host.process import Process, WorkerLost
+from grader.worker.host.subject import RefusedAnswer
+from grader.worker.host.text import Text
+from grader.worker.wire.codec import Garbage
 
 
 def repeat(ask, times):
@@ -46,7 +46,7 @@ def test_a_loop_is_stopped_and_the_line_is_named(start, name):
 
 def test_the_file_may_have_any_name(launcher):
     """faulthandler writes ASCII only."""
-    from grader.worker.subject import Subject
+    from grader.worker.host.subject import Subject
 
     file, source = "exercises/\u7b2c\u4e00\u5355\u5143.py", "def f():\n    while True: pass\n"
     process = Process(launcher, memory=1 << 28, text=Text(file, tuple(source.split("\n"))))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.worker.load import decode
-from grader.worker.scan import scan
+from grader.worker.guest.load import decode
+from grader.worker.guest.scan import scan
 
 SOURCE = b"""\
 import numpy as np

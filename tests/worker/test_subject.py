@@ -2,10 +2,10 @@
 
 import pytest
 
-from grader.expect import close
 from grader.failures import LearnerError, WrongAnswer
+from grader.judging.expect import close
 from grader.values import Remote
-from grader.worker.subject import RefusedAnswer
+from grader.worker.host.subject import RefusedAnswer
 
 VALUE = """
 class Value:

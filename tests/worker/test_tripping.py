@@ -5,11 +5,11 @@ import textwrap
 
 import pytest
 
-from grader import explain
 from grader.failures import LearnerError
-from grader.worker.clock import Budget
-from grader.worker.isolation import measure
-from grader.worker.launch import Launcher
+from grader.submission import explain
+from grader.worker.host.clock import Budget
+from grader.worker.host.isolation import measure
+from grader.worker.host.launch import Launcher
 
 TRIPS = {
     "a thread": ("import threading", "threading.Thread(target=print).start()", "Threads are not available"),

@@ -8,8 +8,8 @@ import pytest
 
 from grader.failures import LearnerError
 from grader.values import tensor
-from grader.worker.clock import Budget
-from grader.worker.launch import Launcher
+from grader.worker.host.clock import Budget
+from grader.worker.host.launch import Launcher
 
 SOURCE = """
 import sys

@@ -7,7 +7,7 @@ from grader.diagnose.case import Case
 from grader.diagnose.probe import Finding
 from grader.diagnose.whole import wholes
 from grader.diagnose.words import number, said
-from grader.worker.wording import shown
+from grader.wording import shown
 
 Table = dict[Any, Any]
 PLAIN = (int, str, bytes, tuple)

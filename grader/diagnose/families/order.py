@@ -9,7 +9,7 @@ from grader.diagnose.probe import Finding
 from grader.diagnose.whole import Whole, wholes
 from grader.diagnose.words import said
 from grader.values import is_array
-from grader.worker.wording import shown
+from grader.wording import shown
 
 Items = list[Any]
 

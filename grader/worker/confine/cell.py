@@ -61,7 +61,7 @@ class Cell:
         self.reached += namespaces.names(user=not self._root)
 
     def seal(self, view: dict[str, Any]) -> None:
-        """Close the door behind the imports. view: paths by name, see `grader.worker.view`."""
+        """Close the door behind the imports. view: paths by name, see `grader.worker.host.view`."""
         if not LINUX:
             return
         self._mapped = mapped_bytes()

@@ -1,0 +1,246 @@
+"""Find a course, its units and its exercises. The only module that knows folder names.
+
+Nothing of the course is imported here: see `declared` for what check files say.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from grader.course.declarations import Check, Exercise, Rule, merged, read_checks, rules, title_of, unit_key
+from grader.course.settings import require_known
+from grader.errors import CourseError, UsageError
+from grader.language import later, of_course, phrase
+from grader.model import OPEN, REQUIRED
+
+__all__ = ["Check", "Course", "Exercise", "Rule", "Unit", "title_of", "unit_key"]
+
+FORMAT = 1
+STATE = ".grade"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One module of a course and the files that belong to it; any but `checks` may be missing.
+
+    libraries: what it may import besides the standard library. scratch: whether its answers write files.
+    """
+
+    name: str
+    title: str
+    lecture: str
+    libraries: tuple[str, ...]
+    forbid: tuple[Rule, ...]
+    scratch: bool
+    exercises: tuple[Exercise, ...]
+    checks: Path
+    hidden: Path
+    oracles: Path
+    props: Path
+    solution: Path
+    misconceptions: Path
+    mutants: Path
+    stub: Path
+
+    @property
+    def key(self) -> str:
+        """`u05` of `u05_backprop_ninja`."""
+        return unit_key(self.name)
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether numbers come in arrays, of numpy or torch; else the unit is pure Python to its checks."""
+        return bool({"numpy", "torch"} & set(self.libraries))
+
+    @property
+    def bases(self) -> dict[str, Path]:
+        """Programs that are right but for edges, written as learners write after the lecture, by name.
+
+        Each stands below the solution, whose names it replaces; misconceptions are made on them, too.
+        """
+        found = sorted((self.solution.parent / "bases").glob(f"{self.name}.*.py"))
+        return {path.stem.partition(".")[2]: path for path in found}
+
+    def needed(self, exercise: Exercise) -> tuple[str, ...]:
+        """Return the names of the exercises that one needs, and of those that these need, in teaching order."""
+        needs = {one.name: one.needs for one in self.exercises}
+        found, waiting = set[str](), list(exercise.needs)
+        while waiting:
+            name = waiting.pop()
+            if name in needs and name not in found:
+                found.add(name)
+                waiting += needs[name]
+        return tuple(name for name in needs if name in found)
+
+    @property
+    def translations(self) -> dict[str, Path]:
+        """Where the sentences of its misconceptions are translated, by the code of the language."""
+        found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))
+        return {path.parent.name: path for path in found}
+
+    def in_words(self, says: str) -> str:
+        """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
+        return of_course(says, self.misconceptions.parent, self.name)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it forbids, and what its exercises do."""
+        return self.forbid + tuple(rule for exercise in self.exercises for rule in exercise.forbid)
+
+    def reason(self, reason: str) -> str:
+        """Return the reason of a rule, which may be empty, in the language that is spoken."""
+        return self.in_words(reason) if reason else phrase("the point is to write it yourself")
+
+    def refusal(self, name: str, exercise: Exercise) -> str:
+        """Return the sentence on a name that was used and is forbidden."""
+        found = (rule for rule in (*self.forbid, *exercise.forbid) if fnmatchcase(name, rule.name))
+        rule = next(found, Rule(name))
+        return phrase("{name} is not allowed here: {reason}.", name=name, reason=self.reason(rule.reason))
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder whose pyproject has `[tool.grader]`.
+
+    seed: where every random input comes from. edges: open, an exercise passes without them, or required.
+    """
+
+    root: Path
+    title: str
+    seed: int
+    checks: Path
+    names: tuple[str, ...] = field(default=())
+    edges: str = OPEN
+
+    @classmethod
+    def find(cls, start: Path, *, empty: bool = False) -> "Course":
+        """Return the course that `start` lies in. Raises UsageError where there is none.
+
+        empty: one without any unit will do, for the author who begins it.
+        """
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            settings = _settings(folder / "pyproject.toml")
+            if settings is not None:
+                return cls._load(folder, settings, empty=empty)
+        says = later(
+            "No course here: neither {folder} nor a folder above it has a pyproject.toml with "
+            "[tool.grader].\nGo to the folder you cloned and run grade there."
+        )
+        raise UsageError(phrase(says, folder=start))
+
+    @classmethod
+    def _load(cls, root: Path, settings: dict[str, Any], *, empty: bool = False) -> "Course":
+        version = settings.get("format", FORMAT)
+        if version != FORMAT:
+            raise CourseError(
+                f"{root / 'pyproject.toml'}: [tool.grader] format is {version!r}, this grader reads {FORMAT}. "
+                "Install the version of chainrule that came with the course."
+            )
+        require_known(root / "pyproject.toml", settings)
+        checks = root / settings.get("checks", "checks")
+        names = tuple(sorted(path.stem.removeprefix("test_") for path in checks.glob("test_*.py")))
+        if not names and not empty:
+            raise CourseError(
+                f"{checks}: no check file test_*.py here. Is the course complete?\n"
+                'To begin one with its first unit: grade author new u01_first "The title of the unit"'
+            )
+        edges = settings.get("edges", OPEN)
+        if edges not in (OPEN, REQUIRED):
+            raise CourseError(
+                f"{root / 'pyproject.toml'}: [tool.grader] edges is {edges!r}: say {OPEN!r}, so that an exercise "
+                f"passes without them, or {REQUIRED!r}."
+            )
+        return cls(root, settings.get("title", root.name), settings.get("seed", 0), checks, names, edges)
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """All units in the order of their names. Raises CourseError, naming file and line."""
+        return tuple(self.read(name) for name in self.names)
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """All exercises of all units, in teaching order."""
+        return tuple(exercise for unit in self.units for exercise in unit.exercises)
+
+    @property
+    def learner_folder(self) -> Path:
+        """Where a learner writes."""
+        return self.root / "exercises"
+
+    @property
+    def solutions(self) -> Path:
+        """Where the references are."""
+        return self.root / "solutions"
+
+    @property
+    def mutants_page(self) -> Path:
+        """The page that says how many mutants of the solutions are caught."""
+        return self.root / "docs" / "mutants.md"
+
+    @property
+    def data(self) -> Path:
+        """Where data files and their catalogue are."""
+        return self.root / "datasets"
+
+    @property
+    def state_folder(self) -> Path:
+        """Where progress, backups and the oracle store are kept."""
+        return self.root / STATE
+
+    @property
+    def _declared(self) -> Path:
+        return self.state_folder / "store" / "declared"
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit of that name or key. Raises KeyError."""
+        for unit in self.units:
+            if name in (unit.name, unit.key):
+                return unit
+        raise KeyError(name)
+
+    def files(self, name: str) -> dict[str, Path]:
+        """Return where the files of a unit are, or would be, by the names that `Unit` gives them."""
+        return {
+            "checks": self.checks / f"test_{name}.py",
+            "hidden": self.checks / "hidden" / f"test_{name}.py",
+            "oracles": self.checks / "oracles" / f"{name}.py",
+            "props": self.checks / "props" / f"{name}.py",
+            "solution": self.solutions / f"{name}.py",
+            "misconceptions": self.solutions / "misconceptions" / f"{name}.py",
+            "mutants": self.solutions / "mutants" / f"{name}.toml",
+            "stub": self.learner_folder / f"{name}.py",
+        }
+
+    def read(self, name: str) -> Unit:
+        """Read one unit, whatever the others are like. Raises CourseError, naming file and line."""
+        files = self.files(name)
+        facts, exercises = read_checks(files["checks"], name, hidden=False, folder=self._declared)
+        if files["hidden"].exists():
+            _, more = read_checks(files["hidden"], name, hidden=True, folder=self._declared)
+            exercises = merged(exercises, more, files["hidden"])
+        return Unit(
+            name=name,
+            title=facts.get("title", name),
+            lecture=facts.get("lecture", ""),
+            libraries=tuple(facts.get("libraries", ())),
+            forbid=rules(facts.get("forbid", ())),
+            scratch=bool(facts.get("scratch", False)),
+            exercises=exercises,
+            **files,
+        )
+
+
+def _settings(path: Path) -> dict[str, Any] | None:
+    """Return `[tool.grader]` of a pyproject, None where the file or the table is missing."""
+    try:
+        with path.open("rb") as file:
+            table = tomllib.load(file).get("tool", {}).get("grader")
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path}: {error}") from error
+    return table if isinstance(table, dict) else None

@@ -1,0 +1,83 @@
+"""What a verdict says of the answers of one check: which question was answered wrongly, and by which kind of thing."""
+
+from grader.failures import LearnerError, WrongAnswer
+from grader.language import later, phrase
+from grader.values import kind
+from grader.wording import described
+from grader.worker.host.given import READ, Answer, Given
+from grader.worker.host.process import WorkerLost
+from grader.worker.host.subject import RefusedAnswer
+
+MISSING = later("Is a return missing?")
+
+
+def asked(given: Given, error: BaseException) -> tuple[str, ...]:
+    """Return the question that an error is about, as a learner would write it, after those that it depends on."""
+    if isinstance(error, WrongAnswer) and error.compared is not None:
+        return given.questions(error.compared, error.at)
+    if isinstance(error, LearnerError | WorkerLost | RefusedAnswer):
+        return given.tail(1)
+    return given.tail()
+
+
+def nothing_returned(given: Given, error: WrongAnswer) -> str:
+    """Say that a function returned nothing where that is what is wrong; empty where it is something else."""
+    if error.mismatch.problem != "kind" or error.mismatch.yours != "None":
+        return ""
+    index = given.source(error.compared, error.at)
+    if index is None or given.answers[index].value is not None or given.answers[index].operation in READ:
+        return ""
+    says = later("You returned nothing (None); {kind} is expected.")
+    return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
+
+
+def tripped(given: Given, right: Given | None) -> tuple[Answer, str] | None:
+    """Return the answer that is nothing, and the sentence; the code trips over it later.
+
+    right: the solution's answers. None where every question was answered with something, or nothing is right.
+    """
+    found = _of_another_kind(given, right) if right else None
+    if found is None or found[0].value is not None:
+        return None
+    return found[0], wrong_kind(*found)
+
+
+def wrong_kind(mine: Answer, theirs: Answer) -> str:
+    """Say that an answer is of another kind than the solution's."""
+    facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
+    said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
+    return f"{said}\n{phrase(MISSING)}" if mine.value is None and mine.operation not in READ else said
+
+
+def unusable(given: Given, right: Given | None, error: BaseException) -> str:
+    """Say that an answer could not be used. right: the solution's answers, if known."""
+    found = _of_another_kind(given, right) if right else None
+    if found is not None:
+        return wrong_kind(*found)
+    said = phrase("an answer has the wrong kind")
+    if given.answers:
+        last = given.answers[-1]
+        said = phrase("{asked} gave {value}", asked=last.asked, value=described(last.value))
+    says = later("{fact}, and the check could not go on with it ({error}).")
+    return phrase(says, fact=said, error=f"{type(error).__name__}: {error}")
+
+
+def _of_another_kind(given: Given, right: Given) -> tuple[Answer, Answer] | None:
+    """Return the answer whose kind differs from that of the solution's: the first that is nothing, else the last."""
+    pairs = [
+        (mine, theirs)
+        for mine, theirs in zip(given.answers, right.answers, strict=False)
+        if mine.asked == theirs.asked and _kind(mine.value) != _kind(theirs.value)
+    ]
+    nothing = [pair for pair in pairs if pair[0].value is None]
+    return next(iter(nothing or pairs[-1:]), None)
+
+
+def _kind(value: object) -> str:
+    return "number" if type(value) in (int, float) else kind(value)
+
+
+def some(kind: str) -> str:
+    """Return a kind with its article: `a list`, `an int`, `a Value`."""
+    name = kind.removesuffix(" object")
+    return phrase(later("an {kind}") if name[:1].lower() in "aeiou" else later("a {kind}"), kind=name)

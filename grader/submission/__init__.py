@@ -1,0 +1,1 @@
+"""What a learner handed in, and what is known of it before it is judged."""

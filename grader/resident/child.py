@@ -15,10 +15,10 @@ from _socket import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from grader.resident import wire
 from grader.session import Session
-from grader.worker.confine import privileges
 
 Command = Callable[[list[str], Session], int]
 NUMBERS = 1 << 10  # of workers that one request may start
@@ -74,13 +74,18 @@ class Watched(io.FileIO):
 
     line: socket | None = None
 
-    def write(self, data: object) -> int | None:
+    def write(self, data: Any, /) -> int:
         """Write, as a FileIO does."""
         if Watched.line is not None:
             with suppress(OSError):
                 wire.send(Watched.line, wire.SPEAKS)
             Watched.line = None
-        return super().write(data)  # type: ignore[arg-type]
+        return super().write(data)
+
+
+def numbers(request: int) -> range:
+    """Return the numbers that the workers of a request may have."""
+    return range(request * NUMBERS, (request + 1) * NUMBERS)
 
 
 def serve(line: socket, data: bytes, descriptors: list[int], session: Session, number: int, command: Command) -> int:
@@ -97,7 +102,7 @@ def serve(line: socket, data: bytes, descriptors: list[int], session: Session, n
     time.tzset()
     tempfile.tempdir = None
     sys.argv = ["grade", *request.words]
-    session.launchers.forked(number * NUMBERS)
+    session.launchers.forked(numbers(number).start)
     Watched.line = line
     _tell(line)
     return _run(request.words, session, command)
@@ -107,8 +112,8 @@ def _heed(ignored: tuple[int, ...]) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in ignored:
-        signal.signal(number, signal.SIG_IGN)
+    for heedless in ignored:
+        signal.signal(heedless, signal.SIG_IGN)
 
 
 def _streams(streams: tuple[Stream, ...]) -> None:
@@ -125,9 +130,8 @@ def _streams(streams: tuple[Stream, ...]) -> None:
         text = io.TextIOWrapper(
             buffered, stream.encoding, stream.errors, line_buffering=stream.by_line, write_through=stream.at_once
         )
-        text.mode = "r" if number == 0 else "w"
         made.append(text)
-    sys.stdin, sys.stdout, sys.stderr = made  # type: ignore[assignment]
+    sys.stdin, sys.stdout, sys.stderr = made
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = made  # type: ignore[misc]
 
 

@@ -8,16 +8,14 @@ import gc
 import os
 import select
 import signal
-import sys
+import socket
 import time
-from _socket import AF_UNIX, SO_PEERCRED, SOCK_CLOEXEC, SOCK_SEQPACKET, SOL_SOCKET, socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from grader.course import Course
 from grader.errors import GraderError
-from grader.resident import child, contents, life, likeness, wire
+from grader.resident import child, client, contents, life, wire
 from grader.resident.door import Door
 from grader.session import Session
 from grader.worker.confine import privileges
@@ -27,11 +25,12 @@ KEPT_AWAKE = 1000  # milliseconds a second
 
 @dataclass
 class Guest:
-    """A client. since: when it came. child: who serves it, 0 before its request; pidfd: a descriptor of that."""
+    """A client. since: when it came. number: of its request. child: who serves it, 0 before it; pidfd: of that."""
 
-    line: socket
+    line: socket.socket
     since: float
     ready: bool = False
+    number: int = 0
     child: int = 0
     pidfd: int = -1
 
@@ -44,7 +43,7 @@ class Host:
         self._door = door
         self._limits = limits
         self._command = command
-        self._made_of = contents.digest(session.course)
+        self._made_of = contents.read(session.course)
         self._poll = select.poll()
         self._calls: dict[int, Callable[[], None]] = {}
         self._guests: dict[int, Guest] = {}
@@ -59,6 +58,11 @@ class Host:
         """Serve nobody any more; whoever is served already is served to the end."""
         self._over = True
 
+    def prepare(self, unit: str) -> None:
+        """Warm one unit, and what reads files."""
+        self._session.launchers.of(()).ready()
+        warm(self._session, unit)
+
     def run(self) -> None:
         """Serve until it is over."""
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -68,7 +72,8 @@ class Host:
         while not self._over:
             self._step()
             self._warm()
-            self._over = self._over or self._spent()
+            if self._spent():
+                self.end()
         self._shut()
         self._door.leave()
         while self._guests:
@@ -120,15 +125,14 @@ class Host:
         if listener is None:
             return
         with suppress(OSError):
-            number, _ = listener._accept()  # noqa: SLF001 (the bare socket has no other)
-            line = socket(AF_UNIX, SOCK_SEQPACKET, 0, number)
-            if not peer_is_owner(line):
+            line, _ = listener.accept()
+            if not client.is_owner(line):
                 line.close()
                 return
             line.setblocking(False)
             guest = Guest(line, time.monotonic())
-            self._guests[number] = guest
-            self._on(number, lambda: self._hear(guest))
+            self._guests[line.fileno()] = guest
+            self._on(line.fileno(), lambda: self._hear(guest))
 
     def _hear(self, guest: Guest) -> None:
         """Read what a client says: a greeting, a request, or that it has gone."""
@@ -156,8 +160,8 @@ class Host:
         signal.pidfd_send_signal(guest.pidfd, signal.SIGKILL)
 
     def _welcome(self, guest: Guest, data: bytes) -> None:
-        like = data == wire.pack([wire.HELLO, likeness.python()], [likeness.surroundings()])
-        if not like or contents.digest(self._session.course) != self._made_of:
+        like = data == client.greeting()
+        if not like or contents.read(self._session.course) != self._made_of:
             self.end()
             self._forget(guest)
             return
@@ -167,6 +171,7 @@ class Host:
 
     def _fork(self, guest: Guest, data: bytes, descriptors: list[int]) -> None:
         self._served += 1
+        guest.number = self._served
         parent = os.getpid()
         try:
             pid = os.fork()
@@ -185,10 +190,10 @@ class Host:
             if os.getppid() != parent:
                 os._exit(child.FAILED)
             self._let_go(guest)
-            before = set(self._session.collected)
-            code = child.serve(guest.line, data, descriptors, self._session, self._served, self._command)
+            before = set(self._session.kept.items)
+            code = child.serve(guest.line, data, descriptors, self._session, guest.number, self._command)
             with suppress(OSError):
-                for name in set(self._session.collected) - before:
+                for name in set(self._session.kept.items) - before:
                     os.write(self._wish, f"{name}\n".encode())
                 wire.send(guest.line, wire.EXIT + str(code).encode())
         finally:
@@ -208,7 +213,7 @@ class Host:
         os.waitpid(guest.child, 0)
         self._off(guest.pidfd)
         os.close(guest.pidfd)
-        self._session.launchers.tidy(self._served)
+        self._session.launchers.tidy(child.numbers(guest.number))
         self._forget(guest)
 
     def _forget(self, guest: Guest) -> None:
@@ -218,11 +223,11 @@ class Host:
 
     def _warm(self) -> None:
         """Prepare for units that were asked for; who comes meanwhile finds no socket and does not wait."""
+        if self._guests or self._over:
+            return
         try:
             names = os.read(self._wishes, 1 << 12).decode().split()
         except BlockingIOError:
-            return
-        if self._guests or self._over:
             return
         self._shut()
         for name in dict.fromkeys(names):
@@ -239,14 +244,3 @@ def warm(session: Session, name: str) -> None:
         session.isolation(unit)
     gc.collect()
     gc.freeze()
-
-
-def peer_is_owner(line: socket) -> bool:
-    """Say whether the other end is a process of this user that was not shut in."""
-    pid, user, _ = (int.from_bytes(part, sys.byteorder) for part in _credentials(line))
-    return user == os.geteuid() and not likeness.barred(pid)
-
-
-def _credentials(line: socket) -> list[bytes]:
-    data = line.getsockopt(SOL_SOCKET, SO_PEERCRED, 12)
-    return [data[at : at + 4] for at in (0, 4, 8)]

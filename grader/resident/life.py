@@ -66,7 +66,7 @@ def _of_folders(top: Path, group: str, limit: str, used: str, given_back: str) -
 def identity(path: Path) -> tuple[int, int]:
     """Return which file or folder a path leads to now; (0, 0) for none."""
     try:
-        facts = os.stat(path)  # noqa: PTH116 (a path of /proc is no place to be resolved)
+        facts = os.stat(path)
     except OSError:
         return 0, 0
     return facts.st_dev, facts.st_ino

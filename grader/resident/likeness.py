@@ -10,7 +10,19 @@ import sys
 PROTOCOL = 1
 NAMESPACES = ("mnt", "user", "pid", "net", "ipc", "uts")
 # Read when Python or a library starts; what a request sets otherwise is set in the child.
-READ_AT_START = ("PYTHON", "LD_", "OMP_", "MKL_", "KMP_", "OPENBLAS_", "NUMEXPR_", "TORCH_", "PYTORCH_", "MALLOC_", "GRADE_")
+READ_AT_START = (
+    "PYTHON",
+    "LD_",
+    "OMP_",
+    "MKL_",
+    "KMP_",
+    "OPENBLAS_",
+    "NUMEXPR_",
+    "TORCH_",
+    "PYTORCH_",
+    "MALLOC_",
+    "GRADE_",
+)
 BY_NAME = ("HOME", "TMPDIR", "XDG_RUNTIME_DIR")
 SET_IN_CHILD = ("PYTHONIOENCODING", "PYTHONUNBUFFERED", "GRADE_RESIDENT")
 NOT_FLAGS = ("unbuffered", "safe_path")
@@ -41,11 +53,11 @@ def surroundings() -> bytes:
         (os.getuid(), os.getgid(), os.getpriority(os.PRIO_PROCESS, 0)),
         (sys.executable, sys.prefix, os.path.dirname(os.path.abspath(__file__))),
         [value for name, value in flags.items() if name not in NOT_FLAGS and not callable(value)],
-        (sys.warnoptions, sys._xoptions, sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()),
+        (sys.warnoptions, sys._xoptions, sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()),  # noqa: SLF001
         environment(),
         [os.readlink(f"/proc/self/ns/{name}") for name in NAMESPACES],
         [resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) for name in LIMITS],
-        [line for line in _status(0) if line.startswith(PRIVILEGES)],
+        [line for line in _status(os.getpid()) if line.startswith(PRIVILEGES)],
     )
     return repr(facts).encode()
 
@@ -53,14 +65,14 @@ def surroundings() -> bytes:
 def barred(pid: int) -> bool:
     """Say whether a process has given up privileges for good, as every worker has: nobody inherits them back.
 
-    pid: 0 for this process. A process that cannot be looked at counts as one.
+    A process that cannot be looked at counts as one.
     """
     return b"NoNewPrivs:\t0\n" not in _status(pid)
 
 
 def _status(pid: int) -> list[bytes]:
     try:
-        with open(f"/proc/{pid or 'self'}/status", "rb") as file:
+        with open(f"/proc/{pid}/status", "rb") as file:
             return file.readlines()
     except OSError:
         return []

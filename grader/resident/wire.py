@@ -6,8 +6,12 @@ and its code. Where a packet does not come, the client has everything done cold.
 """
 
 import sys
-from _socket import SCM_RIGHTS, SOL_SOCKET, socket  # the public module costs three times a bare Python's start
-from collections.abc import Sequence
+from _socket import (
+    MSG_CMSG_CLOEXEC,
+    SCM_RIGHTS,
+    SOL_SOCKET,
+    socket,
+)  # the public module costs three times a bare Python's start
 
 HELLO, READY, CHILD, SPEAKS, EXIT = b"hello", b"ready", b"child", b"speaks", b"exit "
 MOST = 1 << 20
@@ -15,7 +19,7 @@ MOST_DESCRIPTORS = 4
 INT = 4
 
 
-def pack(*groups: Sequence[bytes]) -> bytes:
+def pack(*groups: list[bytes]) -> bytes:
     """Return groups of byte strings, none with a null in it, as one."""
     return b"\0".join(part for group in groups for part in (b"%d" % len(group), *group))
 
@@ -32,15 +36,15 @@ def unpack(data: bytes) -> list[list[bytes]]:
     return groups
 
 
-def send(line: socket, data: bytes, descriptors: Sequence[int] = ()) -> None:
+def send(line: socket, data: bytes, descriptors: list[int] | None = None) -> None:
     """Send one packet. Raises OSError, also for one that is too large."""
-    numbers = b"".join(number.to_bytes(INT, sys.byteorder) for number in descriptors)
+    numbers = b"".join(number.to_bytes(INT, sys.byteorder) for number in descriptors or ())
     line.sendmsg([data], [(SOL_SOCKET, SCM_RIGHTS, numbers)] if numbers else [])
 
 
 def receive(line: socket) -> tuple[bytes, list[int]]:
     """Return the next packet and the descriptors that came with it; an empty one at the end. Raises OSError."""
-    data, extra, _, _ = line.recvmsg(MOST, 64 + INT * MOST_DESCRIPTORS)
+    data, extra, _, _ = line.recvmsg(MOST, 64 + INT * MOST_DESCRIPTORS, MSG_CMSG_CLOEXEC)
     found = b"".join(value for level, kind, value in extra if (level, kind) == (SOL_SOCKET, SCM_RIGHTS))
     whole = range(0, len(found) - len(found) % INT, INT)
     return data, [int.from_bytes(found[at : at + INT], sys.byteorder) for at in whole]

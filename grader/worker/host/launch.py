@@ -110,6 +110,15 @@ class Launcher:
     def _forks(self) -> bool:
         return self.start_method == FORK
 
+    @property
+    def alive(self) -> bool:
+        """Whether its zygote lives; True where there is none."""
+        return self._process is None or self._process.poll() is None
+
+    def tidy(self, numbers: range) -> None:
+        """Take away the folders of workers of these numbers."""
+        self._scratch.tidy(numbers)
+
     def forked(self, first: int) -> None:
         """In a fork of the process that made it: ask the zygote over a line of its own; it stays the parent's.
 
@@ -125,7 +134,7 @@ class Launcher:
         self._process = None
         self._count = first
         self._groups = Groups()
-        self._scratch = self._scratch.lent()
+        self._scratch = Scratch(self._scratch.path)
 
     def start(self, memory: int) -> Started:
         """Start a worker in a scratch folder of its own. memory: bytes it may map beyond the libraries.

@@ -34,6 +34,16 @@ class Launchers:
         for launcher in self._kinds.values():
             launcher.forked(first)
 
+    @property
+    def alive(self) -> bool:
+        """Whether all zygotes live."""
+        return all(launcher.alive for launcher in self._kinds.values())
+
+    def tidy(self, numbers: range) -> None:
+        """Take away the folders of a fork's workers, whose fork may have been killed."""
+        for launcher in self._kinds.values():
+            launcher.tidy(numbers)
+
     def close(self) -> None:
         """End them all."""
         for launcher in self._kinds.values():

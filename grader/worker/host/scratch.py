@@ -4,14 +4,12 @@ A host that was killed cannot tidy up. The next one does, and knows by a lock wh
 """
 
 import contextlib
-import copy
 import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Self
 
 PREFIX = "grade-"
 LOCK = "lock"
@@ -20,21 +18,19 @@ LOCK = "lock"
 class Scratch:
     """The folder of one launcher. path: where it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, lent: Path | None = None) -> None:
+        """lent: the folder of a process that this one is a fork of, which keeps it but for what is made here."""
+        self._made: set[int] = set()
+        self._lock = -1
+        if lent is not None:
+            self.path = lent
+            return
         _sweep(Path(tempfile.gettempdir()))
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         new = self.path / "new"
         self._lock = os.open(new, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         new.rename(self.path / LOCK)  # by this name it is never seen unlocked while we live
-        self._lent = False
-        self._made: set[int] = set()
-
-    def lent(self) -> Self:
-        """Return the same folder for a fork of this process, which leaves it, but for what it made, to the parent."""
-        other = copy.copy(self)
-        other._lent, other._made = True, set()
-        return other
 
     def make(self, number: int) -> Path:
         """Return a new folder for a worker."""
@@ -48,12 +44,19 @@ class Scratch:
         _remove(self.path / str(number))
         self._made.discard(number)
 
+    def tidy(self, numbers: range) -> None:
+        """Remove what a fork of this process may have left."""
+        for folder in self.path.iterdir():
+            if folder.name.isdecimal() and int(folder.name) in numbers:
+                _remove(folder)
+
     def close(self) -> None:
         """Remove everything."""
         for number in tuple(self._made):
             self.empty(number)
-        if not self._lent:
-            _remove(self.path)
+        if self._lock < 0:
+            return
+        _remove(self.path)
         with contextlib.suppress(OSError):
             os.close(self._lock)
 

@@ -65,10 +65,13 @@ class Door:
 
     def leave(self) -> None:
         """Give the address up, for a host that comes after."""
+        if self._lock < 0:
+            return
         self.shut()
         with suppress(OSError):
             os.unlink(self._name + LOCK, dir_fd=self._folder)
         os.close(self._lock)
+        self._lock = -1
 
     def let_go(self) -> None:
         """In a fork: hold nothing of it."""

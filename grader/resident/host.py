@@ -45,14 +45,17 @@ class Host:
         self._command = command
         self._made_of = contents.read(session.course)
         self._poll = select.poll()
-        self._calls: dict[int, Callable[[], None]] = {}
+        self._calls: dict[int, Callable[[], object]] = {}
         self._guests: dict[int, Guest] = {}
         self._served = 0
         self._idle_since = time.monotonic()
         self._over = False
         self._place = life.identity(session.course.root)
+        self._wanted: dict[str, None] = {}  # units that were asked for and are not warm, in order
         self._wishes, self._wish = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._on(self._wishes, lambda: None)
+        self._signals, self._signal = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._on(self._wishes, self._note)
+        self._on(self._signals, lambda: os.read(self._signals, 1 << 8))
 
     def end(self, *_: object) -> None:
         """Serve nobody any more; whoever is served already is served to the end."""
@@ -68,6 +71,7 @@ class Host:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.set_wakeup_fd(self._signal, warn_on_full_buffer=False)  # else it would wait on
         self._open()
         while not self._over:
             self._step()
@@ -101,7 +105,7 @@ class Host:
             or not self._session.launchers.alive
         )
 
-    def _on(self, descriptor: int, call: Callable[[], None]) -> None:
+    def _on(self, descriptor: int, call: Callable[[], object]) -> None:
         self._calls[descriptor] = call
         self._poll.register(descriptor, select.POLLIN)
 
@@ -157,7 +161,8 @@ class Host:
             self._forget(guest)
             return
         self._off(guest.line.fileno())
-        signal.pidfd_send_signal(guest.pidfd, signal.SIGKILL)
+        with suppress(OSError):
+            signal.pidfd_send_signal(guest.pidfd, signal.SIGKILL)
 
     def _welcome(self, guest: Guest, data: bytes) -> None:
         like = data == client.greeting()
@@ -206,7 +211,9 @@ class Host:
                 other.line.close()
                 if other.pidfd >= 0:
                     os.close(other.pidfd)
-        os.close(self._wishes)
+        signal.set_wakeup_fd(-1)
+        for descriptor in (self._wishes, self._signals, self._signal):
+            os.close(descriptor)
         self._door.let_go()
 
     def _bury(self, guest: Guest) -> None:
@@ -221,17 +228,17 @@ class Host:
         self._off(guest.line.fileno())
         guest.line.close()
 
+    def _note(self) -> None:
+        self._wanted |= dict.fromkeys(os.read(self._wishes, 1 << 12).decode().split())
+
     def _warm(self) -> None:
         """Prepare for units that were asked for; who comes meanwhile finds no socket and does not wait."""
-        if self._guests or self._over:
-            return
-        try:
-            names = os.read(self._wishes, 1 << 12).decode().split()
-        except BlockingIOError:
+        if not self._wanted or self._guests or self._over:
             return
         self._shut()
-        for name in dict.fromkeys(names):
+        for name in self._wanted:
             warm(self._session, name)
+        self._wanted.clear()
         self._open()
 
 
@@ -239,7 +246,7 @@ def warm(session: Session, name: str) -> None:
     """Have a unit's zygote and checks ready. A unit that cannot be warmed is left to who asks for it."""
     with suppress(GraderError, KeyError, OSError):
         unit = session.course.unit(name)
-        session.launcher(unit)
+        session.launcher(unit).ready()
         session.items(unit)
         session.isolation(unit)
     gc.collect()

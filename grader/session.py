@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -38,18 +39,29 @@ MAX_KEPT_BYTES = 64 << 20
 NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
 
 
+@dataclass
+class Kept:
+    """What does not change between runs of one course with the same launchers: its checks, and how workers are shut in.
+
+    items: by the unit's name.
+    """
+
+    items: dict[str, list[Item]] = field(default_factory=dict)
+    isolation: dict[Launcher, Isolation] = field(default_factory=dict)
+
+
 class Session:
     """Grades submissions of one course. Use it as a context manager: it owns processes."""
 
-    def __init__(self, course: Course, launchers: Launchers | None = None) -> None:
-        """launchers: somebody else's, which outlive the session; by default it has its own."""
+    def __init__(self, course: Course, launchers: Launchers | None = None, kept: Kept | None = None) -> None:
+        """launchers: somebody else's, which outlive the session; by default it has its own. kept: by an earlier one."""
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
-        self._isolation: dict[Launcher, Isolation] = {}
+        self.kept = kept or Kept()
+        self._isolation: dict[Launcher, Isolation] = {}  # of what was graded
         self._own = Launchers()
-        self._launchers = launchers or self._own
-        self._items: dict[str, list[Item]] = {}
+        self.launchers = launchers or self._own
         self.notes: list[str] = []  # what went wrong with a diagnosis: for us, no learner's business
 
     def __enter__(self) -> Self:
@@ -60,13 +72,14 @@ class Session:
 
     def launcher(self, unit: Unit) -> Launcher:
         """Return the zygote for a unit's libraries; started when first asked for."""
-        return self._launchers.of(unit.libraries, scratch=unit.scratch)
+        return self.launchers.of(unit.libraries, scratch=unit.scratch)
 
     def isolation(self, unit: Unit) -> Isolation:
         """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
         launcher = self.launcher(unit)
-        if launcher not in self._isolation:
-            self._isolation[launcher] = measure(launcher)
+        if launcher not in self.kept.isolation:
+            self.kept.isolation[launcher] = measure(launcher)
+        self._isolation[launcher] = self.kept.isolation[launcher]
         return self._isolation[launcher]
 
     @property
@@ -77,11 +90,11 @@ class Session:
 
     def items(self, unit: Unit) -> list[Item]:
         """Return a unit's checks, collected once."""
-        if unit.name not in self._items:
+        if unit.name not in self.kept.items:
             from grader.judging.collect import collect  # pytest: imported while the zygotes warm up
 
-            self._items[unit.name] = collect(self.course, unit)
-        return self._items[unit.name]
+            self.kept.items[unit.name] = collect(self.course, unit)
+        return self.kept.items[unit.name]
 
     def grade(
         self,
@@ -108,7 +121,7 @@ class Session:
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
-        work = opened(self.course, submission, self._launchers.any)
+        work = opened(self.course, submission, self.launchers.any)
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:

@@ -21,6 +21,7 @@ SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
     os.environ.pop(variable, None)
 os.environ["LANG"] = "C.UTF-8"
+os.environ["GRADE_RESIDENT"] = "off"  # every run is a cold one; tests/resident says otherwise for itself
 os.environ["GRADE_STRICT"] = "1"  # a diagnosis that fails is a failure of the test that met it
 signal.signal(
     signal.SIGINT, signal.default_int_handler

@@ -4,9 +4,9 @@ Exit codes: 0 all that was asked passed, 1 a check failed, 2 the command or the 
 something is not written yet, 4 the grader failed, 130 interrupted. A learner never sees a traceback of ours.
 """
 
-import gc
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,25 +15,19 @@ from grader.cli.front import cli
 from grader.cli.terminal import Terminal
 from grader.errors import GraderError, GraderFault
 
-
-GARBAGE = 50_000  # objects made before Python looks for cycles; most of what a run imports stays to its end
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run `grade` with these words, by default those of the command line, and return its exit code."""
-    if words is not None:
-        return _main(list(words))
-    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
-    try:
-        return _main(sys.argv[1:])
-    finally:
-        gc.freeze()  # else Python looks through everything twice more while it ends
+if TYPE_CHECKING:
+    from grader.session import Session
 
 
-def _main(words: list[str]) -> int:
+def main(words: Sequence[str] | None = None, warm: "Session | None" = None) -> int:
+    """Run `grade` with these words, by default those of the command line, and return its exit code.
+
+    warm: a session of some course that was prepared before, in a process of which this is a fork.
+    """
+    words = sys.argv[1:] if words is None else list(words)
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
-    terminal = Terminal()
+    terminal = Terminal(warm=warm)
     with terminal.prepared():
         terminal.speak(words)
         try:

@@ -143,10 +143,9 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
 def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Report":
     """Grade the exercises. Raises what `Session.grade` raises, and KeyboardInterrupt even where somebody caught it."""
     from grader.cli.patience import Patience
-    from grader.session import Session
 
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
-    with Session(place.course, place.launchers) as session, patience:
+    with place.session as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, seed=wish.seed, edges=wish.edges or "")
         else:

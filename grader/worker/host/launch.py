@@ -100,6 +100,7 @@ class Launcher:
         self._control: socket.socket | None = None
         self._ready = False
         self._gone = False
+        self._is_fork = self._joined = False
         if self._forks:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._process = self._execute({"control": theirs.fileno()}, [theirs.fileno()])
@@ -110,12 +111,46 @@ class Launcher:
     def _forks(self) -> bool:
         return self.start_method == FORK
 
+    @property
+    def alive(self) -> bool:
+        """Whether its zygote lives; True where there is none."""
+        return self._process is None or self._process.poll() is None
+
+    def tidy(self, numbers: range) -> None:
+        """Take away the folders of workers of these numbers."""
+        self._scratch.tidy(numbers)
+
+    def forked(self, first: int) -> None:
+        """In a fork of the process that made it: ask the zygote over a line of its own; it stays the parent's.
+
+        first: where the numbers of workers begin; no two forks may have the same ones. Needs a zygote that is ready.
+        """
+        if not self._ready:
+            raise GraderFault("there is no zygote to share")
+        self._count = first
+        self._is_fork = True
+
+    def _join(self) -> None:
+        """Begin a line of one's own to the parent's zygote, with groups and folders of one's own."""
+        if self._control is None:
+            return
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        socket.send_fds(self._control, [json.dumps({"join": True}).encode()], [theirs.fileno()])
+        theirs.close()
+        self._control.close()
+        self._control = ours
+        self._groups = Groups()
+        self._scratch = Scratch(self._scratch.path)
+        self._joined = True
+
     def start(self, memory: int) -> Started:
         """Start a worker in a scratch folder of its own. memory: bytes it may map beyond the libraries.
 
         Raises GraderFault where no process can be had.
         """
         self.ready()
+        if self._is_fork and not self._joined:
+            self._join()
         self._count += 1
         folder = self._scratch.make(self._count)
         if self.scratch and "user of its own" in self.reached:
@@ -177,7 +212,9 @@ class Launcher:
             self._control.close()
         for process in self._spawned.values():
             _end(process)
-        if self._process is not None:
+        if self._is_fork and not self._joined:
+            return
+        if self._process is not None and not self._is_fork:
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:

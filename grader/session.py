@@ -141,7 +141,9 @@ class Session:
             launcher = self.launcher(unit)
             scanned = scan(unit, work, launcher)
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, scanned, launcher, load=load, purse=purse)) as candidate:
+            judged = [] if scanned.problem else [one for one in some if not scanned.broken_rule(unit, one)]
+            learner = Learner(unit, scanned, launcher, load=load, purse=purse, upcoming=judged)
+            with contextlib.closing(learner) as candidate:
                 results = self._unit(judge, some, candidate, scanned, on_exercise)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=scanned.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)

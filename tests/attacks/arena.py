@@ -29,7 +29,7 @@ from grader.errors import SubmissionError
 from grader.report import render
 from grader.session import Session
 from grader.worker.confine import privileges
-from grader.worker.host import process
+from grader.worker.host import stack
 from grader.worker.host.clock import Budget
 
 HERE = Path(__file__).parent
@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=())
     given = parser.parse_args()
     os.environ["GRADE_ISOLATION"] = given.level
-    process.STACK_SECONDS = 0.2
+    stack.STACK_SECONDS = 0.2
     chosen = [one for one in attacks(given.only) if given.level != "process" or one.get("process") != UNSAFE]
     with given.results.open("a", encoding="utf-8") as file:
 

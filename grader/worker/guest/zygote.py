@@ -6,7 +6,7 @@ read in every worker, so it is never told a path of a solution, a submission, a 
 Options (JSON): `paths` folders to import libraries from, `libraries` what to import, `isolation` how far to shut
 workers in, `view` what they may see, and either `control`, the descriptor of a SEQPACKET socket, or `spawn`, the three
 descriptors of a single worker to be. Control messages are JSON:
-    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid} + a pidfd
+    {"start": id, "memory": bytes, "folder": path} + descriptors, see `serve.become`  ->  {"pid": pid} + a pidfd
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
     {"join": true} + the descriptor of another such socket: another host, which has workers of its own
     first of all, unasked  ->  {"reached": [...], "problems": [...]}
@@ -28,6 +28,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+MOST = 8  # descriptors of one request
 ENGINE = ("grader", "msgspec")
 
 
@@ -103,7 +104,7 @@ class Host:
     def receive(self) -> tuple[bytes, list[int]]:
         """Return the next request and its descriptors; nothing where the host has gone."""
         try:
-            return socket.recv_fds(self.socket, 1 << 16, 3)[:2]
+            return socket.recv_fds(self.socket, 1 << 16, MOST)[:2]
         except ConnectionError:
             return b"", []
 

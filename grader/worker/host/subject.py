@@ -95,7 +95,7 @@ class Subject:
         """
         if self.vary is not None:
             arguments = self.vary(operation, arguments)
-        question = QUESTION + self._codec.encode([operation, list(arguments)])
+        question = self.question(operation, *arguments)
         step = self.trail.ask(operation, arguments)
         outer, self._asking = self._asking, asked
         before, self._calls, self._made = self._calls, [], []
@@ -119,6 +119,10 @@ class Subject:
             kept = Answer(asked, value, operation, bool(step.given), step.number)
             self.transcript.given.add(kept, self._received)
         return value
+
+    def question(self, operation: str, *arguments: Any) -> bytes:
+        """Return the message that puts a question. Raises Refused."""
+        return QUESTION + self._codec.encode([operation, list(arguments)])
 
     def forget(self) -> None:
         """Let go of all answers; the faces and the codec hold this object, so it may stay for a while."""

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.course.course import Exercise, Unit
+from grader.diagnose.known import Bank
 from grader.judging import reference
 from grader.judging.candidate import Learner
 from grader.judging.judge import Item, Judge
+from grader.model import UNDONE
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.submission.scanned import Scanned
@@ -19,7 +21,8 @@ LEAST_TIMEOUT, TIMES = 0.3, 6.0
 
 def file_of(unit: Unit, one: reference.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
-    wrong, name = unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK), one.name.partition(".")[2]
+    files, name = unit.wrong_files(one.exercise), one.name.partition(".")[2]
+    wrong = NO_MARK + "\n\n".join(file.read_text("utf-8").replace(MARK, "") for file in files)
     last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
     return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
 
@@ -48,6 +51,7 @@ class Ground:
         self.unit = unit
         self._folder = folder
         self._limits: dict[str, float] = {}
+        self._known: Bank | None = None
 
     def items(self, exercise: Exercise) -> list[Item]:
         """The checks of an exercise."""
@@ -60,6 +64,12 @@ class Ground:
         launcher = self.session.launcher(self.unit)
         with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as candidate:
             yield candidate, candidate.scanned
+
+    def fails(self, one: reference.Misconception, items: list[Item]) -> set[str]:
+        """Return which of some checks a misconception fails, by their ids."""
+        if self._known is None:
+            self._known = Bank(Judge(self.course, self.unit))
+        return {item.id for item in items if self._known.known(one, item).outcome not in UNDONE}
 
     def limit(self, exercise: Exercise) -> float:
         """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""

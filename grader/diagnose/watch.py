@@ -17,6 +17,7 @@ from grader import store
 from grader.course.course import Course, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
+from grader.judging import reference
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
@@ -29,7 +30,7 @@ from grader.worker.wire.codec import Garbage, Refused
 from grader.worker.wire.libraries import HEAVY
 from grader.worker.wire.protocol import PROTOCOL
 
-VERSION = 8  # raised with every change of how inputs are changed
+VERSION = 9  # raised with every change of how inputs are changed
 RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
 QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
 CUT = 30.0  # the work of a run that does not end
@@ -121,11 +122,11 @@ class Watcher:
         """Return what the solution's answers are under a change: from disk, if they are there."""
         return self._ours(item, change, "solution", b"")
 
-    def misconception(self, item: Item, change: Change, name: str, base: str = "") -> Run:
+    def misconception(self, item: Item, change: Change, one: reference.Misconception, base: str = "") -> Run:
         """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
-        files = (self.unit.misconceptions, *([self.unit.bases[base]] if base else ()))
-        who = f"{name} {base}"
-        self._parties[who] = Ours(self.unit, name, base)  # a fresh one: nothing is left of another run
+        files = (*self.unit.wrong_files(one.exercise), *([self.unit.bases[base]] if base else ()))
+        who = f"{one.name} {base}"
+        self._parties[who] = Ours(self.unit, one.name, base)  # a fresh one: nothing is left of another run
         return self._ours(item, change, who, store.sources(files))
 
     def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.cli import main
 from grader.course.course import Course
 from grader.errors import GraderError
-from grader.resident import address, host, life
+from grader.resident import address, client, host, life
 from grader.resident.door import Door
 from grader.session import Session
 from grader.submission.progress import State
@@ -40,11 +40,12 @@ def serve(words: list[str]) -> None:
 
 
 def _serve(root: Path, door: Door, limits: life.Limits) -> None:
+    like = client.greeting()
     course = Course.find(root)
     if course.root != root:
         return
     with Launchers() as launchers:
-        made = host.Host(Session(course, launchers), door, limits, main)
+        made = host.Host(Session(course, launchers), door, limits, main, like)
         made.prepare(_unit(course))
         made.run()
 

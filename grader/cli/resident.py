@@ -26,7 +26,7 @@ OTHERS = ("report.text", "report.json", "report.verdict", "report.passed", "diag
 def serve(words: list[str]) -> None:
     """Be a host until it is over."""
     given = _options(words)
-    limits = life.Limits(given.idle, given.free, given.tick)
+    limits = life.Limits(given.idle, given.free, given.tick, given.patience)
     try:
         door = Door(address.opened(make=True), address.name(given.course))
     except OSError:
@@ -57,6 +57,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--idle", type=float, default=standard.idle)
     parser.add_argument("--free", type=float, default=standard.free)
     parser.add_argument("--tick", type=float, default=standard.tick)
+    parser.add_argument("--patience", type=float, default=standard.patience)
     return parser.parse_args(words)
 
 

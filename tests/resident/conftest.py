@@ -7,7 +7,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))  # what the tests share stands beside them
 
-import household  # noqa: E402
+import household
 
 if sys.platform != "linux":
     collect_ignore_glob = ["test_*.py"]

@@ -18,6 +18,7 @@ def main() -> int:
     course = client.root() if client.serves(words) else None
     if course is None:
         return _cold(words)
+    environment = dict(os.environ)
     try:
         code = client.asked(words, course)
     except KeyboardInterrupt:
@@ -29,7 +30,7 @@ def main() -> int:
     code = _cold(words)
     from grader.resident import hosts
 
-    hosts.leave_behind(course)
+    hosts.leave_behind(course, environment)
     return code
 
 

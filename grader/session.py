@@ -20,6 +20,7 @@ from grader.errors import GraderFault
 from grader.judging import beneath, waits
 from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge, Verdict
+from grader.judging.reference import one_thread
 from grader.language import later, phrase
 from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.submission import unjudged
@@ -58,6 +59,7 @@ class Session:
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
+        one_thread()  # before numpy is loaded: it makes its threads then
         self.kept = kept or Kept()
         self._isolation: dict[Launcher, Isolation] = {}  # of what was graded
         self._own = Launchers()

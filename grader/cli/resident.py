@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.cli import main
 from grader.course.course import Course
 from grader.errors import GraderError
-from grader.resident import address, host, life
+from grader.resident import address, client, host, life
 from grader.resident.door import Door
 from grader.session import Session
 from grader.submission.progress import State
@@ -26,7 +26,7 @@ OTHERS = ("report.text", "report.json", "report.verdict", "report.passed", "diag
 def serve(words: list[str]) -> None:
     """Be a host until it is over."""
     given = _options(words)
-    limits = life.Limits(given.idle, given.free, given.tick)
+    limits = life.Limits(given.idle, given.free, given.tick, given.patience)
     try:
         door = Door(address.opened(make=True), address.name(given.course))
     except OSError:
@@ -40,11 +40,12 @@ def serve(words: list[str]) -> None:
 
 
 def _serve(root: Path, door: Door, limits: life.Limits) -> None:
+    like = client.greeting()
     course = Course.find(root)
     if course.root != root:
         return
     with Launchers() as launchers:
-        made = host.Host(Session(course, launchers), door, limits, main)
+        made = host.Host(Session(course, launchers), door, limits, main, like)
         made.prepare(_unit(course))
         made.run()
 
@@ -56,6 +57,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--idle", type=float, default=standard.idle)
     parser.add_argument("--free", type=float, default=standard.free)
     parser.add_argument("--tick", type=float, default=standard.tick)
+    parser.add_argument("--patience", type=float, default=standard.patience)
     return parser.parse_args(words)
 
 

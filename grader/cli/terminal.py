@@ -79,6 +79,9 @@ class Terminal:
     @contextmanager
     def prepared(self) -> Iterator[None]:
         """Let nothing that is printed fail for its encoding, and remember an interruption that somebody swallows."""
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # it was closed when we were started
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -38,11 +38,13 @@ class Guest:
 class Host:
     """Serves one course. command: what runs a request's words."""
 
-    def __init__(self, session: Session, door: Door, limits: life.Limits, command: child.Command) -> None:
+    def __init__(self, session: Session, door: Door, limits: life.Limits, command: child.Command, like: bytes) -> None:
+        """like: how a client introduces itself that is like this process was when it began."""
         self._session = session
         self._door = door
         self._limits = limits
         self._command = command
+        self._like = like
         self._made_of = contents.read(session.course)
         self._poll = select.poll()
         self._calls: dict[int, Callable[[], object]] = {}
@@ -65,6 +67,7 @@ class Host:
         """Warm one unit, and what reads files."""
         self._session.launchers.of(()).ready()
         warm(self._session, unit)
+        self._over = not life.is_single()
 
     def run(self) -> None:
         """Serve until it is over."""
@@ -72,7 +75,8 @@ class Host:
             signal.signal(number, self.end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(self._signal, warn_on_full_buffer=False)  # else it would wait on
-        self._open()
+        if not self._over:
+            self._open()
         while not self._over:
             self._step()
             self._warm()
@@ -165,14 +169,17 @@ class Host:
             signal.pidfd_send_signal(guest.pidfd, signal.SIGKILL)
 
     def _welcome(self, guest: Guest, data: bytes) -> None:
-        like = data == client.greeting()
-        if not like or contents.read(self._session.course) != self._made_of:
-            self.end()
-            self._forget(guest)
+        """Tell a client to go on; whom this host cannot serve any more is the last to come."""
+        says, ours = _read(data), _read(self._like)
+        current = says == ours and contents.read(self._session.course) == self._made_of
+        if current:
+            guest.ready = True
+            with suppress(OSError):
+                wire.send(guest.line, wire.READY)
             return
-        guest.ready = True
-        with suppress(OSError):
-            wire.send(guest.line, wire.READY)
+        self._forget(guest)
+        if says[1:] == ours[1:]:  # else it is nobody who could be served by a host of this name
+            self.end()
 
     def _fork(self, guest: Guest, data: bytes, descriptors: list[int]) -> None:
         self._served += 1
@@ -239,7 +246,10 @@ class Host:
         for name in self._wanted:
             warm(self._session, name)
         self._wanted.clear()
-        self._open()
+        if life.is_single():
+            self._open()
+        else:
+            self.end()
 
 
 def warm(session: Session, name: str) -> None:
@@ -251,3 +261,10 @@ def warm(session: Session, name: str) -> None:
         session.isolation(unit)
     gc.collect()
     gc.freeze()
+
+
+def _read(greeting: bytes) -> list[list[bytes]]:
+    try:
+        return wire.unpack(greeting)
+    except ValueError:
+        return []

@@ -15,8 +15,13 @@ KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TZ")
 PATIENCE = 5.0  # seconds until a host that was asked to end is killed
 
 
-def leave_behind(course: str) -> None:
-    """Start a host for a course, if there is none and none can be seen to begin."""
+def leave_behind(course: str, environment: dict[str, str]) -> None:
+    """Start a host for a course, if there is none and none can be seen to begin.
+
+    environment: the one that this process began with; it takes the place of what the run has made of it.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     try:
         folder = address.opened(make=True)
     except OSError:

@@ -63,6 +63,13 @@ def _of_folders(top: Path, group: str, limit: str, used: str, given_back: str) -
     return found
 
 
+def is_single() -> bool:
+    """Say whether this process has one thread: only such a one can be forked and be as it was."""
+    with suppress(OSError):
+        return b"Threads:\t1\n" in Path("/proc/self/status").read_bytes()
+    return False
+
+
 def identity(path: Path) -> tuple[int, int]:
     """Return which file or folder a path leads to now; (0, 0) for none."""
     try:

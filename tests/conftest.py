@@ -14,6 +14,7 @@ import pytest
 
 from grader import language
 from grader.course.course import Course
+from grader.running.job import Options
 from grader.session import Session
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -116,8 +117,8 @@ def grade(tmp_path):
     def run(where, source, **options):
         (folder / "u01_made.py").write_text(textwrap.dedent(source), "utf-8")
         if isinstance(where, Session):
-            return where.grade(submission=folder, **options)
+            return where.grade(submission=folder, options=Options(**options))
         with Session(where) as session:
-            return session.grade(submission=folder, **options)
+            return session.grade(submission=folder, options=Options(**options))
 
     return run

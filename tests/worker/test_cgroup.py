@@ -90,12 +90,14 @@ def test_where_a_group_cannot_be_made_any_more_nobody_is_killed(tmp_path, monkey
             live.kill()
 
 
-def test_a_worker_that_has_joined_nothing_is_no_member(forking):
+@pytest.mark.usefixtures("forking")
+def test_a_worker_that_has_joined_nothing_is_no_member():
     """What was asked is not believed: where the kernel does not list a worker, all do without from then on."""
     groups = cgroup.Groups()
     with contextlib.closing(groups), subprocess.Popen(["sleep", "60"]) as outside:
         try:
-            assert (joins := groups.make(1, 1 << 30))
+            joins = groups.make(1, 1 << 30)
+            assert joins
             for descriptor in joins:
                 os.write(descriptor, str(outside.pid).encode())
             groups.require(1, outside.pid)

@@ -9,7 +9,7 @@ descriptors of a single worker to be. Control messages are JSON:
     {"start": id, "memory": bytes, "folder": path} + descriptors, see `serve.become`  ->  {"pid": pid} + a pidfd
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
     {"join": true} + the descriptor of another such socket: another host, which has workers of its own
-    first of all, unasked  ->  {"reached": [...], "problems": [...]}
+    first of all, unasked, to each host  ->  {"reached": [...], "problems": [...]}
 """
 
 import contextlib
@@ -125,8 +125,6 @@ class Forks:
 
     def run(self) -> None:
         """Answer until the last host goes away; each takes its workers along."""
-        for host in self.hosts.values():
-            host.say({"reached": self.cell.reached, "problems": self.cell.problems})
         poll = select.poll()
         while self.hosts:
             for control in self.hosts:
@@ -153,6 +151,7 @@ class Forks:
     def join(self, control: int) -> None:
         """Listen to another host."""
         self.hosts[control] = Host(control)
+        self.hosts[control].say({"reached": self.cell.reached, "problems": self.cell.problems})
 
     def leave(self, host: Host) -> None:
         """End the workers of a host that has gone."""

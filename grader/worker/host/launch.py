@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderFault
 from grader.worker.confine.cell import CONFINED, OWN_USER, PROCESS, user_of
 from grader.worker.host.cgroup import Groups
 from grader.worker.host.line import Line
@@ -93,7 +92,7 @@ class Launcher:
         self._groups = Groups()
         if scratch:
             self._scratch.path.chmod(0o711)  # a worker under a user of its own must reach its own folder
-        self._count = 0
+        self._count, self._step = 0, 1
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned: dict[int, subprocess.Popen[bytes]] = {}
         self._line: Line | None = None
@@ -117,20 +116,24 @@ class Launcher:
         """Take away the folders of workers of these numbers."""
         self._scratch.tidy(numbers)
 
-    def forked(self, first: int) -> None:
+    def forked(self, first: int | None = None) -> None:
         """In a fork of the process that made it: ask the zygote over a line of its own; it stays the parent's.
 
-        first: where the numbers of workers begin; no two forks may have the same ones. Needs a zygote that is ready.
+        first: where the numbers of workers begin, no two forks may have the same ones; as `shared` says if not given.
         """
-        if not self._ready:
-            raise GraderFault("there is no zygote to share")
-        self._count = first
-        self._is_fork = True
+        self._count = self._count if first is None else first
+        self._is_fork, self._joined = True, False
+
+    def shared(self, count: int, share: int) -> None:
+        """Leave out the numbers that workers of others have. count: of all who have some. share: this one, from 0."""
+        self._count += share
+        self._step *= count
 
     def _join(self) -> None:
         """Begin a line of one's own to the parent's zygote, with groups and folders of one's own."""
         if self._line is None:
             return
+        self._joined = True
         line, theirs = Line.pair()
         self._line.send({"join": True}, [theirs.fileno()])
         theirs.close()
@@ -138,17 +141,17 @@ class Launcher:
         self._line = line
         self._groups = Groups()
         self._scratch = Scratch(self._scratch.path)
-        self._joined = True
+        self._ready = False
 
     def start(self, memory: int) -> Started:
         """Have a worker started in a scratch folder of its own; `arrived` waits for it.
 
         memory: bytes it may map beyond the libraries. Raises GraderFault where no process can be had.
         """
-        self.ready()
         if self._is_fork and not self._joined:
             self._join()
-        self._count += 1
+        self.ready()
+        self._count += self._step
         folder = self._scratch.make(self._count)
         if self.scratch and OWN_USER in self.reached:
             os.chown(folder, *[user_of(self._count)] * 2)
@@ -246,6 +249,8 @@ class Launcher:
         """Wait until the zygote is there; `reached` and `problems` then say what its workers live in."""
         if self._ready or self._line is None:
             return
+        if self._is_fork and not self._joined:  # what the zygote says first is said to the parent
+            self._join()
         hello, _ = self._line.receive()
         self.reached, self.problems = hello["reached"], hello["problems"]
         if self._groups.version:

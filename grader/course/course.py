@@ -6,7 +6,7 @@ Nothing of the course is imported here: see `declared` for what check files say.
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -262,10 +262,15 @@ def _refuse_old_layout(folder: Path) -> None:
 def _settings(path: Path) -> dict[str, Any] | None:
     """Return `[tool.grader]` of a pyproject, None where the file or the table is missing."""
     try:
-        with path.open("rb") as file:
-            table = tomllib.load(file).get("tool", {}).get("grader")
+        table = _table(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from error
     return table if isinstance(table, dict) else None
+
+
+@cache
+def _table(data: bytes) -> Any:
+    """Return `[tool.grader]` of a pyproject's text, None where it has none. Not to be changed: it is kept."""
+    return tomllib.loads(data.decode("utf-8")).get("tool", {}).get("grader")

@@ -220,7 +220,11 @@ def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:
 def props(unit: Unit) -> bytes:
     """Return the checks' helper code as every worker of this Python can load it. Raises CourseError for no Python."""
     try:
-        code = compile(unit.props.read_bytes(), "<props>", "exec", dont_inherit=True)
+        return _props(unit.props.read_bytes())
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{unit.props}: {error}") from error
-    return marshal.dumps(code)
+
+
+@cache
+def _props(source: bytes) -> bytes:
+    return marshal.dumps(compile(source, "<props>", "exec", dont_inherit=True))

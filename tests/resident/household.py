@@ -17,7 +17,8 @@ NOT_SERVED = 100
 ASK = f"""
 import sys
 from grader.resident import client
-code = client.asked(sys.argv[1:], client.root())
+course = client.root()
+code = None if course is None else client.asked(sys.argv[1:], course)
 sys.exit({NOT_SERVED} if code is None else code)
 """
 

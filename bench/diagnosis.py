@@ -4,7 +4,7 @@
 
 Two banks of wrong answers, each as a learner's file in real workers:
 
-misconceptions   every misconception of every unit: the solution's text, the misconceptions' file below it, and a last
+misconceptions   every misconception of every unit: the solution's text, the misconception's file below it, and a last
                  line that puts one of them in its place. It must be named, by its own name.
 mutants          small slips, one at a time, made by machine in the answers of every solution (grader.author.mutants).
                  A cause that is named is asked again: other seeds, other numbers. If it does not hold there, it was
@@ -38,7 +38,7 @@ from grader.errors import GraderError
 from grader.judging.judge import Item, Judge, Verdict
 from grader.model import CheckResult, Outcome
 from grader.session import Session
-from grader.submission.scanned import Survey
+from grader.submission.scanned import Scanned
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "diagnosis.md"
@@ -101,12 +101,12 @@ def misconceptions_of(ground: Ground, step: int, *, every: bool) -> Score:
     judge = Judge(ground.course, unit)
     for one in listing.misconceptions(unit)[::step]:
         exercise = next(exercise for exercise in unit.exercises if exercise.id == one.exercise)
-        with ground.learner(file_of(unit, one)) as (party, found):
+        with ground.learner(file_of(unit, one)) as (candidate, found):
             items = ground.items(exercise)
-            verdicts = [judge.check(item, party, found) for item in items]
-            cause.causes(judge, items, verdicts, party)  # from here on it is known what ours do
-            score.seconds.append(_cost(judge, items, verdicts, party))
-            found_out = cause.causes(judge, items, verdicts, party).values()
+            verdicts = [judge.check(item, candidate, found) for item in items]
+            cause.causes(judge, items, verdicts, candidate)  # from here on it is known what ours do
+            score.seconds.append(_cost(judge, items, verdicts, candidate))
+            found_out = cause.causes(judge, items, verdicts, candidate).values()
         score.total += 1
         said = next((one.misconception for one in found_out if one.misconception), "")
         outcome = "named" if said == one.name else "wrongly named" if said else "silent"
@@ -116,7 +116,7 @@ def misconceptions_of(ground: Ground, step: int, *, every: bool) -> Score:
     return score
 
 
-def _cost(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], party: Metered) -> float:
+def _cost(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], candidate: Metered) -> float:
     """Return the processor seconds of all of the diagnosis, the host's and the worker's, when what ours do is known.
 
     The better of two, since other programs make a processor slower. Seconds on the clock are a little more: the two
@@ -124,9 +124,9 @@ def _cost(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], part
     """
     taken = []
     for _ in range(2):
-        start = time.process_time() + party.seconds
-        cause.causes(judge, items, verdicts, party)
-        taken.append(time.process_time() + party.seconds - start)
+        start = time.process_time() + candidate.seconds
+        cause.causes(judge, items, verdicts, candidate)
+        taken.append(time.process_time() + candidate.seconds - start)
     return min(taken)
 
 
@@ -148,9 +148,9 @@ def _graded(ground: Ground, mutant: Mutant, score: Score) -> tuple[str, str]:
     """Return how a mutant ended, and what was said."""
     items = ground.items(mutant.exercise)
     judge = Judge(ground.course, ground.unit, timeout=ground.limit(mutant.exercise))
-    with ground.learner(mutant.text) as (party, found):
+    with ground.learner(mutant.text) as (candidate, found):
         try:
-            verdicts = _verdicts(judge, items, party, found)
+            verdicts = _verdicts(judge, items, candidate, found)
         except GraderError as error:
             return "raise", str(error)
         index = misconception.first_failure(verdicts)
@@ -159,33 +159,33 @@ def _graded(ground: Ground, mutant: Mutant, score: Score) -> tuple[str, str]:
         outcome = verdicts[index].result.outcome
         if outcome is not Outcome.FAIL:
             return ("late" if outcome is Outcome.TIMEOUT else "raise"), verdicts[index].result.message[:80]
-        return _diagnosed(ground, items, verdicts, party, found, score)
+        return _diagnosed(ground, items, verdicts, candidate, found, score)
 
 
-def _verdicts(judge: Judge, items: Sequence[Item], party: Metered, found: Survey) -> list[Verdict]:
+def _verdicts(judge: Judge, items: Sequence[Item], candidate: Metered, found: Scanned) -> list[Verdict]:
     verdicts: list[Verdict] = []
     for item in items:
         late = sum(verdict.result.outcome is Outcome.TIMEOUT for verdict in verdicts)
         if late > 1:
             break
-        verdicts.append(judge.check(item, party, found))
+        verdicts.append(judge.check(item, candidate, found))
     return verdicts
 
 
 def _diagnosed(
-    ground: Ground, items: Sequence[Item], verdicts: list[Verdict], party: Metered, found: Survey, score: Score
+    ground: Ground, items: Sequence[Item], verdicts: list[Verdict], candidate: Metered, found: Scanned, score: Score
 ) -> tuple[str, str]:
     """Return what the diagnosis says of a wrong answer, and whether it holds with inputs that it has not seen."""
     judge, items = Judge(ground.course, ground.unit), items[: len(verdicts)]
     shown = misconception.first_failure(verdicts)
     if cause.returned_nothing(known := Bank(judge), items[shown], verdicts[shown]):
         return "sentence", f"{items[shown].id}: nothing was returned"
-    with closing(forensics.watcher(judge, party, items, verdicts)) as watcher:
+    with closing(forensics.watcher(judge, candidate, items, verdicts)) as watcher:
         named = misconception.name(known, items, verdicts, watcher)
         explained = None if named else forensics.explain(watcher, items, verdicts)
-    score.seconds.append(_cost(judge, items, verdicts, party))
+    score.seconds.append(_cost(judge, items, verdicts, candidate))
     if named is not None:
-        true = still_named(ground, named[1].misconception, items, party, found)
+        true = still_named(ground, named[1].misconception, items, candidate, found)
         return ("misconception" if true else "wrongly named"), named[1].misconception
     if explained is None:
         return _unexplained(verdicts[shown].result)
@@ -193,7 +193,7 @@ def _diagnosed(
     if explained.finding.key == ("again",):  # it was asked twice, and there is no more to it
         return "relation", explained.finding.says
     others = [item for item, verdict in zip(items, verdicts, strict=True) if verdict.result.outcome is Outcome.FAIL]
-    wrong = trouble(ground, explained, items[explained.index], others, party)
+    wrong = trouble(ground, explained, items[explained.index], others, candidate)
     return ("wrongly named" if wrong else "relation"), f"{explained.finding.says} {wrong}"
 
 

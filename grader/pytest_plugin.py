@@ -15,11 +15,11 @@ from grader.course.course import Course, Unit
 from grader.course.decorators import marked
 from grader.errors import GraderError, UsageError
 from grader.judging import collect
-from grader.judging.candidate import Learner, Ours, Party
+from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge
 from grader.model import Outcome
 from grader.submission.files import opened
-from grader.submission.scanned import Survey
+from grader.submission.scanned import Scanned
 from grader.worker.host.launchers import Launchers
 
 
@@ -74,26 +74,26 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return CheckFile.from_parent(parent, path=module_path)
 
 
-class Bench:
-    """The judges and parties of one pytest run."""
+class Judges:
+    """The judges and candidates of one pytest run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._units: dict[Path, tuple[Judge, Party, Survey | None]] = {}
+        self._units: dict[Path, tuple[Judge, Candidate, Scanned | None]] = {}
         self._launchers = Launchers()
 
-    def seat(self, function: pytest.Function) -> tuple[Item, Judge, Party, Survey | None]:
+    def seat(self, function: pytest.Function) -> tuple[Item, Judge, Candidate, Scanned | None]:
         """Return what is needed to judge one collected function."""
         path = Path(function.path)
         if path not in self._units:
             self._units[path] = self._open(path)
-        judge, party, found = self._units[path]
+        judge, candidate, found = self._units[path]
         item = collect.item_of(function, judge.unit)
         if item is None:
             raise UsageError(f"{path}: {function.name} belongs to no exercise of {judge.unit.name}")
-        return item, judge, party, found
+        return item, judge, candidate, found
 
-    def _open(self, path: Path) -> tuple[Judge, Party, Survey | None]:
+    def _open(self, path: Path) -> tuple[Judge, Candidate, Scanned | None]:
         course = Course.find(path.parent)
         unit = _unit_of(course, path)
         judge = Judge(course, unit, seed=self._config.getoption("--grade-seed"))
@@ -101,22 +101,22 @@ class Bench:
         if not submission:
             return judge, Ours(unit, _mine(course, unit, self._config.getoption("--misconception"))), None
         launcher = self._launchers.of(unit.libraries, scratch=unit.scratch)
-        party = Learner.of(unit, opened(course, submission, self._launchers.any), launcher)
-        return judge, party, party.survey
+        candidate = Learner.of(unit, opened(course, submission, self._launchers.any), launcher)
+        return judge, candidate, candidate.scanned
 
     def close(self) -> None:
         """End what was started."""
-        for _, party, _ in self._units.values():
-            party.close()
+        for _, candidate, _ in self._units.values():
+            candidate.close()
         self._launchers.close()
 
 
-BENCH = pytest.StashKey[Bench]()
+BENCH = pytest.StashKey[Judges]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the run."""
-    config.stash[BENCH] = Bench(config)
+    config.stash[BENCH] = Judges(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -132,9 +132,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if not (pyfuncitem.cls and marked(pyfuncitem.cls, "__exercise__")):
         return None
     try:
-        item, judge, party, found = pyfuncitem.config.stash[BENCH].seat(pyfuncitem)
+        item, judge, candidate, found = pyfuncitem.config.stash[BENCH].seat(pyfuncitem)
         problem = (found.problem or found.broken_rule(judge.unit, item.exercise)) if found else None
-        result = problem or judge.check(item, party, found).result
+        result = problem or judge.check(item, candidate, found).result
     except GraderError as error:
         pytest.fail(str(error), pytrace=False)
     if result.outcome is Outcome.TODO:

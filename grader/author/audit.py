@@ -22,9 +22,9 @@ from grader.author import (
 )
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
-from grader.author.idle import Bench
+from grader.author.idle import IdleBench
 from grader.author.mutants import mutants
-from grader.author.source import Source, read, split_lines
+from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial, only
 from grader.course.course import Course, Unit
 from grader.errors import GraderError
@@ -85,11 +85,12 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
     if not unfit:
         yield from rules_answers.answers(unit, source, classes)
         for found in _tried(session, unit, source, classes, progress):
-            if not (wrong and found.file == unit.misconceptions and not found.exercise):  # said already, and better
+            said = wrong and found.file.parent == unit.misconceptions and not found.exercise
+            if not said:  # better, and with its line
                 yield found
 
 
-def _misconceptions(unit: Unit, source: Source) -> list[Finding]:
+def _misconceptions(unit: Unit, source: PercentFile) -> list[Finding]:
     try:
         return list(rules_misconceptions.misconceptions(unit, source))
     except GraderError as error:
@@ -106,7 +107,7 @@ def _mutants(course: Course, unit: Unit) -> list[Finding]:
 
 
 def _tried(
-    session: Session, unit: Unit, source: Source, classes: list[CheckClass], progress: Progress
+    session: Session, unit: Unit, source: PercentFile, classes: list[CheckClass], progress: Progress
 ) -> list[Finding]:
     try:
         items = session.items(unit)
@@ -116,11 +117,11 @@ def _tried(
 
 
 def _needs(
-    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: Source
+    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: PercentFile
 ) -> Iterator[Finding]:
     """Find needs that nobody declared. A unit that cannot be run has findings already."""
     with contextlib.suppress(GraderError):
-        yield from rules_needs.needs(Bench(Judge(session.course, unit), source, classes), items)
+        yield from rules_needs.needs(IdleBench(Judge(session.course, unit), source, classes), items)
 
 
 def _stale(unit: Unit) -> Iterator[Finding]:
@@ -150,10 +151,13 @@ def _unreadable(error: GraderError, course: Course, name: str, file: Path) -> li
 
 def _strays(course: Course) -> Iterator[Finding]:
     """Find files in the folders of a course that belong to no unit."""
-    folders = {path.parent: path.suffix for key, path in course.files("_").items() if key != "checks"}
-    for folder, suffix in folders.items():
-        for path in sorted(folder.glob(f"*{suffix}")):
+    folders = {path.parent: f"*{path.suffix}" for key, path in course.files("_").items() if key != "checks"}
+    folders[course.solutions / "misconceptions"] = "[!_]*"
+    for folder, pattern in folders.items():
+        for path in sorted(folder.glob(pattern)):
             name = path.stem.removeprefix("test_")
+            if path.is_dir() and not any(path.glob("*.py")):  # translations
+                continue
             if name not in course.names and name[:1] != "_" and name != "conftest":
                 near = difflib.get_close_matches(name, course.names, n=1)
                 meant = f" Is {near[0]} meant?" if near else ""

@@ -18,7 +18,7 @@ from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle, Maker
 from grader.author.quiet import quiet
-from grader.author.source import Source
+from grader.author.source import PercentFile
 from grader.course.course import Exercise, Unit
 from grader.judging import reference
 from grader.judging.candidate import Ours
@@ -31,11 +31,11 @@ RECORDS = 5  # raised with every change of `nothings`
 
 
 @dataclass(frozen=True)
-class Bench:
+class IdleBench:
     """What is needed to try the idle programs of a unit."""
 
     judge: Judge
-    source: Source
+    source: PercentFile
     classes: list[CheckClass]
 
     @property
@@ -47,7 +47,7 @@ class Bench:
 class Changed(Ours):
     """The solution with some of its functions changed, each by its name."""
 
-    def __init__(self, bench: Bench, makers: dict[str, Maker]) -> None:
+    def __init__(self, bench: IdleBench, makers: dict[str, Maker]) -> None:
         super().__init__(bench.unit, "changed")  # no solution any more: what its checks raise is not their fault
         self._solution, self._makers = bench.unit, makers
 
@@ -61,7 +61,7 @@ class Changed(Ours):
         return self._subject
 
 
-def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
+def idle(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
     """Find checks that an idle program passes. items: of this exercise."""
     unit = bench.unit
     files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
@@ -82,14 +82,14 @@ def idle(bench: Bench, exercise: Exercise, items: list[Item]) -> Iterator[Findin
             yield _finding(unit, item, kinds)
 
 
-def _passed(bench: Bench, exercise: Exercise, items: list[Item], kind: str) -> list[str]:
-    party = Changed(bench, dict.fromkeys(_written(bench.source, exercise), KINDS[kind]))
-    with quiet(), contextlib.closing(party):
-        ended = {item.id: bench.judge.check(item, party).result.outcome for item in items}
+def _passed(bench: IdleBench, exercise: Exercise, items: list[Item], kind: str) -> list[str]:
+    candidate = Changed(bench, dict.fromkeys(_written(bench.source, exercise), KINDS[kind]))
+    with quiet(), contextlib.closing(candidate):
+        ended = {item.id: bench.judge.check(item, candidate).result.outcome for item in items}
     return [name for name, outcome in ended.items() if outcome is Outcome.PASS]
 
 
-def _excused(bench: Bench, item: Item) -> frozenset[str]:
+def _excused(bench: IdleBench, item: Item) -> frozenset[str]:
     hidden, name = item.check.hidden, item.exercise.name
     mine = [one for one in bench.classes if (one.hidden, one.exercise) == (hidden, name)]
     return frozenset[str]().union(*(one.idle(item.check.name) for one in mine))
@@ -105,7 +105,7 @@ def _finding(unit: Unit, item: Item, kinds: list[str]) -> Finding:
     )
 
 
-def _written(source: Source, exercise: Exercise) -> list[str]:
+def _written(source: PercentFile, exercise: Exercise) -> list[str]:
     """Return the functions and methods that a learner writes for an exercise."""
     return [region.name for answer in exercise.answers for region in source.regions_of(answer)]
 

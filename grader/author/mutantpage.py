@@ -9,7 +9,7 @@ from grader.author.equivalents import normal
 from grader.author.findings import Finding
 from grader.author.mutants import Mutant
 from grader.author.slips import KINDS
-from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Tally
+from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Fates
 from grader.course.course import Course, Unit
 
 ROW = re.compile(
@@ -54,13 +54,13 @@ class Counts(NamedTuple):
     survived: int
 
     @classmethod
-    def of(cls, tallies: Iterable[Tally], kind: str = "") -> Self:
+    def of(cls, tallies: Iterable[Fates], kind: str = "") -> Self:
         """Return those of some exercises, of one kind of slip or of all."""
         tallies = list(tallies)
         return cls(*(sum(one.count(fate, kind=kind) for one in tallies) for fate in (EQUAL, CAUGHT, SURVIVED)))
 
 
-def write(course: Course, tallies: Sequence[Tally]) -> None:
+def write(course: Course, tallies: Sequence[Fates]) -> None:
     """Write the page; rows of exercises that were not tried now stay as they are, if they are of the course.
 
     The table of kinds counts whole courses only, so it is made again where all exercises were tried, or it is new.
@@ -77,7 +77,7 @@ def write(course: Course, tallies: Sequence[Tally]) -> None:
     path.write_text("\n".join([INTRODUCTION, "## Exercises", "", *table, total, "", kinds]), encoding="utf-8")
 
 
-def _kinds(tallies: Sequence[Tally]) -> str:
+def _kinds(tallies: Sequence[Fates]) -> str:
     rows = [_row(kind, Counts.of(tallies, kind)) for kind in KINDS]
     return "\n".join([KINDS_HEADING, "", KINDS_SAY, "", HEAD.format("kind of slip"), *rows, ""])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from grader.author.slips import slips
-from grader.author.source import Source, bare, read
+from grader.author.source import PercentFile, bare, read
 from grader.course.course import Exercise, Unit
 
 MOST_CODE, MOST_AROUND = 60, 40  # characters of a mutant's name
@@ -43,7 +43,7 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Place:
+class NodePlace:
     """Where a node stands in its tree. index: in a list of nodes. statement: the one that it is part of, or is itself.
 
     formatted: the outermost f-string that it is inside.
@@ -105,7 +105,7 @@ def _modules(tree: ast.Module) -> Iterator[str]:
             yield from (name.asname or name.name for name in node.names if name.name.islower())
 
 
-def _answers(unit: Unit, source: Source, tree: ast.Module) -> Iterator[tuple[Exercise, str, list[Place]]]:
+def _answers(unit: Unit, source: PercentFile, tree: ast.Module) -> Iterator[tuple[Exercise, str, list[NodePlace]]]:
     """Yield each answer region that belongs to an exercise, with all places in it."""
     owners = {answer: exercise for exercise in unit.exercises for answer in exercise.answers}
     everything = [place for place in _places(tree) if isinstance(place.node, ast.expr | ast.stmt | ast.keyword)]
@@ -116,12 +116,14 @@ def _answers(unit: Unit, source: Source, tree: ast.Module) -> Iterator[tuple[Exe
             yield owner, region.name, sorted(inside, key=_start)
 
 
-def _start(place: Place) -> tuple[int, int]:
+def _start(place: NodePlace) -> tuple[int, int]:
     node = place.formatted or place.node  # what stands in an f-string has no place of its own before Python 3.12
     return node.lineno, node.col_offset  # type: ignore[attr-defined]
 
 
-def _places(node: ast.AST, statement: ast.stmt | None = None, outer: ast.JoinedStr | None = None) -> Iterator[Place]:
+def _places(
+    node: ast.AST, statement: ast.stmt | None = None, outer: ast.JoinedStr | None = None
+) -> Iterator[NodePlace]:
     """Yield all places below a node that are run; the message of an error is not counted among them.
 
     statement, outer: the statement and the outermost f-string that the node is in, or is.
@@ -133,7 +135,7 @@ def _places(node: ast.AST, statement: ast.stmt | None = None, outer: ast.JoinedS
             if isinstance(child, ast.AST):
                 inner = child if isinstance(child, ast.stmt) else statement
                 if inner is not None:
-                    yield Place(child, node, field, index, inner, outer)
+                    yield NodePlace(child, node, field, index, inner, outer)
                 yield from _places(child, inner, outer or (child if isinstance(child, ast.JoinedStr) else None))
 
 
@@ -170,7 +172,7 @@ def _short(code: str, most: int = MOST_CODE) -> str:
     return code if len(code) <= most else f"{code[: most - 3]}..."
 
 
-def _spliced(lines: list[bytes], place: Place, new: ast.AST) -> str:
+def _spliced(lines: list[bytes], place: NodePlace, new: ast.AST) -> str:
     """Return the file with one piece replaced; all other text stays where it is."""
     old = place.formatted or place.node
     last: ast.AST = old

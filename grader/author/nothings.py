@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Refused(ValueError, TypeError, ArithmeticError, LookupError, RuntimeError):
+class AnyRefusal(ValueError, TypeError, ArithmeticError, LookupError, RuntimeError):
     """Whatever a check may ask to be raised."""
 
 
@@ -107,7 +107,7 @@ def _other_inputs(idle: Idle) -> Made:
 
 def _raises(idle: Idle) -> Made:
     def asleep(*_: Any, **__: Any) -> Any:
-        raise Refused("idle")
+        raise AnyRefusal("idle")
 
     return functools.wraps(idle.right)(asleep)
 

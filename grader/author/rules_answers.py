@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.regions import Region
-from grader.author.source import Source, bare
+from grader.author.source import PercentFile, bare
 from grader.course.course import Exercise, Unit
 
 MIN_HINTS = 3
@@ -61,7 +61,7 @@ def _needs(exercise: Exercise, before: list[str]) -> Iterator[str]:
             yield f"it needs {name!r}, and no exercise before it has that name: move it down, or correct `needs`."
 
 
-def answers(unit: Unit, source: Source, found: list[CheckClass]) -> Iterator[Finding]:
+def answers(unit: Unit, source: PercentFile, found: list[CheckClass]) -> Iterator[Finding]:
     """Find answers without a definition, a region, hints or a contract, and regions that nobody asks for."""
     for exercise in unit.exercises:
         for answer in exercise.answers:
@@ -73,7 +73,7 @@ def answers(unit: Unit, source: Source, found: list[CheckClass]) -> Iterator[Fin
             yield Finding(unit.name, "", source.path, region.begin, message)
 
 
-def _answer(unit: Unit, exercise: Exercise, answer: str, source: Source, place: int) -> Iterator[Finding]:
+def _answer(unit: Unit, exercise: Exercise, answer: str, source: PercentFile, place: int) -> Iterator[Finding]:
     definition = source.definitions.get(answer)
     if definition is None:
         yield Finding(unit.name, exercise.id, unit.checks, place, _undefined(answer, source))
@@ -93,7 +93,7 @@ def _answer(unit: Unit, exercise: Exercise, answer: str, source: Source, place: 
         yield Finding(unit.name, exercise.id, source.path, line, message)
 
 
-def _undefined(answer: str, source: Source) -> str:
+def _undefined(answer: str, source: PercentFile) -> str:
     where = f"{source.path.parent.name}/{source.path.name}"
     if answer in source.names:
         return f"{answer} is bound by assignment in {where}: write a function, with a region, or take it off `answers`."
@@ -101,14 +101,14 @@ def _undefined(answer: str, source: Source) -> str:
     return f"{where} defines no {answer}{f'; {near[0]} is there' if near else ''}: write it, or correct `answers`."
 
 
-def _too_few(answer: str, source: Source) -> Iterator[tuple[int, str]]:
+def _too_few(answer: str, source: PercentFile) -> Iterator[tuple[int, str]]:
     count = len(source.hints(answer))
     if count < MIN_HINTS:
         line = source.regions_of(answer)[0].begin
         yield line, f"{answer} has {count} of {MIN_HINTS} hints: add lines `# HINT: ...` below, from vague to near."
 
 
-def _hints(region: Region, source: Source) -> Iterator[tuple[int, str]]:
+def _hints(region: Region, source: PercentFile) -> Iterator[tuple[int, str]]:
     if len(region.hints) > MAX_HINTS:
         yield region.begin, f"{region.name} has {len(region.hints)} hints; a ladder has at most {MAX_HINTS} rungs."
     code = {bare(line).strip() for line in source.lines[region.begin : region.end - 1]}

@@ -15,7 +15,7 @@ import msgspec
 from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
-from grader.author.idle import Bench, Changed
+from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS, Idle, Maker
 from grader.course.course import Exercise
 from grader.errors import CourseError
@@ -28,7 +28,7 @@ RECORDS = 1  # raised with every change of what is tried
 Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"
 
 
-def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:
+def needs(bench: IdleBench, items: list[Item]) -> Iterator[Finding]:
     """Find what exercises need and do not declare. items: of the whole unit. Where one follows from another, one."""
     unit, missing = bench.unit, dict[str, Missing]()
     for exercise in unit.exercises:
@@ -44,7 +44,7 @@ def needs(bench: Bench, items: list[Item]) -> Iterator[Finding]:
                 yield Finding(unit.name, exercise.id, unit.checks, place, message)
 
 
-def _kept(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
+def _kept(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:
     """Return what is missing; found out once and kept."""
     unit = bench.unit
     sources = store.sources((unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props))
@@ -58,7 +58,7 @@ def _kept(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
     return found
 
 
-def _missing(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
+def _missing(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:
     before, ran = _watched(bench, items)
     declared = {*bench.unit.needed(exercise), exercise.name}
     others = (one for one in bench.unit.exercises if one.name not in declared)
@@ -74,22 +74,22 @@ def _missing(bench: Bench, exercise: Exercise, items: list[Item]) -> Missing:
     return found
 
 
-def _watched(bench: Bench, items: list[Item]) -> tuple[list[Outcome | None], set[str]]:
+def _watched(bench: IdleBench, items: list[Item]) -> tuple[list[Outcome | None], set[str]]:
     """Return how the checks end with the solution, and the names of the functions that ran on the way."""
     ran: set[str] = set()
     regions = [region.name for region in bench.source.regions]
     return _outcomes(bench, items, {name: _noting(name, ran) for name in regions}), ran
 
 
-def _outcomes(bench: Bench, items: list[Item], makers: dict[str, Maker]) -> list[Outcome | None]:
-    party = Changed(bench, makers)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.closing(party):
-        return [_outcome(bench, item, party) for item in items]
+def _outcomes(bench: IdleBench, items: list[Item], makers: dict[str, Maker]) -> list[Outcome | None]:
+    candidate = Changed(bench, makers)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.closing(candidate):
+        return [_outcome(bench, item, candidate) for item in items]
 
 
-def _outcome(bench: Bench, item: Item, party: Changed) -> Outcome | None:
+def _outcome(bench: IdleBench, item: Item, candidate: Changed) -> Outcome | None:
     try:
-        return bench.judge.check(item, party).result.outcome
+        return bench.judge.check(item, candidate).result.outcome
     except CourseError:  # the check trips over it
         return None
 

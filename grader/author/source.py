@@ -36,7 +36,7 @@ class Definition:
 
 
 @dataclass(frozen=True)
-class Cell:
+class PercentCell:
     """One percent cell. first, last: its lines without the marker; `last < first` where it is empty."""
 
     markdown: bool
@@ -46,7 +46,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Source:
+class PercentFile:
     """A solution, or a stub, as its author wrote it. lines: with their endings. regions: in the order of the file."""
 
     path: Path
@@ -54,7 +54,7 @@ class Source:
     definitions: dict[str, Definition]
     names: frozenset[str]
     regions: tuple[Region, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[PercentCell, ...]
 
     def regions_of(self, answer: str) -> tuple[Region, ...]:
         """Return the region of a function, or those of all methods of a class."""
@@ -65,7 +65,7 @@ class Source:
         return tuple(hint for region in self.regions_of(answer) for hint in region.hints)
 
 
-def read(path: Path) -> Source:
+def read(path: Path) -> PercentFile:
     """Read and parse a solution. Raises CourseError, naming file and line."""
     return parse(read_text(path), path)
 
@@ -81,7 +81,7 @@ def read_text(path: Path) -> str:
         raise CourseError(f"{path}:{line}: this is not UTF-8. Save the file as UTF-8.") from error
 
 
-def parse(text: str, path: Path) -> Source:
+def parse(text: str, path: Path) -> PercentFile:
     """Parse a solution's text. path: named in errors only. Raises CourseError, naming file and line."""
     if "\0" in text:
         _wrong(path, text[: text.index("\0")].count("\n") + 1, "a null byte: a solution must be a plain text file")
@@ -92,7 +92,7 @@ def parse(text: str, path: Path) -> Source:
     except SyntaxError as error:
         raise CourseError(f"{path}:{error.lineno}: {error.msg}. A solution must be a Python file that runs.") from error
     tokens = list(tokenize.generate_tokens(io.StringIO(plain).readline))
-    return Source(
+    return PercentFile(
         path=path,
         lines=tuple(lines),
         definitions={found.name: found for found in _definitions(tree.body, "")},
@@ -150,12 +150,12 @@ def _names(tree: ast.Module) -> Iterator[str]:
             yield from (f"{prefix}{target.id}" for target in targets if isinstance(target, ast.Name))
 
 
-def cells(text: str, path: Path) -> tuple[Cell, ...]:
+def cells(text: str, path: Path) -> tuple[PercentCell, ...]:
     """Return the percent cells of a solution or a stub. Raises CourseError, naming file and line."""
     return parse(text, path).cells
 
 
-def _cells(tree: ast.Module, tokens: list[tokenize.TokenInfo], lines: list[str], path: Path) -> Iterator[Cell]:
+def _cells(tree: ast.Module, tokens: list[tokenize.TokenInfo], lines: list[str], path: Path) -> Iterator[PercentCell]:
     """Yield the cells; what stands above the first marker is a code cell of its own unless it is blank."""
     marks = [(row, match["title"].strip()) for row, match in _cell_marks(tokens)]
     for row, _ in marks:
@@ -164,7 +164,7 @@ def _cells(tree: ast.Module, tokens: list[tokenize.TokenInfo], lines: list[str],
     titles = ["", *(title for _, title in marks)]
     for title, above, below in zip(titles, rows, rows[1:], strict=False):
         markdown = bool(MARKDOWN.search(title))
-        cell = Cell(markdown, MARKDOWN.sub("", title).strip(), above + 1, below - 1)
+        cell = PercentCell(markdown, MARKDOWN.sub("", title).strip(), above + 1, below - 1)
         if markdown:
             _refuse_code(lines, cell, path)
         if above or "".join(lines[: below - 1]).strip("\ufeff \t\r\n\f"):
@@ -185,7 +185,7 @@ def _refuse_inside(tree: ast.Module, row: int, path: Path) -> None:
             _wrong(path, row, "a cell marker inside a statement: a cell of a notebook must hold whole statements")
 
 
-def _refuse_code(lines: list[str], cell: Cell, path: Path) -> None:
+def _refuse_code(lines: list[str], cell: PercentCell, path: Path) -> None:
     for row in range(cell.first, cell.last + 1):
         line = lines[row - 1].strip()
         if line and not line.startswith("#"):

@@ -7,7 +7,7 @@ place to try things, unless the solution has one of its own.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.author.source import Source, bare, parse, read_text
+from grader.author.source import PercentFile, bare, parse, read_text
 from grader.course.course import Course, Unit
 from grader.errors import CourseError
 from grader.submission.progress import write_whole
@@ -35,7 +35,7 @@ def answer_stub(text: str, path: Path, name: str) -> list[str]:
     return list(made.lines[definition.first - 1 : definition.last])
 
 
-def _lines(source: Source) -> Iterator[str]:
+def _lines(source: PercentFile) -> Iterator[str]:
     regions = {region.begin: region for region in source.regions}
     row = 1
     while row <= len(source.lines):

@@ -34,7 +34,7 @@ CAUGHT, EQUAL, SURVIVED = "caught", "equal", "survived"
 
 
 @dataclass
-class Tally:
+class Fates:
     """What became of the mutants of one exercise: CAUGHT, EQUAL (survives, for a listed reason) or SURVIVED."""
 
     exercise: str
@@ -64,7 +64,7 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self._executor.shutdown(cancel_futures=True)
 
-    def judge(self, unit: Unit, exercises: Sequence[str]) -> Iterator[tuple[Tally, list[Finding]]]:
+    def judge(self, unit: Unit, exercises: Sequence[str]) -> Iterator[tuple[Fates, list[Finding]]]:
         """Judge all mutants of some exercises of a unit; yield a tally of each exercise as soon as it is known.
 
         With it the findings: each survivor that no reason is given for, and each reason that is not needed.
@@ -90,15 +90,15 @@ class Pool:
             raise CourseError(f"{unit.solution}:1: {message}")
 
 
-def _tallied(exercise: str, judged: Iterable[tuple[Mutant, bool]], reasons: set[str]) -> Tally:
-    tally = Tally(exercise)
+def _tallied(exercise: str, judged: Iterable[tuple[Mutant, bool]], reasons: set[str]) -> Fates:
+    tally = Fates(exercise)
     for mutant, caught in judged:
         survives = EQUAL if normal(mutant.name) in reasons else SURVIVED
         tally.fates.append((mutant, CAUGHT if caught else survives))
     return tally
 
 
-def _findings(unit: Unit, tally: Tally) -> Iterator[Finding]:
+def _findings(unit: Unit, tally: Fates) -> Iterator[Finding]:
     for mutant in tally.those(SURVIVED):
         message = f"every check passes with `{mutant.name}`: add a check, or say in {unit.mutants.name} why not."
         yield Finding(unit.name, tally.exercise, unit.solution, mutant.line, message)
@@ -123,9 +123,9 @@ class _Ground:
         (self._folder / f"{name}.py").write_text(text, encoding="utf-8")
         launcher = self._session.launcher(unit)
         judge = Judge(self._session.course, unit)
-        with contextlib.closing(Learner.of(unit, Folder(self._folder), launcher)) as party:
+        with contextlib.closing(Learner.of(unit, Folder(self._folder), launcher)) as candidate:
             for item in self._items(unit, exercise, everywhere):
-                if judge.check(item, party, party.survey).result.outcome is not Outcome.PASS:
+                if judge.check(item, candidate, candidate.scanned).result.outcome is not Outcome.PASS:
                     self._catches[exercise, item.id] += 1
                     return True
         return False

@@ -13,9 +13,9 @@ from pathlib import Path
 from grader.author import crashes, stubs
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, line_in, of_error
-from grader.author.idle import Bench, idle
+from grader.author.idle import IdleBench, idle
 from grader.author.quiet import quiet
-from grader.author.source import Source
+from grader.author.source import PercentFile
 from grader.author.weight import light
 from grader.course.course import Course, Exercise, Unit
 from grader.diagnose.alike import alike
@@ -58,7 +58,7 @@ class Trial:
     unit: Unit
     items: list[Item]
     classes: list[CheckClass]
-    source: Source
+    source: PercentFile
 
     @property
     def seed_free(self) -> frozenset[str]:
@@ -120,14 +120,14 @@ class Trial:
     def _as_learner(self, exercise: Exercise, items: list[Item]) -> list[Verdict]:
         """Judge the solution in a worker. Raises Unsound where its text breaks a rule."""
         solution, launcher = Folder(self.unit.solution.parent), self.session.launcher(self.unit)
-        with contextlib.closing(Learner.of(self.unit, solution, launcher)) as party:
-            found = party.survey
+        with contextlib.closing(Learner.of(self.unit, solution, launcher)) as candidate:
+            found = candidate.scanned
             problem = found.problem or found.broken_rule(self.unit, exercise)
             if problem is not None:
                 message = f"the solution breaks a rule that learners keep: {_told(problem)}"
                 raise Unsound([Finding(self.unit.name, exercise.id, self.unit.solution, _line(problem), message)])
             judge = Judge(self.session.course, self.unit)
-            return [judge.check(item, party, found) for item in items]
+            return [judge.check(item, candidate, found) for item in items]
 
     def _other_seed(self, exercise: Exercise, items: list[Item], first: list[Verdict]) -> list[Finding]:
         """With another seed the solution passes, too, and is asked something else."""
@@ -140,9 +140,9 @@ class Trial:
         return [self._at(exercise, first[0].result, message)]
 
     def _verdicts(self, items: list[Item], seed: int) -> list[Verdict]:
-        judge, party = Judge(self.session.course, self.unit, seed=seed), Ours(self.unit)
+        judge, candidate = Judge(self.session.course, self.unit, seed=seed), Ours(self.unit)
         with quiet():
-            return [judge.check(item, party) for item in items]
+            return [judge.check(item, candidate) for item in items]
 
     def _require_pass(self, exercise: Exercise, results: Iterable[CheckResult], message: str) -> None:
         """Raise Unsound where a check does not pass; checks that say the same are one finding."""
@@ -187,7 +187,9 @@ class Trial:
     def _idle(self, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
         """Find checks that a program passes which does nothing."""
         if all(self.source.regions_of(answer) for answer in exercise.answers):  # else that is found in the text
-            yield from idle(Bench(Judge(self.session.course, self.unit), self.source, self.classes), exercise, items)
+            yield from idle(
+                IdleBench(Judge(self.session.course, self.unit), self.source, self.classes), exercise, items
+            )
 
     # The misconceptions.
 
@@ -196,11 +198,6 @@ class Trial:
             return Bank(Judge(self.session.course, self.unit)), []
         except GraderError as error:
             return None, [of_error(error, self.unit.name, "", self.unit.misconceptions)]
-        except Exception as error:  # noqa: BLE001 (the file is the author's, and it was executed)
-            message = f"the file does not run in the solution's namespace: {type(error).__name__}: {error}"
-            return None, [
-                Finding(self.unit.name, "", self.unit.misconceptions, line_in(error, self.unit.misconceptions), message)
-            ]
 
     def _misconceptions(
         self, exercise: Exercise, items: list[Item], known: Bank
@@ -230,7 +227,7 @@ class Trial:
             crash = crashes.first(exchange for each in known for exchange in each.transcript.exchanges)
             if crash is not None:
                 says = f"{_own(one)} does not run, {crash.said}: let it go wrong only in what its sentence says."
-                yield Finding(self.unit.name, exercise.id, self.unit.misconceptions, crash.line or one.line, says)
+                yield Finding(self.unit.name, exercise.id, self._file(one), crash.line or one.line, says)
 
     def _alike(self, exercise: Exercise, shown: dict[reference.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that a learner's answers could not be told apart by."""
@@ -245,7 +242,10 @@ class Trial:
             seen.append(one)
 
     def _wrong(self, exercise: Exercise, one: reference.Misconception, message: str) -> Finding:
-        return Finding(self.unit.name, exercise.id, self.unit.misconceptions, one.line, f"{_own(one)}: {message}")
+        return Finding(self.unit.name, exercise.id, self._file(one), one.line, f"{_own(one)}: {message}")
+
+    def _file(self, one: reference.Misconception) -> Path:
+        return self.unit.wrong_file(one.exercise)
 
     def _at(self, exercise: Exercise, result: CheckResult, message: str) -> Finding:
         """Return a finding at the check of a result."""

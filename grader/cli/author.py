@@ -13,7 +13,7 @@ from grader.cli.terminal import look, terminal
 
 if TYPE_CHECKING:
     from grader.author.findings import Finding
-    from grader.author.survivors import Tally
+    from grader.author.survivors import Fates
     from grader.author.trial import Audited
     from grader.course.course import Course
     from grader.report.page import Page
@@ -115,7 +115,7 @@ def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
     if not any(chosen.values()):
         raise UsageError(f"No exercise is called {only!r} in {', '.join(unit.name for unit in chosen)}.")
     findings: list[Finding] = []
-    tallies: list[Tally] = []
+    tallies: list[Fates] = []
     with survivors.Pool(course) as pool:
         for unit, names in chosen.items():
             for tally, found in pool.judge(unit, names):
@@ -173,7 +173,7 @@ def _audited(done: "Audited") -> None:
     terminal().say(page.text())
 
 
-def _tallied(done: "Tally") -> None:
+def _tallied(done: "Fates") -> None:
     """Say in one line what became of the mutants of an exercise."""
     from grader.author.survivors import CAUGHT, EQUAL, SURVIVED
 

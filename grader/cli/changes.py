@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author.source import Source, parse
+from grader.author.source import PercentFile, parse
 from grader.author.stubs import answer_stub, made
 from grader.cli import patch
 from grader.cli.backup import Backup
@@ -15,11 +15,11 @@ from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.report.words import count
 from grader.submission.files import shown
-from grader.submission.scanned import Span, Survey
+from grader.submission.scanned import Scanned, Span
 
 
 @dataclass(frozen=True)
-class Change:
+class Edit:
     """what: an exercise's id, or a unit's key where it is the whole file."""
 
     file: Path
@@ -29,7 +29,7 @@ class Change:
     question: str
 
 
-def stubbed(place: Place, word: str) -> Iterator[Change]:
+def stubbed(place: Place, word: str) -> Iterator[Edit]:
     """Yield what putting stubs back changes, one after the other, each on the file as it is then. Raises UsageError."""
     unit = next((unit for unit in place.course.units if word in (unit.name, unit.key)), None)
     if unit is not None:
@@ -39,7 +39,7 @@ def stubbed(place: Place, word: str) -> Iterator[Change]:
         yield _stubbed(place, exercise)
 
 
-def restored(place: Place, backup: Backup) -> Iterator[Change]:
+def restored(place: Place, backup: Backup) -> Iterator[Edit]:
     """Yield what putting a saved file, or the answer in it, back changes. Raises UsageError."""
     unit = next((unit for unit in place.course.units if backup.file.stem == unit.name), None)
     if unit is None:
@@ -59,7 +59,7 @@ def restored(place: Place, backup: Backup) -> Iterator[Change]:
     yield _change(unit, exercise, old, pieces, phrase("those saved as {name}", name=backup.name))
 
 
-def _stubbed(place: Place, exercise: Exercise) -> Change:
+def _stubbed(place: Place, exercise: Exercise) -> Edit:
     """Return the stub in place of each answer; of one that is missing, put in where it was. Raises UsageError."""
     unit = place.course.unit(exercise.unit)
     text = _stub(unit)
@@ -70,7 +70,7 @@ def _stubbed(place: Place, exercise: Exercise) -> Change:
     added = []
     for name, piece in stubs.items():  # an alias is in none: it is given
         if name not in now:
-            row, like, below = _spot(place.survey(unit), ours, name, unit)
+            row, like, below = _spot(place.scanned(unit), ours, name, unit)
             added.append((row, patch.beside(old, row, piece, like=like, below=below)))
     change = _change(unit, exercise, old, pieces, phrase("the stub"))
     if not added:
@@ -81,7 +81,7 @@ def _stubbed(place: Place, exercise: Exercise) -> Change:
     return replace(change, new=patch.replaced(old, pieces, added), question=question)
 
 
-def _spot(found: Survey, ours: Source, name: str, unit: Unit) -> tuple[int, int, bool]:
+def _spot(found: Scanned, ours: PercentFile, name: str, unit: Unit) -> tuple[int, int, bool]:
     where = spot(ours, name, found.spans or found.outline, found.text.lines)
     if where is None:
         says = phrase("{file} has no {names} to replace.", file=found.file, names=name)
@@ -104,7 +104,7 @@ def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span
 
     Of a file that is no Python, where they seem to stand. Raises UsageError where nothing can be told.
     """
-    found = place.survey(unit)
+    found = place.scanned(unit)
     if found.source is not None and found.source.is_notebook:
         raise UsageError(phrase("{file} is a notebook; change it by hand.", file=found.file))
     there = found.spans or found.outline
@@ -118,21 +118,21 @@ def _whole_file(unit: Unit) -> str:
     return phrase("The whole file, after saving it: {command}", command=f"grade reset {unit.key}")
 
 
-def _problem(found: Survey) -> str:
+def _problem(found: Scanned) -> str:
     where = found.problem.where if found.problem else None
     at = where.place if where else found.file
     return phrase("{place} keeps the file from being read.", place=at)
 
 
-def _change(unit: Unit, exercise: Exercise, old: bytes, pieces: Mapping[Span, list[bytes]], by: str) -> Change:
+def _change(unit: Unit, exercise: Exercise, old: bytes, pieces: Mapping[Span, list[bytes]], by: str) -> Edit:
     lines = count(sum(span.last - span.first + 1 for span in pieces), "line")
     places = ", ".join(f"{span.first}-{span.last}" for span in sorted(pieces, key=lambda span: span.first))
     says = later("Replace your {lines} in {places} with {what}?")
     question = phrase(says, lines=lines, places=f"{shown(unit.stub)}:{places}", what=by)
-    return Change(unit.stub, exercise.id, old, patch.replaced(old, pieces), question)
+    return Edit(unit.stub, exercise.id, old, patch.replaced(old, pieces), question)
 
 
-def _whole(unit: Unit, what: str, new: bytes, by: str) -> Change:
+def _whole(unit: Unit, what: str, new: bytes, by: str) -> Edit:
     old = unit.stub.read_bytes() if unit.stub.is_file() else b""
     question = phrase("Replace all of {file} with {what}?", file=shown(unit.stub), what=by)
-    return Change(unit.stub, what, old, new, question)
+    return Edit(unit.stub, what, old, new, question)

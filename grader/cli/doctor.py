@@ -41,7 +41,7 @@ A_ROW = 12  # doors a sentence; one that is too long is cut
 
 
 @dataclass(frozen=True)
-class Finding:
+class Examined:
     """One line of the doctor's. advice: what to do about it, if anything. ok: grading works all the same."""
 
     name: str
@@ -76,7 +76,7 @@ def doctor(*, as_json: bool, stop: bool) -> int:
     return 1 if bad else 0
 
 
-def _page(findings: Sequence[Finding]) -> str:
+def _page(findings: Sequence[Examined]) -> str:
     from grader.report.page import Page
     from grader.report.style import padded, wrap
 
@@ -94,18 +94,18 @@ def _page(findings: Sequence[Finding]) -> str:
     return page.text()
 
 
-def _verdict(bad: Sequence[Finding]) -> str:
+def _verdict(bad: Sequence[Examined]) -> str:
     if not bad:
         return phrase("All is well: you can work here.")
     return phrase("To be put right: {names}. What to do stands above.", names=phrase(", ").join(map(_name, bad)))
 
 
-def _name(finding: Finding) -> str:
+def _name(finding: Examined) -> str:
     kind, _, rest = finding.name.partition(" ")
     return f"{phrase(NAMES.get(kind, kind))} {rest}".strip()
 
 
-def _course() -> "tuple[Course | None, Finding]":
+def _course() -> "tuple[Course | None, Examined]":
     from grader.course.course import Course
     from grader.errors import GraderError
     from grader.report.words import count
@@ -115,35 +115,35 @@ def _course() -> "tuple[Course | None, Finding]":
         sizes = {"units": count(len(course.units), "unit"), "exercises": count(len(course.exercises), "exercise")}
         value = phrase("{title}: {units}, {exercises}", title=course.title, **sizes)
     except GraderError as error:
-        return None, Finding("course", phrase("none here"), str(error), ok=False)
-    return course, Finding("course", value)
+        return None, Examined("course", phrase("none here"), str(error), ok=False)
+    return course, Examined("course", value)
 
 
-def _machine() -> Iterator[Finding]:
-    yield Finding("chainrule", grader.__version__)
-    yield Finding("Python", f"{platform.python_version()} ({platform.python_implementation()}) {sys.executable}")
-    yield Finding("platform", platform.platform())
+def _machine() -> Iterator[Examined]:
+    yield Examined("chainrule", grader.__version__)
+    yield Examined("Python", f"{platform.python_version()} ({platform.python_implementation()}) {sys.executable}")
+    yield Examined("platform", platform.platform())
     files = locale.getpreferredencoding(do_setlocale=False)
-    yield Finding("encoding", phrase("output {output}, files {files}", output=sys.stdout.encoding, files=files))
+    yield Examined("encoding", phrase("output {output}, files {files}", output=sys.stdout.encoding, files=files))
     cached = importlib.util.cache_from_source(grader.__file__)
     if sys.dont_write_bytecode and not Path(cached).exists():
         advice = phrase("Each start of grade compiles it again. Unset PYTHONDONTWRITEBYTECODE once, and run grade.")
-        yield Finding("bytecode", phrase("not kept"), advice)
+        yield Examined("bytecode", phrase("not kept"), advice)
     else:
-        yield Finding("bytecode", phrase("kept"))
+        yield Examined("bytecode", phrase("kept"))
 
 
-def _packages(course: "Course | None") -> Iterator[Finding]:
+def _packages(course: "Course | None") -> Iterator[Examined]:
     needed = {library for unit in course.units for library in unit.libraries} if course else set()
     for name in sorted({*PACKAGES, *needed}):
         try:
-            yield Finding(name, importlib.metadata.version(name))
+            yield Examined(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             advice = phrase("Install it: {command}", command=f"python -m pip install {name}")
-            yield Finding(name, phrase("not installed"), advice, ok=False)
+            yield Examined(name, phrase("not installed"), advice, ok=False)
 
 
-def _folder(course: "Course | None") -> Iterator[Finding]:
+def _folder(course: "Course | None") -> Iterator[Examined]:
     from grader.model import Outcome
     from grader.submission.progress import State, write_whole
 
@@ -156,30 +156,30 @@ def _folder(course: "Course | None") -> Iterator[Finding]:
         probe.unlink()
     except OSError as error:
         advice = phrase("Progress is not kept until it can be written.")
-        yield Finding("progress", f"{course.state_folder}: {heard(error.strerror or '')}", advice, ok=False)
+        yield Examined("progress", f"{course.state_folder}: {heard(error.strerror or '')}", advice, ok=False)
         return
     state = State.load(course.state_folder)
     done = sum(state.of(exercise.id).outcome == Outcome.PASS for exercise in course.exercises)
     facts = {"folder": course.state_folder, "done": done, "total": len(course.exercises)}
     kept = phrase("{folder}: {done} of {total} exercises done", **facts)
-    yield Finding("progress", kept, " ".join(state.notices), ok=not state.notices)
+    yield Examined("progress", kept, " ".join(state.notices), ok=not state.notices)
 
 
-def _resident(course: "Course | None") -> Iterator[Finding]:
+def _resident(course: "Course | None") -> Iterator[Examined]:
     """Say whether a process waits here for the next `grade`."""
     from grader.resident import address, hosts
 
     if course is None:
         return
     if not address.possible():
-        yield Finding("resident", phrase("not used here: every grade starts from nothing"))
+        yield Examined("resident", phrase("not used here: every grade starts from nothing"))
         return
     numbers = ", ".join(map(str, hosts.running(str(course.root))))
     if not numbers:
-        yield Finding("resident", phrase("none runs; the next grade leaves one behind"))
+        yield Examined("resident", phrase("none runs; the next grade leaves one behind"))
         return
     advice = phrase("It ends after 15 minutes without work. At once: {command}", command="grade doctor --stop")
-    yield Finding("resident", phrase("process {numbers} waits for the next grade", numbers=numbers), advice)
+    yield Examined("resident", phrase("process {numbers} waits for the next grade", numbers=numbers), advice)
 
 
 def _stop(course: "Course | None") -> str:
@@ -189,35 +189,35 @@ def _stop(course: "Course | None") -> str:
     return phrase("Ended: process {numbers}.", numbers=numbers) if numbers else phrase("None was running.")
 
 
-def _workers(course: "Course | None") -> Iterator[Finding]:
+def _workers(course: "Course | None") -> Iterator[Examined]:
     """Start a worker for each kind of unit and ask it something."""
     from grader.worker.host.launch import default_start
 
     start = default_start()
-    yield Finding("workers", phrase("start by {way}", way=start))
+    yield Examined("workers", phrase("start by {way}", way=start))
     kinds = sorted({unit.libraries for unit in course.units}) if course else [()]
     for libraries in kinds or [()]:
         yield from _worker(libraries)
 
 
-def _worker(libraries: tuple[str, ...]) -> Iterator[Finding]:
+def _worker(libraries: tuple[str, ...]) -> Iterator[Examined]:
     name = f"worker {' '.join(libraries)}".strip()
     began = time.monotonic()
     try:
         answer, isolation = _asked(libraries)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is what the doctor is to find)
-        yield Finding(name, phrase("does not answer"), f"{type(error).__name__}: {error}", ok=False)
+        yield Examined(name, phrase("does not answer"), f"{type(error).__name__}: {error}", ok=False)
         return
     if answer != ["answer"]:
         said = phrase("It was asked what {probe} defines, and said {answer}.", probe=repr(PROBE), answer=repr(answer))
-        yield Finding(name, phrase("answers wrongly"), said, ok=False)
+        yield Examined(name, phrase("answers wrongly"), said, ok=False)
         return
     seconds = f"{time.monotonic() - began:.2f}"
-    yield Finding(name, phrase("started and answered in {seconds} s", seconds=seconds))
+    yield Examined(name, phrase("started and answered in {seconds} s", seconds=seconds))
     yield _isolation(f"{' '.join(libraries)}: " if libraries else "", isolation)
 
 
-def _isolation(kind: str, found: "Isolation") -> Finding:
+def _isolation(kind: str, found: "Isolation") -> Examined:
     """Say how well such a worker is shut in: the level that was measured, what is in place, what is not and why."""
     doors = [found.open[first : first + A_ROW] for first in range(0, len(found.open), A_ROW)]
     advice = [phrase("A worker here can {doors}.", doors=", ".join(some)) for some in doors]
@@ -225,7 +225,7 @@ def _isolation(kind: str, found: "Isolation") -> Finding:
     if found.level in ("split", "process"):
         advice.append(phrase("That does for your own work. Submissions of others need more: grade ci refuses here."))
     value = f"{kind}{found.level} ({', '.join(found.reached) or phrase('a process of its own')})"
-    return Finding("isolation", value, "\n".join(advice))
+    return Examined("isolation", value, "\n".join(advice))
 
 
 def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":

@@ -9,7 +9,7 @@ from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
 
 if TYPE_CHECKING:
-    from grader.author.source import Source
+    from grader.author.source import PercentFile
     from grader.cli.place import Place
     from grader.course.course import Exercise
     from grader.report.page import Page
@@ -36,6 +36,8 @@ def hint(exercise: str | None, level: int | None, *, everything: bool) -> int:
         if found is None:
             place.terminal.say(all_done(place.course))
             return 0
+        if level is None and not everything and _is_broken(place, found, where_last=exercise is None):
+            return 1
         ladders = _named(_ladders(place, found), named[1] if named else "")
         answer = _turn(place, found, ladders)
         rungs = ladders.get(answer, ())
@@ -84,6 +86,29 @@ def solution(exercise: str, *, give_up: bool) -> int:
     return 0
 
 
+def _is_broken(place: "Place", exercise: "Exercise", *, where_last: bool) -> bool:
+    """Say what keeps the file from being run, if something does: no hint helps there, and none is used up.
+
+    where_last: the file that was worked on last counts, whatever is the next exercise.
+    """
+    from grader.model import ExerciseResult
+    from grader.report import verdict
+    from grader.report.page import Page
+
+    last = next((one for one in place.course.exercises if one.id == place.state.last), exercise)
+    exercise = last if where_last else exercise
+    unit = place.course.unit(exercise.unit)
+    problem = place.broken(unit)
+    if problem is None:
+        return False
+    page = Page(place.terminal.style)
+    verdict.show(
+        page, ExerciseResult(id=exercise.id, points=0, checks=(problem,)), place.scanned(unit).file, recorded=True
+    )
+    place.terminal.say(page.text())
+    return True
+
+
 def _ladders(place: "Place", exercise: "Exercise") -> dict[str, tuple[str, ...]]:
     """Return the hints of each function of an exercise, the vaguest first."""
     source = _reference(place, exercise)
@@ -105,7 +130,7 @@ def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[
     from grader.model import Outcome
 
     record = place.state.of(exercise.id)
-    found = place.survey(place.course.unit(exercise.unit))
+    found = place.scanned(place.course.unit(exercise.unit))
     passed = record.stands(found.digest(exercise))
     unwritten = [name for name in ladders if (span := found.span(name)) is not None and span.unwritten]
     blamed = [name for name in ladders if found.defined(name) == record.blamed and record.outcome != Outcome.TODO]
@@ -115,7 +140,7 @@ def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[
     return next(iter((*known, *left, *ladders)), "")
 
 
-def _reference(place: "Place", exercise: "Exercise") -> "Source | None":
+def _reference(place: "Place", exercise: "Exercise") -> "PercentFile | None":
     from grader.author import source
 
     path = place.course.unit(exercise.unit).solution
@@ -172,7 +197,7 @@ def _remember(place: "Place", exercise: "Exercise", shown: Mapping[str, int]) ->
         place.save()
 
 
-def _answer(place: "Place", source: "Source", exercise: "Exercise") -> str:
+def _answer(place: "Place", source: "PercentFile", exercise: "Exercise") -> str:
     """Return our lines for each answer, without the markers and the hints, as they would be pasted."""
     from grader.author.regions import BEGIN, CONTINUED, END, HINT
     from grader.report.style import visible

@@ -1,6 +1,6 @@
 """Replace some lines of a learner's file and leave every other byte as it is: ends of lines, byte order mark and all.
 
-Nothing here parses the file; where an answer stands in it is told by a survey.
+Nothing here parses the file; where an answer stands in it is told by a scanned.
 """
 
 import re

@@ -4,6 +4,7 @@ The files are read by workers that run nothing; the host parses none of them.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, Self
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
 from grader.course.course import Course, Exercise, Unit
+from grader.judging.candidate import Learner
+from grader.judging.loading import unloaded
 from grader.language import later, phrase
-from grader.model import Location, Outcome
+from grader.model import CheckResult, Location, Outcome
 from grader.submission.files import Folder, Submission, opened
 from grader.submission.progress import Record, State
-from grader.submission.scanned import Survey, survey
+from grader.submission.scanned import Scanned, scan
 from grader.worker.host.launchers import Launchers
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ class Place:
     course: Course
     terminal: Terminal
     submission: str | None = None
-    _surveys: dict[str, Survey] = field(default_factory=dict)
+    _scanned: dict[str, Scanned] = field(default_factory=dict)
     launchers: Launchers = field(default_factory=Launchers)
 
     @classmethod
@@ -93,7 +96,7 @@ class Place:
     def targets(self) -> Targets:
         """Finds exercises by what is typed."""
         folder = self.course.learner_folder if self.submission is None else Path(self.submission)
-        return Targets(self.course, folder, self.survey)
+        return Targets(self.course, folder, self.scanned)
 
     @property
     def session(self) -> "Session":
@@ -113,23 +116,32 @@ class Place:
         self.state.save()
         self.tell(self.state)
 
-    def survey(self, unit: Unit) -> Survey:
+    def scanned(self, unit: Unit) -> Scanned:
         """Read a unit's file, once."""
-        if unit.name not in self._surveys:
-            self._surveys[unit.name] = survey(unit, self.work, self.launchers.any())
-        return self._surveys[unit.name]
+        if unit.name not in self._scanned:
+            self._scanned[unit.name] = scan(unit, self.work, self.launchers.any())
+        return self._scanned[unit.name]
 
-    def survey_of(self, unit: Unit, folder: Path) -> Survey:
+    def broken(self, unit: Unit) -> CheckResult | None:
+        """Return what keeps a unit's file from being read, or from being run as it was found at the last verdict."""
+        found = self.scanned(unit)
+        if found.problem is not None or self.state.broken.get(unit.name) != found.fingerprint:
+            return found.problem
+        launcher = self.launchers.of(unit.libraries, scratch=unit.scratch)
+        with closing(Learner(unit, found, launcher)) as candidate:
+            return unloaded(unit, found, candidate)
+
+    def survey_of(self, unit: Unit, folder: Path) -> Scanned:
         """Read a unit's file in some folder."""
-        return survey(unit, Folder(folder), self.launchers.any())
+        return scan(unit, Folder(folder), self.launchers.any())
 
     def forget(self) -> None:
         """Take note that a file was changed."""
-        self._surveys.clear()
+        self._scanned.clear()
 
     def entry(self, exercise: Exercise) -> Entry:
         """Return where one exercise stands."""
-        found = self.survey(self.course.unit(exercise.unit))
+        found = self.scanned(self.course.unit(exercise.unit))
         record = self.state.of(exercise.id)
         digest = _digest(found, exercise)
         edited = bool(record.outcome and digest and digest != record.digest)
@@ -144,7 +156,7 @@ class Place:
         record = self.state.of(exercise.id)
         if record.outcome != Outcome.PASS:
             return False
-        return record.stands(_digest(self.survey(self.course.unit(exercise.unit)), exercise))
+        return record.stands(_digest(self.scanned(self.course.unit(exercise.unit)), exercise))
 
     def current(self) -> Exercise | None:
         """Return the exercise worked on last, if it is not done, else the next one that is not; None where all are.
@@ -173,7 +185,7 @@ class Place:
         return self.targets.one(word) if word else self.current()
 
 
-def _digest(found: Survey, exercise: Exercise) -> str:
+def _digest(found: Scanned, exercise: Exercise) -> str:
     """Return what the state compares: empty where the file cannot be read at all."""
     return "" if found.problem is not None else found.digest(exercise) or MISSING
 

@@ -10,7 +10,7 @@ from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.backup import Backup, Backups
-    from grader.cli.changes import Change
+    from grader.cli.changes import Edit
     from grader.cli.place import Place
 
 
@@ -44,7 +44,7 @@ def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list
     return 0
 
 
-def _apply(place: "Place", backups: "Backups", changes: "Iterable[Change]", *, yes: bool) -> None:
+def _apply(place: "Place", backups: "Backups", changes: "Iterable[Edit]", *, yes: bool) -> None:
     for change in changes:
         if change.new == change.old:
             place.terminal.say(phrase("{what} is as it would be; nothing to do.", what=change.what))
@@ -55,7 +55,7 @@ def _apply(place: "Place", backups: "Backups", changes: "Iterable[Change]", *, y
             place.terminal.say(phrase("Nothing was changed."))
 
 
-def _agreed(place: "Place", change: "Change") -> bool:
+def _agreed(place: "Place", change: "Edit") -> bool:
     """Ask. Raises UsageError where nobody can answer."""
     from grader.errors import UsageError
 
@@ -64,7 +64,7 @@ def _agreed(place: "Place", change: "Change") -> bool:
     return click.confirm(change.question)
 
 
-def _write(backups: "Backups", change: "Change") -> "Backup | None":
+def _write(backups: "Backups", change: "Edit") -> "Backup | None":
     """Save what is there, then replace it. Raises UsageError, with nothing changed."""
     from grader.errors import UsageError
     from grader.submission.files import shown
@@ -84,7 +84,7 @@ def _write(backups: "Backups", change: "Change") -> "Backup | None":
     return backup
 
 
-def _tell(place: "Place", change: "Change", backup: "Backup | None") -> None:
+def _tell(place: "Place", change: "Edit", backup: "Backup | None") -> None:
     from grader.submission.files import shown
 
     if backup is None:

@@ -22,7 +22,7 @@ def welcome(place: Place, first: ExerciseResult) -> str:
     """Return what somebody reads who runs `grade` for the first time; an empty row sets the verdict off."""
     course = place.course
     unit = next(unit for unit in course.units if first.id.startswith(f"{unit.key}."))
-    file = place.survey(unit).file
+    file = place.scanned(unit).file
     page = Page(place.terminal.style)
     sizes = {"units": count(len(course.units), "unit"), "exercises": count(len(course.exercises), "exercise")}
     page.say(phrase("{title}: {units}, {exercises}.", title=course.title, **sizes), 0)
@@ -48,15 +48,6 @@ def commands(style: Style) -> str:
             command = f"grade {name}"
             plain = phrase("{label}: {text}", label=command, text=phrase(says))
             page.say(plain if style.plain else f"{command:<12}  {phrase(says)}")
-    return _gap(style) + page.text()
-
-
-def changed(exercise: str, style: Style) -> str:
-    """Return the sentence on an exercise that was edited after it passed, while one that needs it fails."""
-    page = Page(style)
-    page.gap()
-    says = later("{exercise} was edited after it passed. Check it first:  {command}")
-    page.say(phrase(says, exercise=exercise, command=f"grade {exercise}"))
     return _gap(style) + page.text()
 
 

@@ -14,7 +14,7 @@ COLUMN = re.compile(r"(\S+(?: \S+)* {2,})(\S.*)")  # a name, and what it is, in 
 STARTS = re.compile(r"[-*>|] |>>>|[\w*, ]{1,30}:( |$)")
 
 if TYPE_CHECKING:
-    from grader.author.source import Source
+    from grader.author.source import PercentFile
     from grader.cli.place import Place
     from grader.course.course import Exercise, Unit
     from grader.report.page import Page
@@ -57,8 +57,8 @@ def _exercise(page: "Page", place: "Place", exercise: "Exercise") -> None:
     from grader.report.words import count
 
     unit = place.course.unit(exercise.unit)
-    where = place.survey(unit).location(exercise)
-    at = where.place if where else place.survey(unit).file
+    where = place.scanned(unit).location(exercise)
+    at = where.place if where else place.scanned(unit).file
     page.head(exercise.id, at, count(exercise.points, "point") if exercise.points else "")
     _contract(page, place, unit, exercise)
     page.gap()
@@ -73,7 +73,7 @@ def _contract(page: "Page", place: "Place", unit: "Unit", exercise: "Exercise") 
     source = _source(unit)
     if source is None:
         says = later("What to write is said in {file}, in the docstrings there.")
-        page.say(phrase(says, file=place.survey(unit).file))
+        page.say(phrase(says, file=place.scanned(unit).file))
         return
     for answer in exercise.answers:
         for name, found in source.definitions.items():
@@ -111,7 +111,7 @@ def paragraphs(doc: str) -> list[Paragraph]:
     return found
 
 
-def _source(unit: "Unit") -> "Source | None":
+def _source(unit: "Unit") -> "PercentFile | None":
     """Return the solution, which has the contract beside the answer; None in a course that came without."""
     from grader.author import source
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from grader.author.source import Definition, Source
+from grader.author.source import Definition, PercentFile
 from grader.submission.scanned import Span
 
 MARKERS = ("", "#", "# %%")
 
 
-def spot(ours: Source, name: str, spans: Mapping[str, Span], lines: Sequence[str]) -> tuple[int, int, bool] | None:
+def spot(ours: PercentFile, name: str, spans: Mapping[str, Span], lines: Sequence[str]) -> tuple[int, int, bool] | None:
     """Return the line before which an answer goes, a line that it is indented like, and whether it ends what is above.
 
     ours: the stub as it was. spans, lines: of the learner's file, counted from 1. None where nothing is near it.
@@ -33,7 +33,7 @@ def _owner(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _below_its_text(ours: Source, definition: Definition, start: int, lines: Sequence[str]) -> int:
+def _below_its_text(ours: PercentFile, definition: Definition, start: int, lines: Sequence[str]) -> int:
     """Return the line below the text that stands above an answer in our stub, if the learner has it once; else 0."""
     plain = [line.strip() for line in lines]
     for row in reversed(ours.lines[start : definition.first - 1]):

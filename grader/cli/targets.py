@@ -12,7 +12,7 @@ from grader.course.course import Course, Exercise, Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.submission.files import shown
-from grader.submission.scanned import Survey
+from grader.submission.scanned import Scanned
 
 LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
 SIMILAR = 0.6
@@ -20,11 +20,11 @@ SIMILAR = 0.6
 
 @dataclass(frozen=True)
 class Targets:
-    """Finds exercises by what is typed. folder: the submission's. survey: reads a unit's file of it."""
+    """Finds exercises by what is typed. folder: the submission's. scanned: reads a unit's file of it."""
 
     course: Course
     folder: Path
-    survey: Callable[[Unit], Survey]
+    scanned: Callable[[Unit], Scanned]
 
     def find(self, words: Iterable[str]) -> list[Exercise]:
         """Return the exercises that the words mean, in the course's order. Raises UsageError."""
@@ -121,16 +121,16 @@ class Targets:
 
     def _at(self, unit: Unit, line: int, word: str) -> Sequence[Exercise]:
         """Return the exercise whose answer holds a line, the smallest where one is inside another."""
-        survey = self.survey(unit)
-        if survey.source is not None and survey.source.is_notebook:
+        scanned = self.scanned(unit)
+        if scanned.source is not None and scanned.source.is_notebook:
             says = later("{word}: a notebook's lines are counted by cell. Name an exercise of {unit} instead.")
             raise UsageError(phrase(says, word=word, unit=unit.key))
-        if survey.problem is not None:  # every exercise of it will say so
+        if scanned.problem is not None:  # every exercise of it will say so
             return unit.exercises[:1]
         sizes = {
             exercise.id: span.last - span.first
             for exercise in unit.exercises
-            for span in (survey.spans.get(answer) for answer in exercise.answers)
+            for span in (scanned.spans.get(answer) for answer in exercise.answers)
             if span is not None and span.first <= line <= span.last
         }
         if not sizes:

@@ -21,6 +21,7 @@ from grader.diagnose.families import (
     flipped,
     function,
     inputs,
+    instead,
     knocked,
     nothing,
     offset,
@@ -32,14 +33,14 @@ from grader.diagnose.families import (
     swapped,
 )
 from grader.diagnose.misconception import first_failure
-from grader.diagnose.probe import Finding
+from grader.diagnose.probe import Relation
 from grader.diagnose.question import Before
 from grader.diagnose.watch import TooLate, Watcher
-from grader.judging.candidate import Party
+from grader.judging.candidate import Candidate
 from grader.judging.judge import Item, Judge, Verdict
 from grader.model import Cause, Outcome
 
-Family = Callable[[Case], Finding | None]
+Family = Callable[[Case], Relation | None]
 FAMILIES: tuple[Family, ...] = (
     again.find,
     precision.dtype,
@@ -59,6 +60,7 @@ FAMILIES: tuple[Family, ...] = (
     branch.find,
     edge.find,
     inputs.find,
+    instead.find,
     properties.other,
     knocked.find,
     depends.find,
@@ -81,7 +83,7 @@ class Explained:
 
     index: int
     family: Family
-    finding: Finding
+    finding: Relation
 
     @property
     def cause(self) -> Cause:
@@ -89,10 +91,10 @@ class Explained:
         return Cause(says=self.finding.says, evidence=self.finding.evidence, advice=advice(self.finding.key))
 
 
-def watcher(judge: Judge, party: Party, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Watcher:
+def watcher(judge: Judge, candidate: Candidate, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Watcher:
     """Return who asks the learner again, as long as `WORK` allows. items, verdicts: of the checks that ran."""
     costs = {item.id: verdict.result.seconds for item, verdict in zip(items, verdicts, strict=True)}
-    return Watcher(judge.course, judge.unit, judge.seed, party, SECONDS, work=WORK, costs=costs)
+    return Watcher(judge.course, judge.unit, judge.seed, candidate, SECONDS, work=WORK, costs=costs)
 
 
 def explain(watcher: Watcher, items: Sequence[Item], verdicts: Sequence[Verdict]) -> Explained | None:
@@ -129,7 +131,7 @@ def _worth(item: Item, verdict: Verdict) -> bool:
     )
 
 
-def finding(case: Case) -> tuple[Family, Finding] | None:
+def finding(case: Case) -> tuple[Family, Relation] | None:
     """Return the first relation that holds, and its family. A family whose questions take too long is silent."""
     for family in FAMILIES if case.comparable else WHOLE:
         with suppress(TooLate, ArithmeticError):

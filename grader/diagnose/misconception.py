@@ -31,7 +31,7 @@ MOST_ASKED = 2  # checks that are asked on
 
 
 @dataclass(frozen=True)
-class Case:
+class Attempt:
     """One exercise as a learner answered it: its checks, how they ended, and the numbers of those that failed.
 
     base: on what misconceptions are made.
@@ -93,7 +93,7 @@ class Case:
         right = self.right(index)
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
-    def compared(self, misconception: reference.Misconception, *, strict: bool) -> "Compared":
+    def compared(self, misconception: reference.Misconception, *, strict: bool) -> "Matched":
         """Compare what a misconception fails with what the learner failed.
 
         strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
@@ -116,11 +116,11 @@ class Case:
                 return NOTHING
             (same if agrees else other).add(index)
         cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
-        return NOTHING if cut and same != set(failed) else Compared(frozenset(same), frozenset(other))
+        return NOTHING if cut and same != set(failed) else Matched(frozenset(same), frozenset(other))
 
 
 @dataclass(frozen=True)
-class Compared:
+class Matched:
     """The checks that a misconception fails: with the learner's answers, or with others."""
 
     alike: frozenset[int]
@@ -131,13 +131,13 @@ class Compared:
         """Every check that it fails."""
         return self.alike | self.unlike
 
-    def completed_by(self, other: "Compared") -> bool:
+    def completed_by(self, other: "Matched") -> bool:
         """Say whether two at once explain it: where only one of them fails, the answers are that one's."""
         apart = self.unlike <= other.all and other.unlike <= self.all
         return apart and bool(self.alike - other.all) and bool(other.alike - self.all)
 
 
-NOTHING = Compared(frozenset())
+NOTHING = Matched(frozenset())
 
 
 def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watcher: Watcher) -> tuple[int, Cause] | None:
@@ -148,7 +148,7 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watche
     """
     best: tuple[int, Cause] | None = None
     for base in ("", *known.bases):
-        case = Case(known, items, verdicts, base)
+        case = Attempt(known, items, verdicts, base)
         found = _named(case, watcher) if case.failed else None
         if found is not None and (best is None or _rank(verdicts, found[0]) < _rank(verdicts, best[0])):
             best = found
@@ -170,7 +170,7 @@ def _rank(verdicts: Sequence[Verdict], index: int) -> tuple[bool, int]:
     return verdicts[index].result.edge, index
 
 
-def _named(case: Case, watcher: Watcher) -> tuple[int, Cause] | None:
+def _named(case: Attempt, watcher: Watcher) -> tuple[int, Cause] | None:
     """Return what explains the failures on one base."""
     ones = {one: case.compared(one, strict=True) for one in case.known.of(case.items[0].exercise)}
     explained = {one: found for one, found in ones.items() if found.alike and _proved(case, one, found, watcher)}
@@ -184,13 +184,13 @@ def _named(case: Case, watcher: Watcher) -> tuple[int, Cause] | None:
     return None
 
 
-def _proved(case: Case, one: reference.Misconception, found: Compared, watcher: Watcher) -> bool:
+def _proved(case: Attempt, one: reference.Misconception, found: Matched, watcher: Watcher) -> bool:
     """Say whether what agrees is enough for what the misconception says, and nothing contradicts when asked on.
 
     Where there are two mistakes, only the first check is asked on: there the other one is right. Where several numbers
     agree that no two programs give by chance, nothing is left to ask.
     """
-    evidence = Evidence()
+    evidence = Evidence(whole=found.alike == frozenset(case.failed))
     for index in sorted(found.alike):
         evidence.check(case.wrong(one, index).transcript, case.right(index).transcript)
     asked = sorted(found.alike)[: 1 if found.unlike else None]
@@ -202,8 +202,8 @@ def _proved(case: Case, one: reference.Misconception, found: Compared, watcher: 
 
 
 def _in_pairs(
-    case: Case, ones: Sequence[reference.Misconception], watcher: Watcher
-) -> dict[reference.Misconception, Compared]:
+    case: Attempt, ones: Sequence[reference.Misconception], watcher: Watcher
+) -> dict[reference.Misconception, Matched]:
     """Return those that explain the first failed check, and the rest together with another one."""
     first = case.failed[0]
     if case.verdicts[first].result.seconds > DEAR:
@@ -214,7 +214,7 @@ def _in_pairs(
     return {one: mine for one, mine in pairs.items() if _proved(case, one, mine, watcher)}
 
 
-def _has_other(case: Case, ones: Sequence[reference.Misconception], mine: Compared) -> bool:
+def _has_other(case: Attempt, ones: Sequence[reference.Misconception], mine: Matched) -> bool:
     """Say whether one of them passes the first failed check, fails where answers were others, and explains the rest."""
     passed, contradicted = case.failed[0], sorted(mine.unlike)
     others = (one for one in ones if not case.fails(one, passed))

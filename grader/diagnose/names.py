@@ -18,7 +18,7 @@ CALLED = ("forward", "__call__", "__init__")
 MAX_NAME = 40
 
 
-class Names:
+class UnitNames:
     """The names of one unit."""
 
     def __init__(self, unit: Unit) -> None:

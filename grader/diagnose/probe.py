@@ -96,7 +96,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Relation:
     """What holds on every probe. key: what it is, for machines, the family first. says, evidence: for the learner."""
 
     key: tuple[Any, ...]

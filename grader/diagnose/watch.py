@@ -17,7 +17,8 @@ from grader import store
 from grader.course.course import Course, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
-from grader.judging.candidate import Learner, Ours, Party
+from grader.judging import reference
+from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
 from grader.judging.limits import OutOfTime
@@ -29,7 +30,7 @@ from grader.worker.wire.codec import Garbage, Refused
 from grader.worker.wire.libraries import HEAVY
 from grader.worker.wire.protocol import PROTOCOL
 
-VERSION = 8  # raised with every change of how inputs are changed
+VERSION = 9  # raised with every change of how inputs are changed
 RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
 QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
 CUT = 30.0  # the work of a run that does not end
@@ -55,14 +56,14 @@ class Watcher:
         course: Course,
         unit: Unit,
         seed: int,
-        party: Party,
+        candidate: Candidate,
         seconds: float,
         *,
         work: float = math.inf,
         costs: Mapping[str, float] | None = None,
         heavy: bool = False,
     ) -> None:
-        """party: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
+        """candidate: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
 
         work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
         check is slow it counts several times. So it is the same in each run, which seconds are not.
@@ -76,7 +77,7 @@ class Watcher:
         self.unit = unit
         self._seed = seed
         self._until = time.process_time() + seconds
-        self._parties = {"learner": party}
+        self._parties = {"learner": candidate}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
         files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
@@ -100,7 +101,7 @@ class Watcher:
         if "solution" in self._parties:
             self._parties.pop("solution").close()
 
-    def _party(self, who: str) -> Party:
+    def _candidate(self, who: str) -> Candidate:
         if who not in self._parties:
             self._parties[who] = _solution(self.unit, self._parties["learner"])
         return self._parties[who]
@@ -121,11 +122,11 @@ class Watcher:
         """Return what the solution's answers are under a change: from disk, if they are there."""
         return self._ours(item, change, "solution", b"")
 
-    def misconception(self, item: Item, change: Change, name: str, base: str = "") -> Run:
+    def misconception(self, item: Item, change: Change, one: reference.Misconception, base: str = "") -> Run:
         """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
-        files = (self.unit.misconceptions, *([self.unit.bases[base]] if base else ()))
-        who = f"{name} {base}"
-        self._parties[who] = Ours(self.unit, name, base)  # a fresh one: nothing is left of another run
+        files = (*self.unit.wrong_files(one.exercise), *([self.unit.bases[base]] if base else ()))
+        who = f"{one.name} {base}"
+        self._parties[who] = Ours(self.unit, one.name, base)  # a fresh one: nothing is left of another run
         return self._ours(item, change, who, store.sources(files))
 
     def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
@@ -186,10 +187,10 @@ class Watcher:
         theirs = who == "learner"
         if theirs and self.left <= 0:
             raise TooLate
-        party, run, transcript = self._party(who), Run(), Transcript()
+        candidate, run, transcript = self._candidate(who), Run(), Transcript()
         try:
-            subject = party.subject(item.exercise)
-            with party.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
+            subject = candidate.subject(item.exercise)
+            with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
                 transcript = self._begin(item, subject, change)
                 self._watch(item, subject, change, run, limit)
             run.whole = True
@@ -197,14 +198,14 @@ class Watcher:
             run.whole = True
         except (WorkerLost, OutOfTime, Garbage):
             run.cut = True
-            party.lost()
+            candidate.lost()
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
             if theirs:
-                self._until -= party.spent()
+                self._until -= candidate.spent()
                 self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
 
@@ -230,7 +231,7 @@ class Watcher:
             subject.vary = None
 
 
-def _solution(unit: Unit, learner: Party) -> Party:
+def _solution(unit: Unit, learner: Candidate) -> Candidate:
     """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)

@@ -1,6 +1,6 @@
 """Whoever is asked during a run: a learner's file in workers, or a solution or misconception of ours in-process.
 
-A judge needs four things of a party: a subject for an exercise, a budget for a check, what was printed, and an end.
+A judge needs four things of a candidate: a subject for an exercise, a budget for a check, what was printed, and an end.
 """
 
 import time
@@ -16,13 +16,12 @@ from grader.judging import reference
 from grader.judging.limits import ceiling, deadline
 from grader.model import Outcome
 from grader.submission.files import Submission
-from grader.submission.scanned import Survey, survey
+from grader.submission.scanned import Scanned, scan
 from grader.worker.host.clock import Budget, Purse
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
 from grader.worker.host.subject import Subject
 from grader.worker.wire.codec import Garbage
-from grader.worker.wire.protocol import REFUSED
 
 LOAD_SECONDS = 10.0
 HOST_SECONDS = 60.0  # an answer can be data and still keep a check busy: a list of lists to multiply out
@@ -37,7 +36,7 @@ class LoadFailed(Exception):
         self.cause = cause
 
 
-class Party(Protocol):
+class Candidate(Protocol):
     """Whoever is asked."""
 
     def subject(self, exercise: Exercise) -> Subject:
@@ -71,7 +70,7 @@ class Learner:
     def __init__(
         self,
         unit: Unit,
-        survey: Survey,
+        scanned: Scanned,
         launcher: Launcher,
         *,
         memory: int = MEMORY,
@@ -85,7 +84,7 @@ class Learner:
         self._purse = purse or Purse()
         self._loading = load
         self._unit = unit
-        self.survey = survey
+        self.scanned = scanned
         self.launcher = launcher
         self._memory = memory
         self._props = reference.props(unit) if unit.props.exists() else b""
@@ -97,7 +96,7 @@ class Learner:
     @classmethod
     def of(cls, unit: Unit, submission: Submission, launcher: Launcher) -> Self:
         """Return the learner whose unit's file this submission holds; it is read in a worker."""
-        return cls(unit, survey(unit, submission, launcher), launcher)
+        return cls(unit, scan(unit, submission, launcher), launcher)
 
     def subject(self, exercise: Exercise) -> Subject:
         """Return the worker of this exercise, started if need be. Raises LoadFailed."""
@@ -110,7 +109,7 @@ class Learner:
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        text = self.survey.text
+        text = self.scanned.text
         self._process = Process(self.launcher, memory=self._memory, text=text)
         subject = Subject(self._process, text)
         self._process.begin(Budget.of(self._loading))
@@ -125,13 +124,13 @@ class Learner:
         return subject
 
     def _load(self, subject: Subject, exercise: Exercise) -> None:
-        source = self.survey.source
+        source = self.scanned.source
         try:
             subject.ask("forbid", [rule.name for rule in (*self._unit.forbid, *exercise.forbid)])
         except LearnerError as error:  # not a line of the learner's has been read
             raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
         subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-        subject.ask("load", source.data if source else b"", self.survey.file, self.survey.code)
+        subject.ask("load", source.data if source else b"", self.scanned.file, self.scanned.code)
         if self._props:
             subject.ask("props", self._props)
 
@@ -142,7 +141,7 @@ class Learner:
 
     def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
         """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
-        if REFUSED not in str(cause):
+        if not (isinstance(cause, LearnerError) and cause.forbidden):
             self._failed = cause
         return LoadFailed(cause)
 
@@ -215,7 +214,7 @@ class Ours:
             try:
                 self._subject = reference.subject(self._unit, self.misconception, self.base)
             except KeyError as error:
-                raise UsageError(f"{self._unit.misconceptions}: there is no {self.misconception} in it.") from error
+                raise UsageError(f"{self._unit.misconceptions}: no file in it has {self.misconception}.") from error
         return self._subject
 
     @contextmanager

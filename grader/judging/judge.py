@@ -1,4 +1,4 @@
-"""Put one check to one party and say how it ended. Everything that can happen in a check becomes one frozen result.
+"""Put one check to one candidate and say how it ended. Everything that can happen in a check becomes one frozen result.
 
 The host's rule: no answer is a failure, and an exception in a check's own code is never a learner's traceback.
 """
@@ -19,13 +19,13 @@ from grader.course.course import Check, Course, Exercise, Unit
 from grader.errors import CourseError, GraderError
 from grader.failures import LearnerError, WrongAnswer
 from grader.judging import reference
-from grader.judging.candidate import LoadFailed, Ours, Party
-from grader.judging.failed import Failed
+from grader.judging.candidate import Candidate, LoadFailed, Ours
+from grader.judging.failed import Failed, Told
 from grader.judging.limits import OutOfTime
 from grader.judging.oracle import Oracle, Store
 from grader.model import REQUIRED, CheckResult, Outcome
 from grader.submission import explain
-from grader.submission.scanned import Survey
+from grader.submission.scanned import Scanned
 from grader.worker.host.given import Given
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer, Subject, Transcript
@@ -94,31 +94,31 @@ class Judge:
         self._required = (edges or course.edges) == REQUIRED
         self.oracle = Oracle(Store(unit, store_folder(course)))
 
-    def check(self, item: Item, party: Party, survey: Survey | None = None) -> Verdict:
+    def check(self, item: Item, candidate: Candidate, scanned: Scanned | None = None) -> Verdict:
         """Run one check. Raises GraderError only where we or the course are at fault.
 
         A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
         """
-        failed = Failed(self.unit, item.exercise, item.check.title, survey, partial(self._right, item, party))
+        failed = Failed(self.unit, item.exercise, item.check.title, scanned, partial(self._right, item, candidate))
         error: BaseException | None = None
         unloaded = False
         try:
-            subject = party.subject(item.exercise)
-            with party.budget(self.timeout or item.exercise.cpu):
+            subject = candidate.subject(item.exercise)
+            with candidate.budget(self.timeout or item.exercise.cpu):
                 self.begin(item, subject)
                 failed = replace(failed, transcript=subject.transcript, trail=subject.trail)
                 self.put(item, subject)
         except KeyboardInterrupt:
             raise
         except GraderError as caught:
-            if not isinstance(caught, CourseError) or isinstance(party, Ours):
+            if not isinstance(caught, CourseError) or isinstance(candidate, Ours):
                 raise
             error = caught
         except BaseException as caught:  # noqa: BLE001 (SystemExit or pytest's own in a check are verdicts too)
             unloaded = isinstance(caught, LoadFailed)
-            error = self._named(caught, item, party)
+            error = self._named(caught, item, candidate)
         try:
-            verdict = self._verdict(item, party, failed, error)
+            verdict = self._verdict(item, candidate, failed, error)
             return replace(verdict, result=msgspec.structs.replace(verdict.result, unloaded=unloaded))
         finally:
             error = None  # it holds this frame and the check's, which hold the answers: nothing may hold it in turn
@@ -156,51 +156,60 @@ class Judge:
 
         return np.random.default_rng(self._number(item))
 
-    def _named(self, error: BaseException, item: Item, party: Party) -> BaseException:
+    def _named(self, error: BaseException, item: Item, candidate: Candidate) -> BaseException:
         """Turn what went wrong into one of the few things that a verdict can be made of."""
         if isinstance(error, LoadFailed):
             return error.cause
         if isinstance(error, Garbage):
-            party.lost()
-            return party.forged(str(error))
+            candidate.lost()
+            return candidate.forged(str(error))
         if isinstance(error, WorkerLost | OutOfTime) or _is_out_of_memory(error):
-            party.lost()
+            candidate.lost()
         known = (LearnerError, WorkerLost, RefusedAnswer, AssertionError, OutOfTime)
-        if not isinstance(error, known) and self._is_ours(item, party):
+        if not isinstance(error, known) and self._is_ours(item, candidate):
             where = reference.line_of(error, self.unit.checks, self.unit.hidden)
             broken = CourseError(f"{where}: {item.id} does not run: {type(error).__name__}: {error}")
-            if isinstance(party, Ours):
+            if isinstance(candidate, Ours):
                 raise broken from error
             return broken
         return error
 
-    def _is_ours(self, item: Item, party: Party) -> bool:
+    def _is_ours(self, item: Item, candidate: Candidate) -> bool:
         """Say whether a check's own exception is the check's fault: it is, if the solution meets it, too."""
-        if isinstance(party, Ours) and not party.misconception and not party.base:
+        if isinstance(candidate, Ours) and not candidate.misconception and not candidate.base:
             return True
         return self.unit.solution.exists() and self._right(item) is None
 
-    def _right(self, item: Item, party: Party | None = None) -> Given | None:
+    def _right(self, item: Item, candidate: Candidate | None = None) -> Given | None:
         """Return what the solution answers under a check; None where there is none, or the check trips over it, too.
 
-        party: who is asked; of the solution itself nothing more is known.
+        candidate: who is asked; of the solution itself nothing more is known.
         """
-        if not self.unit.solution.exists() or (isinstance(party, Ours) and not party.misconception):
+        if not self.unit.solution.exists() or (isinstance(candidate, Ours) and not candidate.misconception):
             return None
         try:
             return self.check(item, Ours(self.unit)).transcript.given
         except CourseError:
             return None
 
-    def _verdict(self, item: Item, party: Party, failed: Failed, error: BaseException | None) -> Verdict:
-        facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
-        facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(party.spent(), 4)}
-        if error is None:
-            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), failed.transcript)
-        with suppress(WorkerLost):
-            facts["output"], facts["output_bytes"] = party.tail()
-        facts |= failed.facts(error)
-        return Verdict(CheckResult(**facts), failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
+    def _verdict(self, item: Item, candidate: Candidate, failed: Failed, error: BaseException | None) -> Verdict:
+        told, output = Told(Outcome.PASS), ("", 0)
+        if error is not None:
+            with suppress(WorkerLost):
+                output = candidate.tail()
+            told = failed.told(error)
+        result = CheckResult(
+            id=item.id,
+            title=item.check.title,
+            weight=item.check.weight,
+            hidden=item.check.hidden,
+            edge=self.is_edge(item),
+            seconds=round(candidate.spent(), 4),
+            output=output[0],
+            output_bytes=output[1],
+            **vars(told),
+        )
+        return Verdict(result, failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -37,7 +37,7 @@ class Points(Frozen, frozen=True, kw_only=True):
     value: float
 
 
-class Place(Frozen, frozen=True, kw_only=True):
+class PlaceData(Frozen, frozen=True, kw_only=True):
     """A line of the learner's file. cell: of a notebook, its code cells counted from 1; 0 in a plain file.
 
     end: the last line, where more than one is meant and no single function is named; else 0.
@@ -85,7 +85,7 @@ class Why(Frozen, frozen=True, kw_only=True):
     advice: str
 
 
-class Check(Frozen, frozen=True, kw_only=True):
+class CheckData(Frozen, frozen=True, kw_only=True):
     """One check.
 
     edge: it asks a promise beyond the lecture; the exercise passes without it.
@@ -106,8 +106,8 @@ class Check(Frozen, frozen=True, kw_only=True):
     note: str
     difference: Difference | None
     cause: Why | None
-    where: Place | None
-    frames: tuple[Place, ...]
+    where: PlaceData | None
+    frames: tuple[PlaceData, ...]
     input: tuple[str, ...]
     waits_for: str
     output: str
@@ -116,7 +116,7 @@ class Check(Frozen, frozen=True, kw_only=True):
     seconds: float
 
 
-class Exercise(Frozen, frozen=True, kw_only=True):
+class ExerciseData(Frozen, frozen=True, kw_only=True):
     """One exercise. outcome: the worst of its core checks, those that are no edges. checks: none where none was run.
 
     first_failure: the id of the check to look at first; null where it passed. open_edges: the ids of edges that did not
@@ -130,12 +130,12 @@ class Exercise(Frozen, frozen=True, kw_only=True):
     open_edges: tuple[str, ...]
     points: int
     earned: Points
-    where: Place | None
+    where: PlaceData | None
     digest: str
-    checks: tuple[Check, ...]
+    checks: tuple[CheckData, ...]
 
 
-class Unit(Frozen, frozen=True, kw_only=True):
+class UnitData(Frozen, frozen=True, kw_only=True):
     """One unit: a file of the submission.
 
     outcome: the worst of its exercises. message: of one that is missing, that is, was not handed in.
@@ -146,7 +146,7 @@ class Unit(Frozen, frozen=True, kw_only=True):
     file: str
     outcome: Outcome
     message: str
-    exercises: tuple[Exercise, ...]
+    exercises: tuple[ExerciseData, ...]
 
 
 class Document(Frozen, frozen=True, kw_only=True):
@@ -172,7 +172,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     message: str
     points: int
     earned: Points
-    units: tuple[Unit, ...]
+    units: tuple[UnitData, ...]
 
 
 def render(report: Report, *, hidden: bool = False) -> str:
@@ -215,13 +215,13 @@ def _points(points: Fraction) -> Points:
     return Points(exact=str(points), value=round(float(points), 6))
 
 
-def _unit(unit: UnitResult, hidden: bool, *, judged: bool) -> Unit:
+def _unit(unit: UnitResult, hidden: bool, *, judged: bool) -> UnitData:
     """judged: whether there was a submission; else the document says why there was none, once."""
     message = unit.missing if judged else ""
     exercises = unit.exercises
     if message or not judged:
         exercises = tuple(msgspec.structs.replace(exercise, checks=()) for exercise in exercises)
-    return Unit(
+    return UnitData(
         unit=unit.unit,
         title=unit.title,
         file=unit.file,
@@ -231,10 +231,10 @@ def _unit(unit: UnitResult, hidden: bool, *, judged: bool) -> Unit:
     )
 
 
-def _exercise(exercise: ExerciseResult, of_unit: Outcome, hidden: bool) -> Exercise:
+def _exercise(exercise: ExerciseResult, of_unit: Outcome, hidden: bool) -> ExerciseData:
     """of_unit: the outcome of its unit, which is its own where no check was run."""
     first = exercise.first_failure
-    return Exercise(
+    return ExerciseData(
         id=exercise.id,
         outcome=exercise.outcome if exercise.checks else of_unit,
         first_failure=first.id if first else None,
@@ -252,9 +252,9 @@ def _why(cause: Cause) -> Why:
     return Why(says=cause.says, misconception=cause.misconception, evidence=cause.evidence, advice=cause.advice)
 
 
-def _check(check: CheckResult, hidden: bool) -> Check:
+def _check(check: CheckResult, hidden: bool) -> CheckData:
     cause = check.cause
-    return Check(
+    return CheckData(
         id=check.id,
         title=check.title,
         outcome=check.outcome,
@@ -277,11 +277,11 @@ def _check(check: CheckResult, hidden: bool) -> Check:
     )
 
 
-def _place(where: Location | None) -> Place | None:
+def _place(where: Location | None) -> PlaceData | None:
     if where is None:
         return None
     file, cell, line, end = where.file, where.cell, where.line, where.end
-    return Place(file=file, cell=cell, line=line, end=end, function=where.function, text=where.text)
+    return PlaceData(file=file, cell=cell, line=line, end=end, function=where.function, text=where.text)
 
 
 def _difference(mismatch: Mismatch) -> Difference:

@@ -120,7 +120,7 @@ def _ending(exercise: ExerciseResult, check: CheckResult, unit: UnitResult) -> s
             said = f"waits for {check.waits_for or 'another exercise'}"
         return _open("skipped", 3, {"message": _short(said)}, close=True)
     page = Page(Style())
-    verdict.show_check(page, verdict.Case(exercise, check, unit.file, alone=True))
+    verdict.show_check(page, verdict.ShownCheck(exercise, check, unit.file, alone=True))
     tag = "failure" if check.outcome in FAILURES else "error"
     opened = _open(tag, 3, {"message": _short(_reason(check)), "type": check.outcome.value})
     return f"{opened}{escape(page.text(), quote=False)}</{tag}>"

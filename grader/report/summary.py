@@ -9,7 +9,7 @@ from grader.model import ExerciseResult, Location, Outcome, Report, UnitResult
 from grader.report.page import Page
 from grader.report.stack import place
 from grader.report.style import cells, elide, padded, visible
-from grader.report.verdict import Case, outcome_of, whole_file
+from grader.report.verdict import ShownCheck, outcome_of, whole_file
 from grader.report.words import count, edges_open, of
 
 WORD = 7  # of BLOCKED
@@ -89,7 +89,7 @@ def first_failing(exercise: ExerciseResult, *, title: bool = True) -> str:
         return ""
     if check.outcome is Outcome.BLOCKED:
         return phrase("waits for {exercise}", exercise=check.waits_for) if check.waits_for else ""
-    number = Case(exercise, check).number
+    number = ShownCheck(exercise, check).number
     return phrase("{check}: {title}", check=number, title=check.title) if number and title and check.title else number
 
 

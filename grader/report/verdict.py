@@ -6,7 +6,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.judging.answers import MISSING
 from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Location, Outcome
 from grader.report import mismatch
@@ -23,7 +22,7 @@ SIGNAL = "(SIG"  # in the message on a process that died; one that left by itsel
 
 
 @dataclass(frozen=True)
-class Case:
+class ShownCheck:
     """One exercise and the check that is shown.
 
     file: the unit's, where nothing better is known. alone: nothing is said of the other checks, nor what to type next.
@@ -77,16 +76,16 @@ def outcome_of(exercise: ExerciseResult) -> Outcome:
 
 
 def show(page: Page, exercise: ExerciseResult, file: str = "", *, recorded: bool = False) -> None:
-    """Add the verdict on one exercise that did not pass. file, recorded: see `Case`."""
+    """Add the verdict on one exercise that did not pass. file, recorded: see `ShownCheck`."""
     check = exercise.first_failure
     if check is None:
         page.head("FAULT", exercise.id, phrase("no check ran"))
         _ours(page, recorded=recorded)
     else:
-        show_check(page, Case(exercise, check, file, recorded=recorded))
+        show_check(page, ShownCheck(exercise, check, file, recorded=recorded))
 
 
-def show_check(page: Page, case: Case) -> None:
+def show_check(page: Page, case: ShownCheck) -> None:
     """Add one check of an exercise, one that did not pass, in full."""
     if whole_file(case.check):
         _whole_file(page, case)
@@ -94,7 +93,7 @@ def show_check(page: Page, case: Case) -> None:
         _SHOW.get(case.check.outcome, _failed)(page, case)
 
 
-def _failed(page: Page, case: Case) -> None:
+def _failed(page: Page, case: ShownCheck) -> None:
     """What most outcomes share: a wrong answer, an exception, a worker that did not come back."""
     check = case.check
     _head(page, case)
@@ -121,20 +120,14 @@ def _failed(page: Page, case: Case) -> None:
 
 
 def _answered(page: Page, check: CheckResult) -> None:
-    """Add what a wrong answer was. A message says it in words, unless a cause does; else both sides are shown."""
-    if check.mismatch is not None and (check.cause is not None or not check.message):
+    """Add what a wrong answer was: in words where a message says it, else both sides."""
+    if check.mismatch is not None and not check.message:
         mismatch.show(page, check.mismatch)
     else:
-        message(page, _what(check))
+        message(page, check.message)
 
 
-def _what(check: CheckResult) -> str:
-    """Return the message, without the question at its end where a cause answers it."""
-    first, _, last = check.message.rpartition("\n")
-    return first if first and check.cause is not None and last == phrase(MISSING) else check.message
-
-
-def _head(page: Page, case: Case) -> None:
+def _head(page: Page, case: ShownCheck) -> None:
     page.head(case.check.outcome.upper(), case.exercise.id, case.headline)
 
 
@@ -176,7 +169,7 @@ def _why(page: Page, check: CheckResult) -> None:
             page.labelled(phrase("Try"), check.cause.advice)
 
 
-def _rest(page: Page, case: Case) -> None:
+def _rest(page: Page, case: ShownCheck) -> None:
     """Count the checks that are not shown, and the points so far."""
     others = case.exercise.checks
     if len(others) < 2:
@@ -206,7 +199,7 @@ def _counted(number: int, one: str, many: str) -> str:
     return phrase(one if number == 1 else many, number=number) if number else ""
 
 
-def _next(page: Page, case: Case) -> None:
+def _next(page: Page, case: ShownCheck) -> None:
     identity, file = case.exercise.id, case.where.file if case.where else case.file
     page.gap()
     if case.check.outcome is Outcome.TIMEOUT:
@@ -223,10 +216,10 @@ def _next(page: Page, case: Case) -> None:
     )
 
 
-def _whole_file(page: Page, case: Case) -> None:
+def _whole_file(page: Page, case: ShownCheck) -> None:
     """A file that cannot be read or run: its place is the headline, no exercise of it is to blame."""
     check = case.check
-    where = check.frames[-1] if check.frames else check.where
+    where = check.frames[0] if check.frames else check.where
     page.head(check.outcome.upper(), where.place if where else case.file or case.exercise.id)
     if where and check.outcome is not Outcome.SYNTAX:  # that message shows the line itself
         page.code(where.line, where.text)
@@ -239,13 +232,13 @@ def _whole_file(page: Page, case: Case) -> None:
     page.say((until + (phrase("Your progress is kept.") if case.recorded else "")).strip())
 
 
-def _rule(page: Page, case: Case) -> None:
+def _rule(page: Page, case: ShownCheck) -> None:
     page.head("RULE", case.exercise.id, place(case.check.where))
     message(page, case.check.message)
     page.say(phrase("All rules:  {command}", command=f"grade show {case.exercise.id}"))
 
 
-def _todo(page: Page, case: Case) -> None:
+def _todo(page: Page, case: ShownCheck) -> None:
     before, _, after = phrase(NOT_YET, name="\0").partition("\0")
     first, _, more = case.check.message.partition("\n")
     name = first.removeprefix(before).removesuffix(after)
@@ -268,7 +261,7 @@ def _todo(page: Page, case: Case) -> None:
     page.say(f"grade {case.exercise.id}", 8)
 
 
-def _blocked(page: Page, case: Case) -> None:
+def _blocked(page: Page, case: ShownCheck) -> None:
     needed = case.check.waits_for
     name = needed or phrase("another exercise")
     page.head("BLOCKED", case.exercise.id, phrase("waits for {exercise}", exercise=name))
@@ -278,7 +271,7 @@ def _blocked(page: Page, case: Case) -> None:
         page.say(phrase("Do that one first:  {command}", command=f"grade {needed}"), 9)
 
 
-def _fault(page: Page, case: Case) -> None:
+def _fault(page: Page, case: ShownCheck) -> None:
     page.head("FAULT", case.exercise.id, case.headline)
     page.gap()
     message(page, case.check.message)
@@ -291,7 +284,7 @@ def _ours(page: Page, *, recorded: bool) -> None:
     page.say(phrase("Please send this text to whoever runs the course."))
 
 
-_SHOW: dict[Outcome, Callable[[Page, Case], None]] = {
+_SHOW: dict[Outcome, Callable[[Page, ShownCheck], None]] = {
     Outcome.TODO: _todo,
     Outcome.BLOCKED: _blocked,
     Outcome.FAULT: _fault,

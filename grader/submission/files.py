@@ -24,7 +24,7 @@ BELOW = later("{found} is there. If that is it, the folder that holds it is the 
 
 
 @dataclass(frozen=True)
-class Source:
+class SubmittedFile:
     """One file of a submission. shown: its path as the learner would type it."""
 
     shown: str
@@ -47,7 +47,7 @@ class Submission(Protocol):
     def shown(self) -> str:
         """Its name."""
 
-    def read(self, unit: Unit) -> Source:
+    def read(self, unit: Unit) -> SubmittedFile:
         """Return a unit's file. Raises NotHandedIn, SubmissionError."""
 
     def holds(self, unit: Unit) -> bool:
@@ -76,7 +76,7 @@ class Folder:
         """Say whether there is a module or a notebook of that name, or anything else."""
         return any(os.path.lexists(self.path / f"{unit.name}{end}") for end in LIMITS)
 
-    def read(self, unit: Unit) -> Source:
+    def read(self, unit: Unit) -> SubmittedFile:
         """Return the bytes. Raises NotHandedIn; SubmissionError for one there twice, no plain file, or too large."""
         module, notebook = self.path / f"{unit.name}{MODULE}", self.path / f"{unit.name}{NOTEBOOK}"
         if not self.holds(unit):
@@ -87,9 +87,9 @@ class Folder:
             raise _twice(self, unit)
         return self._source(notebook, unit, MAX_NOTEBOOK_BYTES)
 
-    def _source(self, path: Path, unit: Unit, limit: int) -> Source:
+    def _source(self, path: Path, unit: Unit, limit: int) -> SubmittedFile:
         name = self.name(path.name)
-        return Source(name, _bytes(path, unit, limit, name))
+        return SubmittedFile(name, _bytes(path, unit, limit, name))
 
     def _missing(self, module: Path, unit: Unit) -> NotHandedIn:
         meant = meant_for(unit.name, near.names_below(self.path))
@@ -129,17 +129,17 @@ class Archive:
         """Say whether it has a module or a notebook of that name."""
         return any(f"{unit.name}{end}" in self.files for end in LIMITS)
 
-    def read(self, unit: Unit) -> Source:
+    def read(self, unit: Unit) -> SubmittedFile:
         """Return the bytes. Raises NotHandedIn, or SubmissionError for one that is there twice."""
         module, notebook = (self.files.get(f"{unit.name}{end}") for end in (MODULE, NOTEBOOK))
         if notebook is not None and module is not None and module != _handed_out(unit):
             raise _twice(self, unit)
         if notebook is not None:
-            return Source(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
+            return SubmittedFile(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
         if module is None:
             says = phrase("{file} is not in {archive}.", file=f"{unit.name}{MODULE}", archive=self.shown)
             raise _not_there(says, meant_for(unit.name, self.others))
-        return Source(self.name(f"{unit.name}{MODULE}"), module)
+        return SubmittedFile(self.name(f"{unit.name}{MODULE}"), module)
 
 
 def opened(course: Course, given: str | Path | None, launcher: Callable[[], Launcher]) -> Submission:

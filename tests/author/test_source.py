@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.source import Source, cells, parse, read
+from grader.author.source import PercentFile, cells, parse, read
 from grader.errors import CourseError
 
 PATH = Path("solutions/u09_dropout.py")
@@ -57,7 +57,7 @@ def outer(x):
 '''
 
 
-def source(text: str) -> Source:
+def source(text: str) -> PercentFile:
     return parse(text, PATH)
 
 

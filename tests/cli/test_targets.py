@@ -8,7 +8,7 @@ from grader.cli.targets import Targets, matching
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import CheckResult, Outcome
-from grader.submission.scanned import Span, Survey
+from grader.submission.scanned import Scanned, Span
 from grader.worker.host.text import NO_TEXT, Text
 
 SPANS = {
@@ -24,7 +24,7 @@ SPANS = {
 def targets(tiny, monkeypatch):
     monkeypatch.chdir(tiny)
     course = Course.find(tiny)
-    return Targets(course, course.learner_folder, lambda _unit: Survey(Text("u01_area.py"), None, SPANS))
+    return Targets(course, course.learner_folder, lambda _unit: Scanned(Text("u01_area.py"), None, SPANS))
 
 
 AREA, MEAN = ["u01.cross", "u01.area", "u01.scale"], ["u02.column_means", "u02.center"]
@@ -84,7 +84,7 @@ def test_a_name_that_two_units_have(tiny):
     path = tiny / "checks" / "test_u02_mean.py"
     path.write_text(path.read_text(encoding="utf-8").replace('"center"', '"cross"'), encoding="utf-8")
     course = Course.find(tiny)
-    targets = Targets(course, course.learner_folder, lambda _unit: Survey(NO_TEXT, None))
+    targets = Targets(course, course.learner_folder, lambda _unit: Scanned(NO_TEXT, None))
     with pytest.raises(UsageError, match=r"2 exercises are called cross: u01.cross, u02.cross"):
         targets.find(["cross"])
     assert [exercise.id for exercise in targets.find(["u02.cross"])] == ["u02.cross"]
@@ -94,7 +94,7 @@ def test_a_line_of_a_file_that_cannot_be_read_is_its_first_exercise(tiny, monkey
     monkeypatch.chdir(tiny)
     course = Course.find(tiny)
     problem = CheckResult(id="file", title="", outcome=Outcome.SYNTAX)
-    targets = Targets(course, course.learner_folder, lambda _unit: Survey(NO_TEXT, None, problem=problem))
+    targets = Targets(course, course.learner_folder, lambda _unit: Scanned(NO_TEXT, None, problem=problem))
     assert [exercise.id for exercise in targets.find(["exercises/u02_mean.py:3"])] == ["u02.column_means"]
 
 

@@ -7,14 +7,14 @@ from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.layout import named, part
 from grader.diagnose.leaf import Leaf, axes_of, places, reduced, summed, transposed
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import listed, said
 
 MAX_AXES = 4
 WAYS = (("summed", False), ("averaged", True))
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return what was done, or not done, to the axes of the expected one."""
     probes = case.telling
     if not probes or any(len(probe.yours.shape) > MAX_AXES or len(probe.expected.shape) > MAX_AXES for probe in probes):
@@ -28,21 +28,21 @@ def find(case: Case) -> Finding | None:
     return None
 
 
-def _finding(case: Case, key: tuple[object, ...], says: str) -> Finding:
+def _finding(case: Case, key: tuple[object, ...], says: str) -> Relation:
     def fact(probe: Probe) -> str:
         return said("axes.shapes", yours=_shape(probe.yours.shape), expected=_shape(probe.expected.shape))
 
-    return Finding(key, says, lines(case, fact))
+    return Relation(key, says, lines(case, fact))
 
 
-def _reshaped(case: Case, probes: list[Probe]) -> Finding | None:
+def _reshaped(case: Case, probes: list[Probe]) -> Relation | None:
     for probe in probes:
         if probe.yours.shape == probe.expected.shape or not probe.alike(probe.yours.values, probe.expected.values):
             return None
     return _finding(case, ("axes", "reshaped"), said("axes.reshaped", what=case.label))
 
 
-def _transposed(case: Case, probes: list[Probe]) -> Finding | None:
+def _transposed(case: Case, probes: list[Probe]) -> Relation | None:
     axes = len(probes[0].expected.shape)
     for order in permutations(range(axes)):
         if order != tuple(range(axes)) and all(_is(probe, transposed(probe.expected, order)) for probe in probes):
@@ -62,7 +62,7 @@ def _some_axes(leaf: Leaf) -> Iterator[tuple[int, ...]]:
         yield from combinations(range(len(leaf.shape)), count)
 
 
-def _unsummed(case: Case, probes: list[Probe]) -> Finding | None:
+def _unsummed(case: Case, probes: list[Probe]) -> Relation | None:
     """Return the axes over which yours has to be summed, or averaged, to be right."""
     for axes in _some_axes(probes[0].yours):
         for way, mean in WAYS:
@@ -72,7 +72,7 @@ def _unsummed(case: Case, probes: list[Probe]) -> Finding | None:
     return None
 
 
-def _oversummed(case: Case, probes: list[Probe]) -> Finding | None:
+def _oversummed(case: Case, probes: list[Probe]) -> Relation | None:
     """Return the axes over which the expected one has to be summed, or averaged, to be yours: 0 tells nothing."""
     if not all(any(probe.yours.values) for probe in probes):
         return None
@@ -94,7 +94,7 @@ def _sums_up(leaf: Leaf, to: Leaf, axes: tuple[int, ...], probe: Probe, *, mean:
     return False
 
 
-def _other_axis(case: Case, probes: list[Probe]) -> Finding | None:
+def _other_axis(case: Case, probes: list[Probe]) -> Relation | None:
     """Return that yours sums an input over one axis where the expected one sums it over another."""
     for one in named(case):
         parts = [part(probe, one.places) for probe in probes]
@@ -124,7 +124,7 @@ def _summed_over(
     return ways[0] if len(ways) == 1 else ()
 
 
-def _lost(case: Case, probes: list[Probe]) -> Finding | None:
+def _lost(case: Case, probes: list[Probe]) -> Relation | None:
     """Return that yours has lost one axis of an input where the expected one has lost another; sizes must differ."""
     for one in named(case):
         parts = [part(probe, one.places) for probe in probes]
@@ -152,7 +152,7 @@ def _without(shapes: list[tuple[int, ...]], inputs: list[tuple[int, ...]]) -> in
     return ways[0] if len(ways) == 1 else None
 
 
-def _moved(case: Case, probes: list[Probe]) -> Finding | None:
+def _moved(case: Case, probes: list[Probe]) -> Relation | None:
     """Return how values have moved along an axis, where shapes agree."""
     if any(probe.yours.shape != probe.expected.shape or probe.yours.kind == "number" for probe in probes):
         return None

@@ -7,7 +7,7 @@ from grader.diagnose import limits
 from grader.diagnose.case import Case
 from grader.diagnose.leaf import leaves
 from grader.diagnose.places import CONDITIONS
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.words import listed, number, said
 
@@ -23,7 +23,7 @@ class Point:
     probe: Probe
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the condition under which yours is wrong, over all numbers of the check and others like them."""
     points = list(_points(case))
     flat = _flat(case, points)
@@ -42,7 +42,7 @@ def find(case: Case) -> Finding | None:
     return _limited(case, points)
 
 
-def _flat(case: Case, points: list[Point]) -> Finding | None:
+def _flat(case: Case, points: list[Point]) -> Relation | None:
     """Return from where on yours is one number, where that is all that is wrong with it; beyond, it may be right again.
 
     Far out the right one may have become that number, too: a sigmoid that is cut off is right again at -1000.
@@ -67,7 +67,7 @@ def _flat(case: Case, points: list[Point]) -> Finding | None:
     return _finding("flat", said("branch.flat", what=case.label, **facts), points)
 
 
-def _limited(case: Case, points: list[Point]) -> Finding | None:
+def _limited(case: Case, points: list[Point]) -> Relation | None:
     """Return the numbers between which right turns into wrong, from the two that are nearest by halving."""
     limit = limits.between(_given(points, right=False), _given(points, right=True))
     if limit is None:
@@ -99,7 +99,7 @@ def _at(case: Case, given: float) -> Point | None:
     return Point(given, probe) if probe and probe.yours.kind == probe.expected.kind == "number" else None
 
 
-def _finding(name: str, says: str, points: list[Point]) -> Finding:
+def _finding(name: str, says: str, points: list[Point]) -> Relation:
     pairs = [(point.given, point.probe.yours.values[0]) for point in points if not point.probe.right]
     key, also = "", ""
     if name == "flat":
@@ -110,7 +110,7 @@ def _finding(name: str, says: str, points: list[Point]) -> Finding:
         key, also = number(pairs[0][1]), said("branch.constant", value=number(pairs[0][1]))
     wrong, right = (_shown(point for point in points if point.probe.right is side) for side in (False, True))
     facts = said("branch.line", wrong=wrong, right=right)
-    return Finding(("branch", name, key), f"{says} {also}".strip(), (facts,))
+    return Relation(("branch", name, key), f"{says} {also}".strip(), (facts,))
 
 
 def _shown(points: Iterable[Point]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from grader.diagnose.case import Case
 from grader.diagnose.layout import MAX_INPUTS
 from grader.diagnose.leaf import places
-from grader.diagnose.probe import Finding, Probe, shape_of
+from grader.diagnose.probe import Probe, Relation, shape_of
 from grader.diagnose.vary import Change
 from grader.diagnose.words import listed, said
 
@@ -17,7 +17,7 @@ LEAST_ROW = 3  # values that change by one factor
 DUST = 1e-13
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
     numbers = case.first.yours.numeric and case.first.expected.numeric
     if case.first.yours.shape != case.first.expected.shape:  # the shape is the message
@@ -62,7 +62,7 @@ def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | Non
     return None if case.first.alike(before.values, after.values) else True
 
 
-def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Finding | None:
+def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Relation | None:
     """Return the inputs for which this holds when they change in another way, too."""
     sure = [name for name, place in inputs if all(_is(case, place, jitter, mine, theirs) for jitter in case.jitters)]
     if not sure or len(sure) > MAX_SLICED:
@@ -70,7 +70,7 @@ def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: boo
     says = said(f"depends.{key}", what=case.label, name=listed(sure))
     flags = {one.place for one in case.first.inputs if type(one.value) is bool}
     line = "depends.flag" if any(place in flags for _, place in inputs) else "depends.line"
-    return Finding(("depends", key, *sure), says, (said(line, name=listed(sure), count=len(case.jitters)),))
+    return Relation(("depends", key, *sure), says, (said(line, name=listed(sure), count=len(case.jitters)),))
 
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
@@ -115,7 +115,7 @@ class Moved:
     still: frozenset[int]
 
 
-def _reach(case: Case, heeded: list[tuple[str, str]]) -> Finding | None:
+def _reach(case: Case, heeded: list[tuple[str, str]]) -> Relation | None:
     """Return a slice of an input that reaches nothing, or places that it does not reach in the right one."""
     shape = case.first.expected.shape
     if not shape or case.first.yours.shape != shape or len(case.first.expected.values) < 4:
@@ -212,13 +212,13 @@ def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
     return frozenset(range(case.first.expected.shape[axis])) - _on(case, others, axis)
 
 
-def _lost(case: Case, one: Slice) -> Finding:
+def _lost(case: Case, one: Slice) -> Relation:
     facts = {"what": case.label, "source": one.words}
     says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
-    return Finding(("depends", "lost", one.name, one.axis), says, (line,))
+    return Relation(("depends", "lost", one.name, one.axis), says, (line,))
 
 
-def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Finding:
+def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Relation:
     axes = len(case.first.expected.shape)
     facts = {"what": case.label, "source": one.words, "place": place_words(target, at, axes)}
     later = one.axis == target and one.axes == axes > 2 and one.index > at
@@ -230,7 +230,7 @@ def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Mov
     back = _not_back(case, one, target, at, seen) if later and key == "future" else None
     if back is not None:
         key, says = "turned", f"{says} {said('depends.turned', s=one.index, t=at)}"
-    return Finding(("depends", "reach", key, one.name, one.axis, target), says, (said(line, **facts),))
+    return Relation(("depends", "reach", key, one.name, one.axis, target), says, (said(line, **facts),))
 
 
 def _only_scales(case: Case, one: Slice, target: int, at: int) -> bool:

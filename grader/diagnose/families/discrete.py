@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.diagnose.case import Case
-from grader.diagnose.probe import Finding
+from grader.diagnose.probe import Relation
 from grader.diagnose.whole import wholes
 from grader.diagnose.words import number, said
 from grader.wording import shown
@@ -13,7 +13,7 @@ Table = dict[Any, Any]
 PLAIN = (int, str, bytes, tuple)
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return how two dicts differ, on at least two different questions."""
     pairs = [(one.yours, one.expected) for one in wholes(case)]
     tables = [(mine, theirs) for mine, theirs in pairs if isinstance(mine, dict) and isinstance(theirs, dict)]
@@ -23,7 +23,7 @@ def find(case: Case) -> Finding | None:
         return None
     for name, is_so in _TABLES.items():
         if all(is_so(mine, theirs) for mine, theirs in tables):
-            return Finding(("table", name), said(f"table.{name}", what=case.whole_label), _lines(tables))
+            return Relation(("table", name), said(f"table.{name}", what=case.whole_label), _lines(tables))
     return _values(case, tables)
 
 
@@ -31,7 +31,7 @@ def _lines(tables: list[tuple[Table, Table]]) -> tuple[str, ...]:
     return tuple(said("order.line", mine=shown(mine), theirs=shown(theirs)) for mine, theirs in tables[:2])
 
 
-def _values(case: Case, tables: list[tuple[Table, Table]]) -> Finding | None:
+def _values(case: Case, tables: list[tuple[Table, Table]]) -> Relation | None:
     """Return what is wrong with the values of right keys: all of them one number, or all too large by one number."""
     pairs = [(mine[key], theirs[key]) for mine, theirs in tables if mine.keys() == theirs.keys() for key in theirs]
     if len(pairs) < 3 or any(type(value) is not int for pair in pairs for value in pair):
@@ -43,11 +43,11 @@ def _values(case: Case, tables: list[tuple[Table, Table]]) -> Finding | None:
         by = gaps.pop()
         words = said("large" if by > 0 else "small")
         says = said("table.offset", what=case.whole_label, amount=abs(by), large=words)
-        return Finding(("table", "offset", by), says, _lines(tables))
+        return Relation(("table", "offset", by), says, _lines(tables))
     if len(values) == 1 and len({theirs for _, theirs in pairs}) > 1:
         value = values.pop()
         says = said("table.constant", what=case.whole_label, value=number(value))
-        return Finding(("table", "constant", value), says, _lines(tables))
+        return Relation(("table", "constant", value), says, _lines(tables))
     return None
 
 

@@ -3,21 +3,21 @@
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pair
 from grader.diagnose.leaf import leaves
-from grader.diagnose.probe import Finding
+from grader.diagnose.probe import Relation
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.words import said
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return that yours is right as soon as numbers differ."""
     if len(case.shaken) >= 2 and all(probe.right for probe in case.shaken):
         facts = (f"{case.label}: {pair(case.first)}.",) if case.first.yours.numeric else ()
         line = said("edge.line", count=len(case.shaken))
-        return Finding(("edge",), said("edge", what=case.label), (*facts, line))
+        return Relation(("edge",), said("edge", what=case.label), (*facts, line))
     return _zero(case)
 
 
-def _zero(case: Case) -> Finding | None:
+def _zero(case: Case) -> Relation | None:
     """Return that yours is wrong only because an input is exactly 0: with 0 it is always wrong, without it never."""
     probes = [case.first, *case.shaken]
     if len(probes) < 2 or any(probe.right for probe in probes) or not any(_has_zero(one) for one in case.first.inputs):
@@ -26,7 +26,7 @@ def _zero(case: Case) -> Finding | None:
     filled = [case.ask(Change(fill=fill, jitter=jitter)) for fill in fills for jitter in (0, case.jitters[0])]
     if not all(probe is not None and probe.right for probe in filled):
         return None
-    return Finding(("edge", "zero"), said("edge.zero", what=case.label), (said("edge.zero.line", count=len(filled)),))
+    return Relation(("edge", "zero"), said("edge.zero", what=case.label), (said("edge.zero.line", count=len(filled)),))
 
 
 def _has_zero(one: Input) -> bool:

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import MAX_LINES, lines, pairs
-from grader.diagnose.probe import Finding, Probe, shape_of
+from grader.diagnose.probe import Probe, Relation, shape_of
 from grader.diagnose.words import number, said
 
 # What a factor can be, N being a size: its text, how many times, and too large or too small.
@@ -43,7 +43,7 @@ def ratio(probe: Probe) -> float:
     return factor if holds and not same(factor, 1.0) else 0.0
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return what multiple of the expected one yours is."""
     probes = case.telling
     factors = [ratio(probe) for probe in probes]
@@ -72,16 +72,16 @@ def _may_be_size(case: Case, probes: Sequence[Probe], factor: float) -> bool:
     return any(same(power(size), factor) for size in fixed for _, _, power in POWERS.values())
 
 
-def constant(case: Case, factor: float) -> Finding:
+def constant(case: Case, factor: float) -> Relation:
     """Say that yours is a fixed multiple."""
     key = ("factor", float(f"{factor:.5g}"))
     if same(factor, -1.0):
-        return Finding(key, said("factor.sign", what=case.label), pairs(case))
+        return Relation(key, said("factor.sign", what=case.label), pairs(case))
     if same(factor, 0.5):
-        return Finding(key, said("factor.half", what=case.label), pairs(case))
+        return Relation(key, said("factor.half", what=case.label), pairs(case))
     simple = simple_factor(factor)
     text = said("factor.times" if simple else "factor.odd", what=case.label, factor=simple or number(factor))
-    return Finding(key, text, pairs(case))
+    return Relation(key, text, pairs(case))
 
 
 def simple_factor(factor: float) -> str:
@@ -94,7 +94,7 @@ def simple_factor(factor: float) -> str:
     return f"{'-' if inverse < 0 else ''}1/{abs(inverse)}" if same(1 / factor, inverse) else ""
 
 
-def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding | None:
+def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Relation | None:
     """Return the size of an input that the factors follow, where there is exactly one such expression."""
     found: dict[tuple[int, ...], tuple[str, str, int, int]] = {}
     for name, axis, axes, sizes in _sizes(case, probes) if all(factors) else ():
@@ -108,10 +108,10 @@ def _size(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding 
     says = said(f"factor.size.{large}", what=case.label, times=times, name=size_words(name, axis, axes))
     measured = list(dict(zip(sizes, factors, strict=True)).items())[:MAX_LINES]
     facts = tuple(said("factor.size.line", size=size, factor=number(factor)) for size, factor in measured)
-    return Finding(("factor", text, name, axis), says, facts)
+    return Relation(("factor", text, name, axis), says, facts)
 
 
-def _two_sizes(case: Case, probes: Sequence[Probe], factors: list[float]) -> Finding | None:
+def _two_sizes(case: Case, probes: Sequence[Probe], factors: list[float]) -> Relation | None:
     """Return the two sizes whose quotient the factors are, where there is exactly one such pair and both vary."""
     varied: dict[tuple[int, ...], tuple[str, int, int]] = {}
     for name, axis, axes, sizes in _sizes(case, probes) if all(factors) else ():
@@ -128,7 +128,7 @@ def _two_sizes(case: Case, probes: Sequence[Probe], factors: list[float]) -> Fin
     says = said("factor.sizes", what=case.label, name=size_words(*varied[above]), other=size_words(*varied[below]))
     measured = list(dict(zip(zip(above, below, strict=True), factors, strict=True)).items())[:MAX_LINES]
     facts = tuple(said("factor.sizes.line", n=n, m=m, factor=number(factor)) for (n, m), factor in measured)
-    return Finding(("factor", "N/M", *varied[above][:2], *varied[below][:2]), says, facts)
+    return Relation(("factor", "N/M", *varied[above][:2], *varied[below][:2]), says, facts)
 
 
 def size_words(name: str, axis: int, axes: int) -> str:
@@ -151,7 +151,7 @@ def _shape_at(probe: Probe, place: str) -> tuple[int, ...]:
     return next((shape_of(one.value) for one in probe.inputs if one.place == place), ())
 
 
-def common(case: Case) -> Finding | None:
+def common(case: Case) -> Relation | None:
     """Return that proportions are right, where there are enough values for that to mean something."""
     probes = case.telling
     factors = [ratio(probe) for probe in probes]
@@ -163,10 +163,10 @@ def common(case: Case) -> Finding | None:
     def fact(probe: Probe) -> str:
         return said("factor.common.line", factor=number(ratio(probe)))
 
-    return Finding(("factor", "common"), said("factor.common", what=case.label), lines(case, fact, probes))
+    return Relation(("factor", "common"), said("factor.common", what=case.label), lines(case, fact, probes))
 
 
-def rows(case: Case) -> Finding | None:
+def rows(case: Case) -> Relation | None:
     """Return that each row, or each column, is off by a factor of its own."""
     probes = case.telling
     if not probes or any(len(one.expected.shape) != 2 or one.yours.shape != one.expected.shape for one in probes):
@@ -179,7 +179,7 @@ def rows(case: Case) -> Finding | None:
                 return said("factor.rows.line", factors=", ".join(few))
 
             says = said("factor.rows", what=case.label, part=part)
-            return Finding(("factor", "rows", axis), says, lines(case, fact, probes))
+            return Relation(("factor", "rows", axis), says, lines(case, fact, probes))
     return None
 
 

@@ -2,14 +2,14 @@
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.vary import Change
 from grader.diagnose.words import said
 
 MOST = 4
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the flag or mask for whose opposite yours would be right, also with other numbers."""
     probes = [case.first, *case.shaken]
     if len(probes) < 2 or not all(probe.telling for probe in probes):
@@ -17,7 +17,7 @@ def find(case: Case) -> Finding | None:
     for name, place in _truths(case):
         turned = [case.ask(Change(jitter=probe.change.jitter, flip=place)) for probe in probes]
         if all(other is not None and _crossed(one, other) for one, other in zip(probes, turned, strict=True)):
-            return Finding(("flipped", name), said("flipped", what=case.label, name=name), pairs(case))
+            return Relation(("flipped", name), said("flipped", what=case.label, name=name), pairs(case))
     return None
 
 

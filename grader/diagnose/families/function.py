@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import said
 
 FUNCTIONS: dict[str, Callable[[float], float]] = {
@@ -28,7 +28,7 @@ LEAST_VALUES, LEAST_WRONG = 3, 4
 BY_SIGN = ("the absolute value", "the positive part", "the negative part")
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the function of the expected one that yours is."""
     probes = case.telling
     if not probes or sum(len(probe.expected.values) for probe in probes) < LEAST_VALUES:
@@ -41,11 +41,11 @@ def find(case: Case) -> Finding | None:
             continue
         if all(_is(probe, function) for probe in probes):
             says = said(f"function.{name}", what=case.label)
-            return Finding(("function", name), says, pairs(case))
+            return Relation(("function", name), says, pairs(case))
     for name, function in OF_YOURS.items():
         turned = [replace(probe, yours=probe.expected, expected=probe.yours) for probe in probes]
         if all(_is(probe, function) for probe in turned):
-            return Finding(("function", "piece", name), said(f"function.piece.{name}", what=case.label), pairs(case))
+            return Relation(("function", "piece", name), said(f"function.piece.{name}", what=case.label), pairs(case))
     return None
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pairs
 from grader.diagnose.layout import fitting
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 Row = Sequence[float]
@@ -27,12 +27,12 @@ FORMS: dict[str, Callable[[float], float]] = {
 }
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the input that is missing from yours, or too much in it, or has another weight."""
     return _search(case, _RELATIONS, pairs_too=True)
 
 
-def weighted(case: Case) -> Finding | None:
+def weighted(case: Case) -> Relation | None:
     """Return the input that is missing as a factor, whatever number stands before it.
 
     Asked late: a missing factor of 10000 * alpha says less than that alpha is not used at all.
@@ -40,7 +40,7 @@ def weighted(case: Case) -> Finding | None:
     return _search(case, _WEIGHTED)
 
 
-def _search(case: Case, relations: "Relations", *, pairs_too: bool = False) -> Finding | None:
+def _search(case: Case, relations: "Forms", *, pairs_too: bool = False) -> Relation | None:
     probes = case.telling
     if case.seen.lent:  # what holds may hold of the check's own function only: no probe has another one
         return None
@@ -71,11 +71,11 @@ def _shaped(form: str, rows: Sequence[Row]) -> list[list[float]]:
     return [[FORMS[form](x) for x in row] for row in rows]
 
 
-def _try(case: Case, probes: list[Probe], rows: list[list[float]], relation: "Relation", name: str) -> Finding | None:
-    return relation(case, probes, rows, name) if _varied(rows) else None
+def _try(case: Case, probes: list[Probe], rows: list[list[float]], form: "Form", name: str) -> Relation | None:
+    return form(case, probes, rows, name) if _varied(rows) else None
 
 
-def _of_two(case: Case, probes: list[Probe], inputs: Sequence[tuple[str, Sequence[Row]]]) -> Finding | None:
+def _of_two(case: Case, probes: list[Probe], inputs: Sequence[tuple[str, Sequence[Row]]]) -> Relation | None:
     """Return that yours lacks the product of two inputs, or has it once too often, with a fixed weight."""
     few = probes[0].only(range(len(probes[0].yours.values))[:: _step(probes[0])])
     for (one, left), (two, right) in combinations(inputs[:MAX_PAIRED], 2):
@@ -96,14 +96,14 @@ def _varied(rows: Sequence[Row]) -> bool:
     return finite and 3 * different > len(rows) and (different >= LEAST_VALUES or len(rows[0]) >= LEAST_VALUES)
 
 
-def _power(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
+def _power(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that yours is the expected one times a power of an input, and a constant that a formula may have."""
     return _any_power(case, probes, rows, name, odd=False)
 
 
 def _any_power(
     case: Case, probes: list[Probe], rows: list[list[float]], name: str, *, odd: bool = True
-) -> Finding | None:
+) -> Relation | None:
     """Return the same for any constant. odd: also for one before a missing factor that no short formula has."""
     power, constant = _exponent(probes, rows)
     if not power or not all(_has_power(probe, row, power, constant) for probe, row in zip(probes, rows, strict=True)):
@@ -114,7 +114,7 @@ def _any_power(
         return None
     if abs(weight - 1) > 1e-6:
         words = f"{number(weight)} * {_bracketed(words)}"
-    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
+    return Relation(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
 
 
 def _exponent(probes: list[Probe], rows: list[list[float]]) -> tuple[float, float]:
@@ -144,7 +144,7 @@ def _has_power(probe: Probe, row: Row, power: float, constant: float) -> bool:
     return probe.alike(probe.yours.values, values)
 
 
-def _linear(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
+def _linear(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that yours is an input, or a fixed multiple of it, and nothing else."""
     largest = max(range(len(rows[0])), key=lambda index: abs(rows[0][index]))
     weight = probes[0].yours.values[largest] / rows[0][largest] if rows[0][largest] else 0.0
@@ -154,7 +154,7 @@ def _linear(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
         if not all(probe.near(mine, weight * x) for mine, x in zip(probe.yours.values, row, strict=True)):
             return None
     words = name if abs(weight - 1) < 1e-6 else f"{number(weight)} * {_bracketed(name)}"
-    return Finding(("input", "only", words), said("input.only", what=case.label, name=words), pairs(case))
+    return Relation(("input", "only", words), said("input.only", what=case.label, name=words), pairs(case))
 
 
 def _weights(probe: Probe, row: Row) -> list[float]:
@@ -168,7 +168,7 @@ def _weights(probe: Probe, row: Row) -> list[float]:
     return [weight] if all(probe.near(theirs - mine, weight * x, scale) for mine, theirs, x in triples) else []
 
 
-def _weight(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
+def _weight(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that yours lacks an input, or has it once too often, with a fixed weight."""
     weights = [weight for probe, row in zip(probes, rows, strict=True) for weight in _weights(probe, row)]
     first = weights[0] if weights else 0.0
@@ -176,10 +176,10 @@ def _weight(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
         return None
     words = name if abs(abs(first) - 1) < 1e-5 else f"{number(abs(first))} * {_bracketed(name)}"
     key = "missing term" if first > 0 else "extra term"
-    return Finding(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
+    return Relation(("input", key, words), said(f"input.{key}", what=case.label, name=words), pairs(case))
 
 
-def _turned(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
+def _turned(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that something is added to an input where it should be taken away: the input lies half way between."""
     if any(len(row) < LEAST_VALUES for row in rows):
         return None
@@ -190,27 +190,27 @@ def _turned(case: Case, probes: list[Probe], rows: list[list[float]], name: str)
             return None
         if max(map(abs, row)) < 1e-3 * scale:
             return None
-    return Finding(("input", "turned", name), said("input.turned", what=case.label, name=name), pairs(case))
+    return Relation(("input", "turned", name), said("input.turned", what=case.label, name=name), pairs(case))
 
 
-def _loose(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Finding | None:
+def _loose(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that an input has another weight in yours, one that depends on what goes in."""
     weights = [_weights(probe, row) for probe, row in zip(probes, rows, strict=True)]
     enough = all(len(set(row)) >= LEAST_VALUES for row in rows)
     if not enough or not all(weights) or any(abs(weight[0]) < 1e-4 for weight in weights):
         return None
-    return Finding(("input", "weight", name), said("input.weight", what=case.label, name=name), pairs(case))
+    return Relation(("input", "weight", name), said("input.weight", what=case.label, name=name), pairs(case))
 
 
 def _bracketed(name: str) -> str:
     return f"({name})" if " " in name else name
 
 
-Relation = Callable[[Case, list[Probe], list[list[float]], str], Finding | None]
-Relations = dict[Relation, tuple[str, ...]]
+Form = Callable[[Case, list[Probe], list[list[float]], str], Relation | None]
+Forms = dict[Form, tuple[str, ...]]
 _POWERS = ("{x}", "1 - {x}", "1 + {x}", "1 - {x} * {x}", "1 + {x} * {x}")
-_WEIGHTED: Relations = {_any_power: _POWERS}
-_RELATIONS: Relations = {
+_WEIGHTED: Forms = {_any_power: _POWERS}
+_RELATIONS: Forms = {
     _linear: ("{x}", "1 - {x}"),
     _power: _POWERS,
     _weight: ("{x}", "{x} * {x}"),

@@ -5,13 +5,13 @@ from dataclasses import replace
 from grader.diagnose.case import Case
 from grader.diagnose.families import inputs, nothing
 from grader.diagnose.layout import laid, named
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.vary import Change
 
 MOST = 6  # parts
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return what is the matter with yours when the weights of one part are 0, where that can be told."""
     parts = _parts(case)
     if len(parts) < 2 or not case.telling or case.random:

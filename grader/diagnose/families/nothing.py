@@ -6,14 +6,14 @@
 from grader.diagnose.case import MASKS, Case
 from grader.diagnose.evidence import lines, pair, pairs
 from grader.diagnose.leaf import leaves
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 DUST = 1e-12  # what rounding leaves of zero
 LEAST_SINGLE = 3  # single numbers that are what went in
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return that yours is zero, an input unchanged, or constant, where its shape is the right one."""
     probes = _wrong(case)
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
@@ -25,7 +25,7 @@ def find(case: Case) -> Finding | None:
     return _untouched(case, probes) or _constant(case, probes)
 
 
-def raw(case: Case) -> Finding | None:
+def raw(case: Case) -> Relation | None:
     """Return the input that yours is, where another shape is expected and no axis tells why."""
     probes = _wrong(case)
     if not probes or any(probe.yours.shape == probe.expected.shape for probe in probes):
@@ -48,7 +48,7 @@ def _is_zero(value: float, probe: Probe) -> bool:
     return value == 0 or (sums and abs(value) <= DUST * min(probe.expected.size, 1.0))
 
 
-def _zero(case: Case, *, but: bool) -> Finding:
+def _zero(case: Case, *, but: bool) -> Relation:
     """Say that yours is 0 whatever goes in; where nothing could be moved far, as far as it was tried.
 
     but: with other masks it is not.
@@ -63,10 +63,10 @@ def _zero(case: Case, *, but: bool) -> Finding:
     far = [probe for probe in case.anywhere if probe.change.plain not in MASKS]
     key = ("zero", "mask") if but else ("zero",) if far else ("zero", "tried")
     says = said(".".join(key), what=case.label, count=len(case.probes))
-    return Finding(key, says, lines(case, fact, [case.first, *far, *case.probes[1:]]))
+    return Relation(key, says, lines(case, fact, [case.first, *far, *case.probes[1:]]))
 
 
-def _untouched(case: Case, probes: list[Probe], *key: str) -> Finding | None:
+def _untouched(case: Case, probes: list[Probe], *key: str) -> Relation | None:
     """Return the input that yours is, number by number."""
     single = any(len(probe.yours.values) < 2 for probe in probes)
     if single and len({probe.yours.values for probe in probes}) < LEAST_SINGLE:
@@ -75,7 +75,7 @@ def _untouched(case: Case, probes: list[Probe], *key: str) -> Finding | None:
         name = case.names.of(one) if all(_is(probe, one.place) for probe in probes) else ""
         if name and all(_is(probe, one.place) for probe in case.anywhere):
             key, words = (("input", "only"), "input.only") if single else (("untouched", *key), "untouched")
-            return Finding((*key, name), said(words, what=case.label, name=name), _shown(case))
+            return Relation((*key, name), said(words, what=case.label, name=name), _shown(case))
     return None
 
 
@@ -90,7 +90,7 @@ def _is(probe: Probe, place: str) -> bool:
     return same and (parts[0].shape == probe.yours.shape or len(parts[0].values) == 1)
 
 
-def _constant(case: Case, probes: list[Probe]) -> Finding | None:
+def _constant(case: Case, probes: list[Probe]) -> Relation | None:
     """Return the one number that yours is, whatever goes in; silent where nothing could be moved far."""
     values = {value for probe in probes for value in probe.yours.values}
     if len(values) != 1 or not case.anywhere:  # whoever is not constant here is not asked further
@@ -100,4 +100,4 @@ def _constant(case: Case, probes: list[Probe]) -> Finding | None:
     if len(values) != 1 or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None
     value = number(values.pop())
-    return Finding(("constant", value), said("constant", what=case.label, value=value), _shown(case))
+    return Relation(("constant", value), said("constant", what=case.label, value=value), _shown(case))

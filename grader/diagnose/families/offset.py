@@ -4,7 +4,7 @@ import math
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines, pairs
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 LEAST_VALUES = 3
@@ -20,7 +20,7 @@ def amount(probe: Probe) -> float:
     return gaps[0] if all(probe.near(gap, gaps[0], scale) for gap in gaps) else 0.0
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return by how much yours is off, where that is the same everywhere."""
     probes = case.telling
     amounts = [amount(probe) for probe in probes]
@@ -37,7 +37,7 @@ def find(case: Case) -> Finding | None:
     return _common(case, probes)
 
 
-def _turned(case: Case, probes: list[Probe]) -> Finding | None:
+def _turned(case: Case, probes: list[Probe]) -> Relation | None:
     """Return the number from which yours and the right one lie equally far, on either side: always the same."""
     if any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
@@ -49,7 +49,7 @@ def _turned(case: Case, probes: list[Probe]) -> Finding | None:
     if not varied or not all(math.isclose(one, sums[0], rel_tol=1e-6) for one in sums):
         return None
     middle = number(sums[0] / 2)
-    return Finding(("offset", "turned", middle), said("offset.turned", what=case.label, middle=middle), pairs(case))
+    return Relation(("offset", "turned", middle), said("offset.turned", what=case.label, middle=middle), pairs(case))
 
 
 def _everywhere(case: Case, by: float) -> bool:
@@ -58,13 +58,13 @@ def _everywhere(case: Case, by: float) -> bool:
     return all(probe.near(amount(probe), by, probe.expected.size) for probe in others)
 
 
-def _constant(case: Case, by: float) -> Finding:
+def _constant(case: Case, by: float) -> Relation:
     large = said("large" if by > 0 else "small")
     says = said("offset.constant", what=case.label, amount=number(abs(by)), large=large)
-    return Finding(("offset", float(f"{by:.4g}")), says, pairs(case))
+    return Relation(("offset", float(f"{by:.4g}")), says, pairs(case))
 
 
-def _common(case: Case, probes: list[Probe]) -> Finding | None:
+def _common(case: Case, probes: list[Probe]) -> Relation | None:
     if any(len(probe.expected.values) < LEAST_VALUES for probe in probes):
         return None
 
@@ -72,4 +72,4 @@ def _common(case: Case, probes: list[Probe]) -> Finding | None:
         by = amount(probe)
         return said("offset.common.line", amount=number(abs(by)), large=said("large" if by > 0 else "small"))
 
-    return Finding(("offset", "common"), said("offset.common", what=case.label), lines(case, fact, probes))
+    return Relation(("offset", "common"), said("offset.common", what=case.label), lines(case, fact, probes))

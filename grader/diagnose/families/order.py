@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.diagnose.case import Case
-from grader.diagnose.probe import Finding
+from grader.diagnose.probe import Relation
 from grader.diagnose.whole import Whole, wholes
 from grader.diagnose.words import said
 from grader.values import is_array
@@ -14,7 +14,7 @@ from grader.wording import shown
 Items = list[Any]
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return how the order of yours differs from the expected one, on at least two different questions."""
     asked = wholes(case)
     lists = [(_items(one.yours), _items(one.expected)) for one in asked]
@@ -30,7 +30,7 @@ def find(case: Case) -> Finding | None:
     if not name:
         return None
     facts = tuple(said("order.line", mine=shown(one.yours), theirs=shown(one.expected)) for one in asked[:2])
-    return Finding(("order", name), said(f"order.{name}", what=case.whole_label, count=abs(max(by))), facts)
+    return Relation(("order", name), said(f"order.{name}", what=case.whole_label, count=abs(max(by))), facts)
 
 
 def _from_input(asked: list[Whole]) -> str:

@@ -6,13 +6,13 @@ from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.families import factor, function, inputs, nothing, offset
 from grader.diagnose.places import predicates
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 LEAST_VALUES = 4
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the place that is wrong."""
     probes = case.telling
     if not probes or any(probe.yours.shape != probe.expected.shape or not probe.wrong for probe in probes):
@@ -26,7 +26,7 @@ def find(case: Case) -> Finding | None:
     return _at(case, probes, words) if words else None
 
 
-def few(case: Case) -> Finding | None:
+def few(case: Case) -> Relation | None:
     """Return what is the matter with some of a few numbers in a row, where the same ones are always wrong."""
     probes = case.telling
     wrong = probes[0].wrong if probes else frozenset()
@@ -44,14 +44,14 @@ def few(case: Case) -> Finding | None:
     return None
 
 
-def _at(case: Case, probes: list[Probe], words: str) -> Finding:
+def _at(case: Case, probes: list[Probe], words: str) -> Relation:
     key, also = _relation([probe.only(sorted(probe.wrong)) for probe in probes])
 
     def fact(probe: Probe) -> str:
         return said("parts.line", count=len(probe.wrong), total=len(probe.expected.values))
 
     says = said("parts", what=case.label, where=words)
-    return Finding(("parts", words, *key), f"{says} {also}".strip(), lines(case, fact, probes))
+    return Relation(("parts", words, *key), f"{says} {also}".strip(), lines(case, fact, probes))
 
 
 def _relation(probes: list[Probe]) -> tuple[tuple[object, ...], str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines, pairs
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import said
 
 ROUNDINGS: dict[str, Callable[[float], float]] = {
@@ -21,7 +21,7 @@ LEAST_VALUES, LEAST_WHOLE = 3, 2
 MANTISSA = 26  # binary digits; a float32 has 24
 
 
-def dtype(case: Case) -> Finding | None:
+def dtype(case: Case) -> Relation | None:
     """Return that yours has another dtype than what went in, where every input of that kind has one and the same."""
     if case.mismatch.problem != "dtype":
         return None
@@ -34,14 +34,14 @@ def dtype(case: Case) -> Finding | None:
     def fact(_probe: Probe) -> str:
         return said("dtype.line", mine=mine, theirs=theirs)
 
-    return Finding(("dtype", mine), said("dtype", what=case.label, mine=mine, theirs=theirs), lines(case, fact))
+    return Relation(("dtype", mine), said("dtype", what=case.label, mine=mine, theirs=theirs), lines(case, fact))
 
 
 def _floats(value: object) -> bool:
     return "float" in str(getattr(value, "dtype", ""))
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return that yours lost digits; they may be fewer than other relations look at."""
     probes = case.probes
     known = all(probe.yours.numeric and probe.yours.shape == probe.expected.shape for probe in probes)
@@ -50,9 +50,9 @@ def find(case: Case) -> Finding | None:
     for name, rounded in ROUNDINGS.items():
         some = sum(any(probe.yours.values) for probe in probes) >= LEAST_WHOLE  # 0 is what many slips leave
         if some and all(_is_rounded(probe, rounded) for probe in probes):
-            return Finding(("whole", name), said(f"whole.{name}", what=case.label), pairs(case))
+            return Relation(("whole", name), said(f"whole.{name}", what=case.label), pairs(case))
     if case.has_arrays and all(map(_single, probes)) and _spread([x for one in probes for x in one.yours.values]):
-        return Finding(("single",), said("single", what=case.label), pairs(case))
+        return Relation(("single",), said("single", what=case.label), pairs(case))
     return None
 
 
@@ -99,7 +99,7 @@ def _lowest_bit(value: float) -> float:
     return float(top & -top) / bottom
 
 
-def nearly(case: Case) -> Finding | None:
+def nearly(case: Case) -> Relation | None:
     """Return that yours is right in its first digits, and in how many, where nothing better can be said."""
     probes = [probe for probe in case.probes if not probe.right]
     known = all(probe.yours.numeric and probe.expected.numeric for probe in case.probes)
@@ -113,7 +113,7 @@ def nearly(case: Case) -> Finding | None:
         return said("near.line", gap=f"{_gap(probe):.1e}")
 
     name = "near.cancelled" if all(map(_cancelled, probes)) else "near"
-    return Finding(tuple(name.split(".")), said(name, what=case.label), lines(case, fact, probes))
+    return Relation(tuple(name.split(".")), said(name, what=case.label), lines(case, fact, probes))
 
 
 def _cancelled(probe: Probe) -> bool:

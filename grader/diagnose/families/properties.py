@@ -7,7 +7,7 @@ from itertools import permutations
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.leaf import Leaf, summed
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 LEAST_VALUES, LEAST_SIGNS = 4, 12
@@ -15,13 +15,13 @@ TOTALS = {"zero": 0.0, "one": 1.0}
 DUST, COARSE = 1e-9, 1e-5  # what rounding leaves of a sum, in double and in single precision
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return a property that yours lacks."""
     probes = _comparable(case)
     return (_sums(case, probes) or _ranges(case, probes)) if probes else None
 
 
-def other(case: Case) -> Finding | None:
+def other(case: Case) -> Relation | None:
     """Return that the right one sums to 0 or 1 along one axis, and yours along another one."""
     probes = _comparable(case)
     axes = range(len(case.first.expected.shape)) if probes else ()
@@ -31,7 +31,7 @@ def other(case: Case) -> Finding | None:
                 facts = {"part": _part(case, right), "other": _part(case, mine), "total": number(total)}
                 fact = said("property.other.line", count=len(probes), **facts)
                 says = said("property.other", what=case.label, **facts)
-                return Finding(("property", "other", name, right, mine), says, (fact,))
+                return Relation(("property", "other", name, right, mine), says, (fact,))
     return None
 
 
@@ -51,7 +51,7 @@ def _part(case: Case, axis: int) -> str:
     return said(f"part.{part[axis]}") if part else said("part.axis", axis=axis)
 
 
-def _sums(case: Case, probes: list[Probe]) -> Finding | None:
+def _sums(case: Case, probes: list[Probe]) -> Relation | None:
     shape = case.first.expected.shape
     for axis in range(len(shape)):
         words = _part(case, axis)
@@ -63,7 +63,7 @@ def _sums(case: Case, probes: list[Probe]) -> Finding | None:
                     return said("property.sums", part=words, total=number(first))
 
                 says = said(f"property.{name}", what=case.label, part=words)
-                return Finding(("property", name, axis), says, lines(case, fact, probes))
+                return Relation(("property", name, axis), says, lines(case, fact, probes))
     return None
 
 
@@ -83,14 +83,14 @@ def _sums_to(leaf: Leaf, axis: int, total: float) -> bool:
     return all(abs(value - total) <= coarse * max(leaf.size, 1e-300) for value in summed(leaf, (axis,)).values)
 
 
-def _ranges(case: Case, probes: list[Probe]) -> Finding | None:
+def _ranges(case: Case, probes: list[Probe]) -> Relation | None:
     def fact(probe: Probe) -> str:
         return said("property.range", least=number(min(probe.yours.values)), most=number(max(probe.yours.values)))
 
     for name, holds in _RANGES.items() if len(case.first.expected.values) >= LEAST_SIGNS else ():
         theirs = all(holds(probe.expected) for probe in probes)
         if theirs and not any(holds(probe.yours) for probe in probes):
-            return Finding(("property", name), said(f"property.{name}", what=case.label), lines(case, fact, probes))
+            return Relation(("property", name), said(f"property.{name}", what=case.label), lines(case, fact, probes))
     return None
 
 

@@ -9,11 +9,11 @@ from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.layout import fitting
 from grader.diagnose.places import predicates
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return the condition under which yours is nan or infinite and the expected one is not."""
     if not case.first.yours.numeric or case.first.yours.shape != case.first.expected.shape:
         return None
@@ -34,7 +34,7 @@ def find(case: Case) -> Finding | None:
     says = said("special", what=case.label, kind=kind, where=words)
     if not words:
         key, says = _limited(case, probes, kind)
-    return Finding(("special", kind, *key), says, lines(case, fact, probes)) if says else None
+    return Relation(("special", kind, *key), says, lines(case, fact, probes)) if says else None
 
 
 def _always(case: Case) -> bool:

@@ -1,14 +1,14 @@
 """Answers that changed places: one is what is expected of the other."""
 
 from grader.diagnose.case import Case
-from grader.diagnose.probe import Finding, Probe
+from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.vary import Change
 from grader.diagnose.words import said
 
 MAX_OTHERS = 6
 
 
-def find(case: Case) -> Finding | None:
+def find(case: Case) -> Relation | None:
     """Return which other quantity of the check yours is, and whether the two have changed places."""
     changes = [Change(), *(probe.change for probe in (*case.plain, *(case.shaken or case.reseeded)))]
     if len(changes) < 2:
@@ -22,7 +22,7 @@ def find(case: Case) -> Finding | None:
             continue
         both = all(pair and _is(pair[1]) for pair in pairs)
         says = said("swapped" if both else "copied", what=case.label, other=label)
-        return Finding(("swapped" if both else "copied", label), says, (said("swapped.line", count=len(pairs)),))
+        return Relation(("swapped" if both else "copied", label), says, (said("swapped.line", count=len(pairs)),))
     return None
 
 

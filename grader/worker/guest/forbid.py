@@ -24,7 +24,7 @@ AGAIN = ("torch._refs", "torch._decomp", "torch._prims", "torch._inductor.decomp
 FLEX = "torch._higher_order_ops.flex_attention"
 
 
-class Refused(importlib.abc.MetaPathFinder):
+class ForbiddenModules(importlib.abc.MetaPathFinder):
     """Refuses to load modules whose names match a pattern, `torch.nn.attention.*`."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -43,7 +43,7 @@ def forbid(patterns: Sequence[str]) -> None:
     what it was told to refuse, or refuses more.
     """
     names = [name for pattern in patterns for name in _take(pattern)]
-    sys.meta_path.insert(0, Refused([pattern for pattern in patterns if pattern.endswith(".*")]))
+    sys.meta_path.insert(0, ForbiddenModules([pattern for pattern in patterns if pattern.endswith(".*")]))
     if "torch" not in sys.modules:
         return
     operations = dispatch.operations(names)

@@ -17,7 +17,7 @@ from grader.worker.confine import probe
 from grader.worker.confine.cell import Cell
 from grader.worker.guest import forbid, inert, load, scan, unpack
 from grader.worker.guest.server import Server
-from grader.worker.wire.frames import Reader, pack
+from grader.worker.wire.frames import FrameReader, pack
 from grader.worker.wire.protocol import READY, REPLY
 
 SOCKET, TRACE, RULES = 3, 4, 5
@@ -45,7 +45,7 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._reader = Reader()
+        self._reader = FrameReader()
         self._waiting: list[bytes] = []
 
     def receive(self) -> bytes:

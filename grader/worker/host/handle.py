@@ -33,7 +33,7 @@ class Face:
         return call
 
 
-class Learner(Face):
+class LearnerModule(Face):
     """The learner's module: `learner.softmax(x)`, `learner.Value(2.0)`, `learner.fetch("NAME")`."""
 
     def fetch(self, name: str) -> Any:

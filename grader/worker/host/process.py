@@ -18,7 +18,7 @@ from grader.worker.host.clock import Budget, Stopwatch
 from grader.worker.host.launch import START_SECONDS, Ended, Launcher
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.wire.codec import Garbage
-from grader.worker.wire.frames import Reader, pack
+from grader.worker.wire.frames import FrameReader, pack
 from grader.worker.wire.protocol import CALL, READY
 
 CHUNK = 1 << 18
@@ -48,7 +48,7 @@ class Process:
         self._launcher = launcher
         self._text = text
         self._started = launcher.start(memory)
-        self._reader = Reader()
+        self._reader = FrameReader()
         self._inbox: list[bytes] = []
         self._budget = Budget(START_SECONDS, START_SECONDS, START_SECONDS)
         self._clock = Stopwatch()

@@ -16,7 +16,7 @@ def pack(message: bytes) -> bytes:
     return HEADER.pack(len(message)) + message
 
 
-class Reader:
+class FrameReader:
     """Cuts what arrives into messages."""
 
     def __init__(self) -> None:

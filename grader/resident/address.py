@@ -90,4 +90,5 @@ def possible() -> bool:
         and environ.get("GRADE_START", "fork") == "fork"
         and os.getuid() == os.geteuid()
         and os.getgid() == os.getegid()
+        and not likeness.barred(os.getpid())
     )

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from household import ASK, NOT_SERVED, below, wait
+from household import below, wait
 
 from grader.worker.host.clock import Budget
 from grader.worker.host.launch import Launcher
@@ -23,17 +23,20 @@ SOMEBODY = 12345
 KNOCK = """
 import os, socket
 
-def knock(path, greeting, again):
-    if again and os.fork():
-        return os.wait() and "forked"
+def knock(path, greeting):
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
-            line.settimeout(20)
-            line.connect(path)
-            line.sendall(greeting)
-            return line.recv(100).decode() or "shown the door"
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.settimeout(20)
+        line.connect(path)
     except OSError as error:
-        return f"{type(error).__name__}"
+        return type(error).__name__
+    try:
+        line.sendall(greeting)
+        return line.recv(100).decode() or "shown the door"
+    except ConnectionError:
+        return "shown the door"
+    finally:
+        line.close()
 """
 
 
@@ -50,7 +53,7 @@ def test_an_honest_process_is_let_in(house):
     house.host()
     here = {}
     exec(KNOCK, here)  # noqa: S102 (ours)
-    assert here["knock"](str(house.sockets()[0]), greeting(house), False) == "ready"
+    assert here["knock"](str(house.sockets()[0]), greeting(house)) == "ready"
 
 
 @pytest.mark.parametrize("level", ["process", "syscalls", "confined"])
@@ -61,7 +64,7 @@ def test_a_worker_is_not_let_in(house, level):
         process.begin(Budget.of(60))
         subject = Subject(process)
         subject.ask("load", KNOCK.encode(), "knock.py")
-        said = subject.learner.knock(str(house.sockets()[0]), greeting(house), False)
+        said = subject.learner.knock(str(house.sockets()[0]), greeting(house))
         process.close()
     # At the process level it reaches the socket, and is known by what it has given up.
     assert said == "shown the door" if level == "process" else said in ("PermissionError", "FileNotFoundError")
@@ -69,19 +72,33 @@ def test_a_worker_is_not_let_in(house, level):
     assert house.asked(*RIGHT) == 0
 
 
-def test_no_child_of_a_worker_is_let_in_either(house):
-    """What a process has given up for good it cannot hand down: a program that it starts is shown the door, too."""
-    house.host()
+def test_no_program_that_a_worker_starts_is_let_in_either(house):
+    """What a process has given up for good it cannot hand down."""
+    host = house.host()
+    shut_in = "import ctypes, os, sys; ctypes.CDLL(None).prctl(38, 1, 0, 0, 0); os.execv(sys.executable, sys.argv[1:])"
+    knock = f"{KNOCK}\nimport sys\nprint(knock(sys.argv[1], sys.stdin.buffer.read()))"
+    done = subprocess.run(
+        [sys.executable, "-c", shut_in, sys.executable, "-c", knock, str(house.sockets()[0])],
+        input=greeting(house),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"shown the door\n"
+    assert host.poll() is None
+
+
+def test_a_grade_without_privileges_neither_asks_nor_leaves_a_host(house):
+    """It could not be told from a worker."""
     shut_in = "import ctypes, os, sys; ctypes.CDLL(None).prctl(38, 1, 0, 0, 0); os.execv(sys.executable, sys.argv[1:])"
     done = subprocess.run(
-        [sys.executable, "-c", shut_in, sys.executable, "-c", ASK, *RIGHT],
+        [sys.executable, "-c", shut_in, sys.executable, "-m", "grader", *RIGHT],
         cwd=house.course,
         env=house.environment,
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (NOT_SERVED, b"")
-    assert house.asked(*RIGHT) == 0
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not house.folder.exists()
 
 
 def pretend(path, *, shut_in=False, user=0):
@@ -150,7 +167,7 @@ def test_another_user_is_not_let_in(house):
     path = house.sockets()[0]
     path.chmod(0o666)
     become = f"import sys\nos.setgid({SOMEBODY})\nos.setuid({SOMEBODY})"
-    ask = f"{KNOCK}\n{become}\nprint(knock(sys.argv[1], b'hello', False))"
+    ask = f"{KNOCK}\n{become}\nprint(knock(sys.argv[1], b'hello'))"
     done = subprocess.run([sys.executable, "-c", ask, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout == "shown the door\n"
     assert host.poll() is None

@@ -4,7 +4,7 @@
 
 Two banks of wrong answers, each as a learner's file in real workers:
 
-misconceptions   every misconception of every unit: the solution's text, the misconceptions' file below it, and a last
+misconceptions   every misconception of every unit: the solution's text, the misconception's file below it, and a last
                  line that puts one of them in its place. It must be named, by its own name.
 mutants          small slips, one at a time, made by machine in the answers of every solution (grader.author.mutants).
                  A cause that is named is asked again: other seeds, other numbers. If it does not hold there, it was

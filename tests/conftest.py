@@ -3,7 +3,9 @@
 `pytest --update-goldens` writes golden files again; read what changed, then commit.
 """
 
+import collections
 import os
+import re
 import signal
 import textwrap
 from pathlib import Path
@@ -30,6 +32,26 @@ signal.signal(
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
     parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
+    parser.addoption(
+        "--without", action="append", default=[], metavar="LEVEL", help="a level of isolation that CI here cannot have"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file together where tests run side by side: they share sessions. A file may say otherwise."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in a line how many attacks were tried at which level, before pytest's own last line."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    tried = collections.Counter(value for one in reports for name, value in one.user_properties if name == "tried")
+    if tried:
+        told = ", ".join(f"{number} {name}" for name, number in tried.items())
+        terminalreporter.write_line(f"attacks tried: {told}")
 
 
 @pytest.fixture
@@ -55,6 +77,16 @@ def golden(request):
     return check
 
 
+def apart(text):
+    """Return misconceptions by their exercises, each with what stands above the first one."""
+    head, *pieces = re.split(r"^(?=@misconception)", textwrap.dedent(text), flags=re.MULTILINE)
+    files = {}
+    for piece in pieces:
+        exercise = re.search(r"[\"'](\w+)[\"']", piece)[1]
+        files[exercise] = files.get(exercise, head) + piece
+    return files
+
+
 @pytest.fixture(scope="session")
 def course_of(tmp_path_factory):
     """Make a course of one unit, u01, out of the texts of its files."""
@@ -62,8 +94,9 @@ def course_of(tmp_path_factory):
     def make(checks, solution="", **others):
         root = tmp_path_factory.mktemp("made")
         files = {"checks/test_u01_made.py": checks, "solutions/u01_made.py": solution, "pyproject.toml": SETTINGS}
-        places = {"oracles": "checks/oracles", "props": "checks/props", "misconceptions": "solutions/misconceptions"}
-        files |= {f"{places[name]}/u01_made.py": text for name, text in others.items()}
+        for exercise, text in apart(others.pop("misconceptions", "")).items():
+            files[f"solutions/misconceptions/u01_made/{exercise}.py"] = text
+        files |= {f"checks/{name}/u01_made.py": text for name, text in others.items()}
         for name, text in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -85,7 +85,8 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
     if not unfit:
         yield from rules_answers.answers(unit, source, classes)
         for found in _tried(session, unit, source, classes, progress):
-            if not (wrong and found.file == unit.misconceptions and not found.exercise):  # said already, and better
+            said = wrong and found.file.parent == unit.misconceptions and not found.exercise
+            if not said:  # better, and with its line
                 yield found
 
 
@@ -150,10 +151,13 @@ def _unreadable(error: GraderError, course: Course, name: str, file: Path) -> li
 
 def _strays(course: Course) -> Iterator[Finding]:
     """Find files in the folders of a course that belong to no unit."""
-    folders = {path.parent: path.suffix for key, path in course.files("_").items() if key != "checks"}
-    for folder, suffix in folders.items():
-        for path in sorted(folder.glob(f"*{suffix}")):
+    folders = {path.parent: f"*{path.suffix}" for key, path in course.files("_").items() if key != "checks"}
+    folders[course.solutions / "misconceptions"] = "[!_]*"
+    for folder, pattern in folders.items():
+        for path in sorted(folder.glob(pattern)):
             name = path.stem.removeprefix("test_")
+            if path.is_dir() and not any(path.glob("*.py")):  # translations
+                continue
             if name not in course.names and name[:1] != "_" and name != "conftest":
                 near = difflib.get_close_matches(name, course.names, n=1)
                 meant = f" Is {near[0]} meant?" if near else ""

@@ -1,17 +1,18 @@
-"""The rules that a misconceptions' file keeps, read from its text.
+"""The rules that the files of a unit's misconceptions keep, read from their text.
 
-The file is executed in the solution's own namespace, so a name that both define would change the solution.
+They are executed in the solution's own namespace, so a name that both define would change the solution.
 """
 
 import ast
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import PercentFile, read_text
-from grader.course.course import Exercise, Unit
+from grader.course.course import SHARED, Exercise, Unit
 from grader.course.settings import unknown
 
 KEYS = ("says", "replaces", "symptom", "also")
@@ -46,27 +47,62 @@ class Declared:
 
 def misconceptions(unit: Unit, source: PercentFile) -> Iterator[Finding]:
     """Find misconceptions of nothing, without words, or that would change the solution. Raises CourseError."""
-    if not unit.misconceptions.exists():
-        return
-    tree = checkfile.parsed(read_text(unit.misconceptions), unit.misconceptions)
+    yield from _strays(unit)
+    homes: dict[str, Path] = {}
+    shared = unit.wrong_file(SHARED)
+    if shared.exists():
+        yield from _file(unit, source, shared, None, homes)
+    for exercise in unit.exercises:
+        file = unit.wrong_file(exercise.name)
+        if file.exists():
+            yield from _file(unit, source, file, exercise, homes)
+
+
+def _strays(unit: Unit) -> Iterator[Finding]:
+    """Find files that are of no exercise."""
+    names = [exercise.name for exercise in unit.exercises]
+    for path in sorted(unit.misconceptions.glob("*.py")):
+        if path.stem not in (*names, SHARED):
+            near = difflib.get_close_matches(path.stem, names, n=1)
+            hint = f" Is {near[0]}.py meant?" if near else ""
+            message = (
+                f"unit {unit.key} has no exercise {path.stem!r}: a file of misconceptions is called like one.{hint}"
+            )
+            yield Finding(unit.name, "", path, 1, message)
+
+
+def _file(
+    unit: Unit, source: PercentFile, path: Path, exercise: Exercise | None, homes: dict[str, Path]
+) -> Iterator[Finding]:
+    """Find what is wrong in one file. exercise: none for what is shared. homes: where each misconception stands."""
+    tree = checkfile.parsed(read_text(path), path)
     seen: dict[str, ast.stmt] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             first = seen.setdefault(node.name, node)
             if first is not node:
-                yield _at(unit, node.lineno, f"{node.name} is defined at line {first.lineno}: give it another name.")
+                message = f"{node.name} is defined at line {first.lineno}: give it another name."
+                yield Finding(unit.name, "", path, node.lineno, message)
             for call in checkfile.marks_of(node, "misconception"):
-                yield from _declared(unit, source, Declared(node, call))
-    yield from _shadows(unit, source, tree)
+                home = homes.setdefault(node.name, path)
+                if home != path:
+                    message = f"{node.name} is in {home.name}, too: give it another name."
+                    yield Finding(unit.name, "", path, node.lineno, message)
+                yield from _declared(unit, source, path, exercise, Declared(node, call))
+    yield from _shadows(unit, source, path, tree)
 
 
-def _declared(unit: Unit, source: PercentFile, one: Declared) -> Iterator[Finding]:
-    name = one.node.name
-    exercise = next((exercise for exercise in unit.exercises if exercise.name == one.word(0)), None)
-    if exercise is None:
-        near = difflib.get_close_matches(one.word(0), [exercise.name for exercise in unit.exercises], n=1)
+def _declared(
+    unit: Unit, source: PercentFile, path: Path, exercise: Exercise | None, one: Declared
+) -> Iterator[Finding]:
+    name, given = one.node.name, one.word(0)
+    if exercise is None or given != exercise.name:
+        names = [exercise.name for exercise in unit.exercises]
+        near = difflib.get_close_matches(given, names, n=1)
         hint = f" Is {near[0]!r} meant?" if near else ""
-        yield _at(unit, one.call.lineno, f"{name}: unit {unit.key} has no exercise {one.word(0)!r}.{hint}")
+        missing = f"unit {unit.key} has no exercise {given!r}.{hint}"
+        message = f"move it to {given}.py beside this file." if given in names else missing
+        yield Finding(unit.name, "", path, one.call.lineno, f"{name}: {message}")
         return
     for word in one.call.keywords:
         if word.arg not in KEYS:
@@ -91,17 +127,18 @@ def _declared(unit: Unit, source: PercentFile, one: Declared) -> Iterator[Findin
         yield _at(unit, one.call.lineno, message, exercise)
 
 
-def _shadows(unit: Unit, source: PercentFile, tree: ast.Module) -> Iterator[Finding]:
+def _shadows(unit: Unit, source: PercentFile, path: Path, tree: ast.Module) -> Iterator[Finding]:
     """Find names that the solution has, too; importing the same thing again changes nothing."""
     imported = {name for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name in _names(node)}
     for name, line in checkfile.bound(tree).items():
         if name not in imported and (name in source.definitions or name in source.names):
-            yield _at(unit, line, f"the solution has a {name}, too, and this one would replace it: call it otherwise.")
+            message = f"the solution has a {name}, too, and this one would replace it: call it otherwise."
+            yield Finding(unit.name, "", path, line, message)
 
 
 def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
     return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
 
 
-def _at(unit: Unit, line: int, message: str, exercise: Exercise | None = None) -> Finding:
-    return Finding(unit.name, exercise.id if exercise else "", unit.misconceptions, line, message)
+def _at(unit: Unit, line: int, message: str, exercise: Exercise) -> Finding:
+    return Finding(unit.name, exercise.id, unit.wrong_file(exercise.name), line, message)

@@ -3,42 +3,83 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from grader.author.findings import Finding
-from grader.course.course import Unit
+from grader.course.course import SHARED, Exercise, Unit
 from grader.diagnose import listing
+from grader.judging import reference
 
 
 def translations(unit: Unit) -> Iterator[Finding]:
     """Find sentences that a language lacks, and translations of sentences that are no longer said."""
-    said = {one.says: one for one in listing.as_written(unit)} if unit.translations else {}
+    says: dict[str, dict[str, reference.Misconception]] = {}
+    for one in listing.as_written(unit) if unit.translations else ():
+        says.setdefault(one.exercise.partition(".")[2], {})[one.says] = one
+    for old in sorted(unit.misconceptions.parent.glob(f"*/{unit.name}.toml")):
+        message = (
+            f"translations are a file an exercise: move each sentence to {unit.name}/EXERCISE.toml beside this file."
+        )
+        yield Finding(unit.name, "", old, 1, message)
     reasons = {rule.reason for rule in unit.rules if rule.reason}
-    for path in unit.translations.values():
-        try:
-            text = path.read_text(encoding="utf-8")
-            there = tomllib.loads(text)
-        except (OSError, ValueError) as error:
-            yield Finding(unit.name, "", path, 1, f"this is no TOML: {error}")
-            continue
-        for says, one in said.items():
-            if not isinstance(there.get(says), str):
-                message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
-                yield Finding(unit.name, one.exercise, unit.misconceptions, one.line, f"{_shown(path)}: {message}")
-        for reason in reasons - there.keys():
-            yield Finding(
-                unit.name,
-                "",
-                unit.checks,
-                1,
-                f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}",
-            )
-        for english in there.keys() - said.keys() - reasons:
-            message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
-            yield Finding(unit.name, "", path, _line(text, english), message)
+    for folder in unit.translations.values():
+        yield from _strays(unit, folder)
+        for exercise in unit.exercises:
+            yield from _of_exercise(unit, exercise, folder, says.get(exercise.name, {}))
+        yield from _of_rules(unit, folder, reasons)
+
+
+def _strays(unit: Unit, folder: Path) -> Iterator[Finding]:
+    names = {SHARED, *(exercise.name for exercise in unit.exercises)}
+    for path in sorted(folder.glob("*.toml")):
+        if path.stem not in names:
+            message = f"unit {unit.key} has no exercise {path.stem!r}: a file of translations is called like one."
+            yield Finding(unit.name, "", path, 1, message)
+
+
+def _of_exercise(
+    unit: Unit, exercise: Exercise, folder: Path, said: dict[str, reference.Misconception]
+) -> Iterator[Finding]:
+    path = folder / f"{exercise.name}.toml"
+    text, there, wrong = _read(unit, path)
+    if wrong:
+        yield wrong
+        return
+    for says, one in said.items():
+        if not isinstance(there.get(says), str):
+            message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
+            file = unit.wrong_file(exercise.name)
+            yield Finding(unit.name, exercise.id, file, one.line, f"{_shown(path)}: {message}")
+    for english in there.keys() - said.keys():
+        message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
+        yield Finding(unit.name, exercise.id, path, _line(text, english), message)
+
+
+def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
+    path = folder / f"{SHARED}.toml"
+    text, there, wrong = _read(unit, path)
+    if wrong:
+        yield wrong
+        return
+    for reason in reasons - there.keys():
+        message = f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}"
+        yield Finding(unit.name, "", unit.checks, 1, message)
+    for english in there.keys() - reasons:
+        message = f"no rule gives this reason any more: {english!r}. Translate what it says now, or delete this."
+        yield Finding(unit.name, "", path, _line(text, english), message)
+
+
+def _read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:
+    """Return a file's text and entries, and what is wrong with it; a missing file has none."""
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        return text, tomllib.loads(text), None
+    except (OSError, ValueError) as error:
+        return "", {}, Finding(unit.name, "", path, 1, f"this is no TOML: {error}")
 
 
 def _shown(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+    return "/".join(path.parts[-3:])
 
 
 def _line(text: str, english: str) -> int:

@@ -55,7 +55,7 @@ def mean_square(values: list[float]) -> float:
 '''
 
 MISCONCEPTIONS = '''\
-"""Wrong answers to unit {name} that run."""
+"""Wrong answers to mean_square of unit {name}, run in the solution's namespace."""
 
 from grader import misconception
 
@@ -106,10 +106,10 @@ def new(course: Course, name: str, title: str) -> list[Path]:
     words = {"name": name, "title": title.strip(), "quoted": json.dumps(title.strip(), ensure_ascii=False)}
     texts = {
         files["solution"]: SOLUTION.format(**words),
-        files["misconceptions"]: MISCONCEPTIONS.format(**words),
+        files["misconceptions"] / "mean_square.py": MISCONCEPTIONS.format(**words),
         files["checks"]: CHECKS.format(**words),
     }
-    there = next((path for path in (*texts, files["stub"]) if path.exists()), None)
+    there = next((path for path in (*texts, files["misconceptions"], files["stub"]) if path.exists()), None)
     if there is not None:
         raise UsageError(f"{there} is there already; nothing was written. Take another name, or move that file away.")
     ignored = course.root / ".gitignore"

@@ -198,11 +198,6 @@ class Trial:
             return Bank(Judge(self.session.course, self.unit)), []
         except GraderError as error:
             return None, [of_error(error, self.unit.name, "", self.unit.misconceptions)]
-        except Exception as error:  # noqa: BLE001 (the file is the author's, and it was executed)
-            message = f"the file does not run in the solution's namespace: {type(error).__name__}: {error}"
-            return None, [
-                Finding(self.unit.name, "", self.unit.misconceptions, line_in(error, self.unit.misconceptions), message)
-            ]
 
     def _misconceptions(
         self, exercise: Exercise, items: list[Item], known: Bank
@@ -232,7 +227,7 @@ class Trial:
             crash = crashes.first(exchange for each in known for exchange in each.transcript.exchanges)
             if crash is not None:
                 says = f"{_own(one)} does not run, {crash.said}: let it go wrong only in what its sentence says."
-                yield Finding(self.unit.name, exercise.id, self.unit.misconceptions, crash.line or one.line, says)
+                yield Finding(self.unit.name, exercise.id, self._file(one), crash.line or one.line, says)
 
     def _alike(self, exercise: Exercise, shown: dict[reference.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that a learner's answers could not be told apart by."""
@@ -247,7 +242,10 @@ class Trial:
             seen.append(one)
 
     def _wrong(self, exercise: Exercise, one: reference.Misconception, message: str) -> Finding:
-        return Finding(self.unit.name, exercise.id, self.unit.misconceptions, one.line, f"{_own(one)}: {message}")
+        return Finding(self.unit.name, exercise.id, self._file(one), one.line, f"{_own(one)}: {message}")
+
+    def _file(self, one: reference.Misconception) -> Path:
+        return self.unit.wrong_file(one.exercise)
 
     def _at(self, exercise: Exercise, result: CheckResult, message: str) -> Finding:
         """Return a finding at the check of a result."""

@@ -19,6 +19,7 @@ from grader.model import OPEN, REQUIRED
 __all__ = ["Check", "Course", "Exercise", "Rule", "Unit", "title_of", "unit_key"]
 
 FORMAT = 1
+SHARED = "_shared"  # beside the files of exercises: what several of them need
 STATE = ".grade"
 
 
@@ -27,6 +28,7 @@ class Unit:
     """One module of a course and the files that belong to it; any but `checks` may be missing.
 
     libraries: what it may import besides the standard library. scratch: whether its answers write files.
+    misconceptions: a folder with a file an exercise.
     """
 
     name: str
@@ -75,15 +77,27 @@ class Unit:
                 waiting += needs[name]
         return tuple(name for name in needs if name in found)
 
+    def wrong_file(self, exercise: str) -> Path:
+        """Return where the misconceptions of an exercise are, or would be. exercise: its name or id."""
+        return self.misconceptions / f"{exercise.rpartition('.')[2]}.py"
+
+    def wrong_files(self, exercise: str) -> tuple[Path, ...]:
+        """Return the files that make the misconceptions of an exercise, in the order in which they are executed."""
+        return tuple(path for path in (self.wrong_file(SHARED), self.wrong_file(exercise)) if path.exists())
+
     @property
     def translations(self) -> dict[str, Path]:
-        """Where the sentences of its misconceptions are translated, by the code of the language."""
-        found = sorted(self.misconceptions.parent.glob(f"*/{self.name}.toml"))
+        """The folders of its translations, by the code of the language: a file an exercise, and `_shared.toml`."""
+        found = sorted(self.misconceptions.parent.glob(f"*/{self.name}"))
         return {path.parent.name: path for path in found}
 
-    def in_words(self, says: str) -> str:
-        """Return a misconception's sentence in the language that is spoken, English where it is not translated."""
-        return of_course(says, self.misconceptions.parent, self.name)
+    def in_words(self, says: str, exercise: str = "") -> str:
+        """Return a sentence in the language that is spoken, English where it is not translated.
+
+        exercise: the name or id of the one whose misconception says it; the reasons of rules are shared by all.
+        """
+        name = exercise.rpartition(".")[2] or SHARED
+        return of_course(says, self.misconceptions.parent, f"{self.name}/{name}")
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -210,7 +224,7 @@ class Course:
             "oracles": self.checks / "oracles" / f"{name}.py",
             "props": self.checks / "props" / f"{name}.py",
             "solution": self.solutions / f"{name}.py",
-            "misconceptions": self.solutions / "misconceptions" / f"{name}.py",
+            "misconceptions": self.solutions / "misconceptions" / name,
             "mutants": self.solutions / "mutants" / f"{name}.toml",
             "stub": self.learner_folder / f"{name}.py",
         }
@@ -218,6 +232,7 @@ class Course:
     def read(self, name: str) -> Unit:
         """Read one unit, whatever the others are like. Raises CourseError, naming file and line."""
         files = self.files(name)
+        _refuse_old_layout(files["misconceptions"])
         facts, exercises = read_checks(files["checks"], name, hidden=False, folder=self._declared)
         if files["hidden"].exists():
             _, more = read_checks(files["hidden"], name, hidden=True, folder=self._declared)
@@ -231,6 +246,16 @@ class Course:
             scratch=bool(facts.get("scratch", False)),
             exercises=exercises,
             **files,
+        )
+
+
+def _refuse_old_layout(folder: Path) -> None:
+    """Raise CourseError where misconceptions stand in one file for the whole unit."""
+    old = folder.with_name(f"{folder.name}.py")
+    if old.exists():
+        raise CourseError(
+            f"{old}: misconceptions are a file an exercise. Move those of each exercise to {folder.name}/EXERCISE.py "
+            f"beside this file, what several of them use to {folder.name}/{SHARED}.py, and delete this file."
         )
 
 

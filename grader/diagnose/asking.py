@@ -53,9 +53,7 @@ def _mistakes(
 
     A check may expect what only fits its own numbers, so with others the solution tells what is right.
     """
-    pairs = zip(
-        watcher.misconception(item, change, one.name, base).seen, watcher.solution(item, change).seen, strict=False
-    )
+    pairs = zip(watcher.misconception(item, change, one, base).seen, watcher.solution(item, change).seen, strict=False)
     for index, (wrong, right) in enumerate(pairs):
         if wrong.wrong and (change == Change() or not same(wrong.value, right.value)):
             yield index, wrong, right
@@ -71,7 +69,7 @@ def _shared(
     for change in CHANGES:
         if afresh:
             watcher.afresh()
-        mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one.name, base)
+        mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one, base)
         for index, wrong, right in _mistakes(watcher, item, change, one, base):
             if index < len(mine):
                 yield (mine[index].value, wrong.value, right.value) if _alike(mine[index], wrong) else None

@@ -35,6 +35,24 @@ class KnownRecord(msgspec.Struct, array_like=True):
     exchanges: list[tuple[bytes, bytes, list[bytes]]]
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Where answers under the checks of one exercise lie. sources: the digest of all files that they depend on."""
+
+    sources: bytes
+    memo: store.Memo
+
+    def get(self, key: str) -> Known | None:
+        """Return what was kept, or None."""
+        kept = self.memo.get(key)
+        if kept is None:
+            return None
+        try:
+            return _known(msgspec.msgpack.decode(kept, type=KnownRecord))
+        except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
+            return None
+
+
 class Bank:
     """What the misconceptions of a unit do, on the solution and on its bases."""
 
@@ -42,12 +60,19 @@ class Bank:
         """judge: whose seed and time limit hold."""
         self._judge = judge
         self.misconceptions = listing.misconceptions(judge.unit)
-        unit = judge.unit
-        files = (unit.solution, unit.misconceptions, unit.checks, unit.hidden, unit.oracles, unit.props)
-        self._sources = store.sources(files)
-        self._memo = store.Memo(store_folder(judge.course) / f"{unit.name}.known", self._sources)
         self._read: dict[str, Known] = {}
-        self._bases = {name: store.sources([path]) for name, path in unit.bases.items()}
+        self._bases = {name: store.sources([path]) for name, path in judge.unit.bases.items()}
+        self._shelves: dict[str, Shelf] = {}
+
+    def _shelf(self, exercise: str) -> Shelf:
+        """Return where answers under the checks of an exercise lie. exercise: its id."""
+        if exercise not in self._shelves:
+            unit = self._judge.unit
+            own = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
+            sources = store.sources((*own, *unit.wrong_files(exercise)))
+            folder = store_folder(self._judge.course) / f"{unit.name}.known" / exercise.rpartition(".")[2]
+            self._shelves[exercise] = Shelf(sources, store.Memo(folder, sources))
+        return self._shelves[exercise]
 
     @property
     def solved(self) -> bool:
@@ -70,24 +95,17 @@ class Bank:
         """
         name = misconception.name if misconception else ""
         facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
-        key = store.key(self._sources, facts.encode(), *([self._bases[base]] if base else ()))
+        shelf = self._shelf(item.exercise.id)
+        elsewhere = self._shelf(misconception.exercise).sources if misconception else b""
+        key = store.key(shelf.sources, elsewhere, facts.encode(), *([self._bases[base]] if base else ()))
         if key not in self._read:
-            self._read[key] = self._kept(key) or self._computed(key, item, Ours(self._judge.unit, name, base))
+            self._read[key] = shelf.get(key) or self._computed(shelf, key, item, Ours(self._judge.unit, name, base))
         return self._read[key]
 
-    def _kept(self, key: str) -> Known | None:
-        kept = self._memo.get(key)
-        if kept is None:
-            return None
-        try:
-            return _known(msgspec.msgpack.decode(kept, type=KnownRecord))
-        except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
-            return None
-
-    def _computed(self, key: str, item: Item, candidate: Ours) -> Known:
+    def _computed(self, shelf: Shelf, key: str, item: Item, candidate: Ours) -> Known:
         verdict = self._judge.check(item, candidate)
         exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
-        self._memo.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
+        shelf.memo.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
         return Known(verdict.result.outcome, verdict.transcript)
 
 

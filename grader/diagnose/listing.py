@@ -1,4 +1,4 @@
-"""The misconceptions of a unit as their file declares them, read without running it: that would load libraries."""
+"""The misconceptions of a unit as their files declare them, read without running it: that would load libraries."""
 
 import ast
 from collections.abc import Iterator
@@ -11,33 +11,38 @@ Declared = ast.FunctionDef | ast.ClassDef
 
 
 def misconceptions(unit: Unit) -> list[reference.Misconception]:
-    """Return a unit's misconceptions, in the order of their file and in the language that is spoken."""
-    return [replace(one, says=unit.in_words(one.says)) for one in as_written(unit)]
+    """Return a unit's misconceptions, exercise by exercise, in the language that is spoken."""
+    return [replace(one, says=unit.in_words(one.says, one.exercise)) for one in as_written(unit)]
 
 
 def as_written(unit: Unit) -> list[reference.Misconception]:
-    """Return a unit's misconceptions as their file has them; run it only where its marks are no plain literals."""
-    if not unit.misconceptions.exists():
+    """Return a unit's misconceptions as their files have them."""
+    return [one for exercise in unit.exercises for one in _of(unit, exercise)]
+
+
+def _of(unit: Unit, exercise: Exercise) -> list[reference.Misconception]:
+    """Return those of an exercise; their file is run only where its marks are no plain literals."""
+    file = unit.wrong_file(exercise.name)
+    if not file.exists():
         return []
     try:
-        return list(_declared(unit, reference.tree(unit.misconceptions)))
+        return list(_declared(unit, exercise, reference.tree(file)))
     except (ValueError, SyntaxError):
-        return reference.misconceptions(unit)
+        return reference.misconceptions(unit, exercise)
 
 
-def _declared(unit: Unit, tree: ast.Module) -> Iterator[reference.Misconception]:
+def _declared(unit: Unit, exercise: Exercise, tree: ast.Module) -> Iterator[reference.Misconception]:
     for node in tree.body:
         for mark in getattr(node, "decorator_list", ()):
             if isinstance(node, Declared) and isinstance(mark, ast.Call) and _name(mark.func) == "misconception":
-                yield _one(unit, node, mark)
+                yield _one(unit, exercise, node, mark)
 
 
-def _one(unit: Unit, node: Declared, mark: ast.Call) -> reference.Misconception:
+def _one(unit: Unit, exercise: Exercise, node: Declared, mark: ast.Call) -> reference.Misconception:
     """Read one mark. Raises ValueError where only running the file can tell."""
     facts = {word.arg: ast.literal_eval(word.value) for word in mark.keywords if word.arg}
     name = ast.literal_eval(mark.args[0]) if mark.args else facts.get("name")
-    exercise = next((exercise for exercise in unit.exercises if exercise.name == name), None)
-    if exercise is None or not isinstance(facts.get("says"), str):
+    if name != exercise.name or not isinstance(facts.get("says"), str):
         raise ValueError(node.name)
     replaces = facts.get("replaces") or _stands_for(node, exercise)
     own, symptom, also = f"{unit.key}.{node.name}", facts.get("symptom") is True, tuple(facts.get("also", ()))

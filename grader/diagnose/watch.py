@@ -17,6 +17,7 @@ from grader import store
 from grader.course.course import Course, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
+from grader.judging import reference
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
@@ -121,11 +122,11 @@ class Watcher:
         """Return what the solution's answers are under a change: from disk, if they are there."""
         return self._ours(item, change, "solution", b"")
 
-    def misconception(self, item: Item, change: Change, name: str, base: str = "") -> Run:
+    def misconception(self, item: Item, change: Change, one: reference.Misconception, base: str = "") -> Run:
         """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
-        files = (self.unit.misconceptions, *([self.unit.bases[base]] if base else ()))
-        who = f"{name} {base}"
-        self._parties[who] = Ours(self.unit, name, base)  # a fresh one: nothing is left of another run
+        files = (*self.unit.wrong_files(one.exercise), *([self.unit.bases[base]] if base else ()))
+        who = f"{one.name} {base}"
+        self._parties[who] = Ours(self.unit, one.name, base)  # a fresh one: nothing is left of another run
         return self._ours(item, change, who, store.sources(files))
 
     def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:

@@ -39,7 +39,7 @@ class Ground:
         """items: of the whole unit. stands: says of an exercise that it has passed as it is now."""
         self._judge = judge
         self._items = items
-        self._party = candidate
+        self._candidate = candidate
         self._scanned = scanned
         self._stands = stands
         self._ran: dict[str, frozenset[str]] = {}
@@ -94,7 +94,7 @@ class Ground:
 
     def _judged(self, exercise: Exercise) -> ExerciseResult | None:
         for item in self._core(exercise):
-            check = self._judge.check(item, self._party, self._scanned).result
+            check = self._judge.check(item, self._candidate, self._scanned).result
             if check.outcome not in UNDONE:
                 return ExerciseResult(id=exercise.id, points=exercise.points, checks=(check,))
         return None
@@ -122,8 +122,8 @@ class Ground:
     def _watched(self, item: Item) -> list[str]:
         """Put a check once more, and return the learner's functions that ran."""
         try:
-            subject = self._party.subject(item.exercise)
-            with self._party.budget(self._judge.timeout or item.exercise.cpu):
+            subject = self._candidate.subject(item.exercise)
+            with self._candidate.budget(self._judge.timeout or item.exercise.cpu):
                 self._judge.begin(item, subject)
                 subject.ask("watch")
                 try:
@@ -134,7 +134,7 @@ class Ground:
                     pass
                 names = subject.ask("ran")
         except (WorkerLost, Garbage, LoadFailed, LearnerError):
-            self._party.lost()
+            self._candidate.lost()
             return []
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 

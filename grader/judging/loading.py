@@ -13,6 +13,6 @@ def unloaded(unit: Unit, scanned: Scanned, candidate: Learner) -> CheckResult | 
     try:
         candidate.subject(exercise)
     except LoadFailed as failed:
-        facts = Failed(unit, exercise, "", scanned, lambda: None).facts(failed.cause)
-        return CheckResult(id="file", title="", unloaded=True, **facts)
+        told = Failed(unit, exercise, "", scanned, lambda: None).told(failed.cause)
+        return CheckResult(id="file", title="", unloaded=True, **vars(told))
     return None

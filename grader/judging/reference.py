@@ -15,7 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from grader.course import decorators
-from grader.course.course import Unit
+from grader.course.course import Exercise, Unit
 from grader.errors import CourseError
 from grader.judging.limits import OutOfTime
 from grader.worker.guest.server import Server
@@ -107,43 +107,48 @@ def line_of(error: BaseException, *files: Path) -> str:
     return found
 
 
-def misconceptions(unit: Unit) -> list[Misconception]:
-    """Return a unit's misconceptions, in the order of their file."""
-    if not unit.misconceptions.exists():
+def misconceptions(unit: Unit, exercise: Exercise) -> list[Misconception]:
+    """Return the misconceptions of an exercise, in the order of their file."""
+    if not unit.wrong_file(exercise.name).exists():
         return []
-    return [found for found, _ in _collect(unit, solution(unit))]
+    return [found for found, _ in _collect(unit, exercise, solution(unit))]
 
 
-def misconceived(unit: Unit, name: str, base: str = "") -> ModuleType:
-    """Return a fresh solution, or base, with one misconception put in. Raises KeyError for an unknown name."""
+def misconceived(unit: Unit, name: str, base: str = "") -> tuple[ModuleType, Path]:
+    """Return a fresh solution, or base, with one misconception put in, and that one's file. Raises KeyError."""
+    name = name.rpartition(".")[2]
+    exercise = next((one for one in unit.exercises if name in _defined(unit.wrong_file(one.name))), None)
+    if exercise is None:
+        raise KeyError(name)
     module = solution(unit)
     own = _based(module, unit.bases[base]) if base else {}
-    collected = _collect(unit, module)
-    vars(module).update(own)  # helpers of the misconceptions' file, too, that the base has in its own manner
+    collected = _collect(unit, exercise, module)
+    vars(module).update(own)  # helpers of the misconceptions' files, too, that the base has in its own manner
     for found, wrong in collected:
-        if name in (found.name, found.name.partition(".")[2]):
+        if name == found.name.partition(".")[2]:
             _put(module, found.replaces, wrong)
-            return module
+            return module, unit.wrong_file(exercise.name)
     raise KeyError(name)
 
 
-def _collect(unit: Unit, module: ModuleType) -> list[tuple[Misconception, Any]]:
-    """Execute the misconceptions' file in the solution's namespace, so that its names resolve there."""
+def _collect(unit: Unit, exercise: Exercise, module: ModuleType) -> list[tuple[Misconception, Any]]:
+    """Execute the misconceptions of an exercise in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
-    _execute(module, unit.misconceptions)
+    for file in unit.wrong_files(exercise.name):
+        _execute(module, file)
     for name, wrong in list(vars(module).items()):
         facts = decorators.marked(wrong, "__misconception__")
         if facts is not None:
-            found.append((_describe(unit, name, wrong, facts), wrong))
+            found.append((_describe(unit, exercise, name, wrong, facts), wrong))
     return found
 
 
-def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, Any]) -> Misconception:
-    line = _line(unit.misconceptions, name)
-    where = f"{unit.misconceptions}:{line}"
-    exercise = next((exercise for exercise in unit.exercises if exercise.name == facts["exercise"]), None)
-    if exercise is None:
-        raise CourseError(f"{where}: {name}: unit {unit.key} has no exercise {facts['exercise']!r}.")
+def _describe(unit: Unit, exercise: Exercise, name: str, wrong: Any, facts: dict[str, Any]) -> Misconception:
+    file = unit.wrong_file(exercise.name)
+    line = _defined(file).get(name, 1)
+    where = f"{file}:{line}"
+    if facts["exercise"] != exercise.name:
+        raise CourseError(f"{where}: {name} is a misconception of {facts['exercise']!r}: move it to that one's file.")
     replaces = facts["replaces"]
     if not replaces and isinstance(wrong, type):
         replaces = wrong.__mro__[1].__name__
@@ -155,11 +160,13 @@ def _describe(unit: Unit, name: str, wrong: Any, facts: dict[str, Any]) -> Misco
     return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line, facts["symptom"], also)
 
 
-def _line(path: Path, name: str) -> int:
-    for node in tree(path).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
-            return node.lineno
-    return 1
+def _defined(path: Path) -> dict[str, int]:
+    """Return the functions and classes at the top of a file, with their lines; none where there is no such file."""
+    try:
+        body = tree(path).body if path.exists() else []
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno}: {error.msg}") from error
+    return {node.name: node.lineno for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 @cache
@@ -191,8 +198,8 @@ def _put(module: ModuleType, dotted: str, wrong: Any) -> None:
 
 def subject(unit: Unit, name: str = "", base: str = "") -> Subject:
     """Return the solution or a base, or the misconception of that name in it, as a subject over loopback."""
-    module = misconceived(unit, name, base) if name else solution(unit, base)
-    return serving(unit, module, unit.misconceptions if name else unit.solution)
+    module, file = misconceived(unit, name, base) if name else (solution(unit, base), unit.solution)
+    return serving(unit, module, file)
 
 
 def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:

@@ -2,7 +2,7 @@
 
 It stands below the solution, and misconceptions are tried on it, too. What it does not keep are promises beyond the
 lecture.
-A helper of the misconceptions' file that is defined here takes the place of its namesake there.
+A helper of the misconceptions' files that is defined here takes the place of its namesake there.
 """
 
 

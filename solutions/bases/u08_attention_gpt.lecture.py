@@ -1,7 +1,7 @@
 """Unit 08 in the lecture's manner: a `tril` buffer, -inf for a ban, relu, nothing refused, no generator, CPU only.
 
 It stands below the solution, and misconceptions are tried on it, too. What it does not keep are promises beyond the
-lecture. A helper of the misconceptions' file that is defined here takes the place of its namesake there.
+lecture. A helper of the misconceptions' files that is defined here takes the place of its namesake there.
 """
 
 from torch.nn import functional

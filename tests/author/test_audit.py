@@ -15,7 +15,8 @@ from grader.judging.judge import Judge
 TINY = Path(__file__).parent.parent / "tiny"
 SOLUTION = "solutions/u01_area.py"
 CHECKS = "checks/test_u01_area.py"
-WRONG = "solutions/misconceptions/u01_area.py"
+WRONG = "solutions/misconceptions/u01_area/cross.py"
+SCALE_WRONG = "solutions/misconceptions/u01_area/scale.py"
 STUB = "exercises/u01_area.py"
 
 
@@ -189,17 +190,17 @@ def test_an_exercise_without_checks_is_found(copy):
 
 
 def test_files_that_belong_to_no_unit_are_found(copy):
-    for name in (
+    names = (
         "solutions/u01_aria.py",
+        "solutions/misconceptions/u03_old.py",
         "checks/oracles/u07.py",
         "exercises/u01_area_old.py",
         "checks/hidden/test_u08_x.py",
-    ):
+    )
+    for name in names:
         copy.write(name, "")
     found = copy.audit()
-    assert {place for place, _ in copy.places(found)} == {
-        "solutions/u01_aria.py", "checks/oracles/u07.py", "exercises/u01_area_old.py", "checks/hidden/test_u08_x.py"
-    }  # fmt: skip
+    assert {place for place, _ in copy.places(found)} == set(names)
     assert any("Is u01_area meant?" in one.message for one in found)
 
 
@@ -218,8 +219,8 @@ def test_a_check_file_that_breaks_while_it_is_audited_is_found(copy):
 
 
 def test_words_that_are_no_literal_are_found(copy):
-    copy.edit(WRONG, 'says="Only the first coordinate is multiplied."', "says=str(1)")
-    assert copy.places(copy.audit()) == [(WRONG, 38)]
+    copy.edit(SCALE_WRONG, 'says="Only the first coordinate is multiplied."', "says=str(1)")
+    assert copy.places(copy.audit()) == [(SCALE_WRONG, 12)]
 
 
 def test_all_breaks_are_found_at_once(copy):
@@ -228,6 +229,17 @@ def test_all_breaks_are_found_at_once(copy):
     copy.edit(WRONG, "return a[0] * b[1] + a[1] * b[0]", "return a[0] * b[1] - a[1] * b[0]")
     copy.edit(STUB, "    def area(self) -> float:", "    def area(self):")
     assert copy.places(copy.audit(fresh=False)) == [(CHECKS, 14), (CHECKS, 35), (STUB, 34), (WRONG, 7)]
+
+
+def test_misconceptions_in_one_file_a_unit_are_refused_with_what_to_do(copy):
+    old = "solutions/misconceptions/u01_area.py"
+    copy.write(old, (copy.root / WRONG).read_text(encoding="utf-8"))
+    (found,) = copy.audit()
+    assert copy.places([found]) == [(old, 1)]
+    assert found.message == (
+        "misconceptions are a file an exercise. Move those of each exercise to u01_area/EXERCISE.py beside this file, "
+        "what several of them use to u01_area/_shared.py, and delete this file."
+    )
 
 
 def test_two_courses_in_one_process_are_judged_by_their_own_checks(copy):

@@ -4,7 +4,7 @@ import pytest
 
 SOLUTION = "solutions/u01_area.py"
 CHECKS = "checks/test_u01_area.py"
-WRONG = "solutions/misconceptions/u01_area.py"
+WRONG, AREA_WRONG, SCALE_WRONG = (f"solutions/misconceptions/u01_area/{name}.py" for name in ("cross", "area", "scale"))
 HIDDEN = "checks/hidden/test_u01_area.py"
 
 # What can be planted by one edit: file, old text, new text, where it is found (lines from the edit), words of it.
@@ -150,7 +150,7 @@ EDITS = {
         'give it says="..."',
     ),
     "a misconception in no place": (
-        WRONG,
+        SCALE_WRONG,
         'replaces="Polygon.__rmul__"',
         'replaces="Polygon.__rmull__"',
         0,
@@ -163,7 +163,13 @@ EDITS = {
         0,
         "has no exercise 'crosss': correct `also`",
     ),
-    "a misconception of one of two answers": (WRONG, 'replaces="Polygon.__rmul__", ', "", 0, "say what it replaces"),
+    "a misconception of one of two answers": (
+        SCALE_WRONG,
+        'replaces="Polygon.__rmul__", ',
+        "",
+        0,
+        "say what it replaces",
+    ),
     "a misconception with the solution's name": (WRONG, "def adds_the_products", "def cross", 0, "would replace it"),
     "a misconception used twice": (
         WRONG,
@@ -171,6 +177,20 @@ EDITS = {
         "def adds_the_products",
         0,
         "adds_the_products is defined at line 7",
+    ),
+    "a misconception of another exercise": (
+        WRONG,
+        '"cross", says="Your two products',
+        '"area", says="Your two products',
+        0,
+        "adds_the_products: move it to area.py beside this file.",
+    ),
+    "a misconception with the name of another exercise's": (
+        AREA_WRONG,
+        "def keeps_the_sign",
+        "def turned_round",
+        0,
+        "turned_round is in cross.py, too: give it another name.",
     ),
     "a misconception that passes": (
         WRONG,
@@ -194,7 +214,7 @@ EDITS = {
         "turned_round: no check tells it from adds_the_products of line 7",
     ),
     "a misconception that does not run": (
-        WRONG,
+        AREA_WRONG,
         "class TwiceTheArea(Polygon)",
         "class TwiceTheArea(Polygone)",
         -1,
@@ -267,7 +287,7 @@ EDITS = {
         "test_order_decides_the_sign asks for 'oracles'; a check can have learner, oracle, props, rng",
     ),
     "a key that @misconception does not have": (
-        WRONG,
+        SCALE_WRONG,
         'replaces="Polygon.__mul__", says="Only',
         'replace="Polygon.__mul__", says="Only',
         0,
@@ -326,6 +346,8 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "a name in capitals",
     "a name used twice",
     "a misconception used twice",
+    "a misconception of another exercise",
+    "a misconception with the name of another exercise's",
     "a misconception that does not run",
     "no such oracle",
     "no such prop",

@@ -1,6 +1,7 @@
 """`grade author new|build|audit` through the front door: what they print, and how they exit."""
 
 CHECKS = "checks/test_u01_area.py"
+WRONG = "solutions/misconceptions/u01_area/cross.py"
 
 
 def test_new_says_what_it_wrote_and_what_is_next(grade):
@@ -8,7 +9,7 @@ def test_new_says_what_it_wrote_and_what_is_next(grade):
     assert code == 0
     assert out.splitlines() == [
         "Wrote solutions/u02_mean.py",
-        "Wrote solutions/misconceptions/u02_mean.py",
+        "Wrote solutions/misconceptions/u02_mean/mean_square.py",
         "Wrote checks/test_u02_mean.py",
         "Wrote exercises/u02_mean.py",
         "",
@@ -59,9 +60,7 @@ def test_an_audit_without_findings(grade):
 
 def test_an_audit_with_findings(grade, copy):
     copy.edit(CHECKS, '"cross", points=3', '"cross"')
-    copy.edit(
-        "solutions/misconceptions/u01_area.py", "return a[0] * b[1] + a[1] * b[0]", "return a[0] * b[1] - a[1] * b[0]"
-    )
+    copy.edit(WRONG, "return a[0] * b[1] + a[1] * b[0]", "return a[0] * b[1] - a[1] * b[0]")
     code, out, _ = grade("audit")
     assert code == 1
     assert out.splitlines() == [
@@ -72,7 +71,7 @@ def test_an_audit_with_findings(grade, copy):
         "checks/test_u01_area.py:14",
         "  u01.cross: an exercise is worth a whole number of points, at least 1: not 0.",
         "",
-        "solutions/misconceptions/u01_area.py:7",
+        f"{WRONG}:7",
         "  u01.cross: adds_the_products: no check fails on it: add one that does, or take",
         "  it out.",
         "",

@@ -34,7 +34,7 @@ def test_a_new_unit_passes_the_audit_as_made(empty, title):
     written = new(empty, "u09_dropout", title)
     assert [path.relative_to(empty.root).as_posix() for path in written] == [
         "solutions/u09_dropout.py",
-        "solutions/misconceptions/u09_dropout.py",
+        "solutions/misconceptions/u09_dropout/mean_square.py",
         "checks/test_u09_dropout.py",
         ".gitignore",
         "exercises/u09_dropout.py",
@@ -99,12 +99,13 @@ def test_a_title_that_is_no_line_of_text_is_refused(course, title):
 
 
 @pytest.mark.parametrize(
-    "there", ["solutions/u03_more.py", "solutions/misconceptions/u03_more.py", "exercises/u03_more.py"]
+    "there", ["solutions/u03_more.py", "solutions/misconceptions/u03_more/mean_square.py", "exercises/u03_more.py"]
 )
 def test_a_file_that_is_there_already_is_not_touched(course, there):
+    (course.root / there).parent.mkdir(exist_ok=True)
     (course.root / there).write_text("mine\n", encoding="utf-8")
     before = files(course.root)
-    with pytest.raises(UsageError, match=r"u03_more\.py is there already; nothing was written"):
+    with pytest.raises(UsageError, match=r"\.py is there already; nothing was written"):
         new(course, "u03_more", "More")
     assert files(course.root) == before
 

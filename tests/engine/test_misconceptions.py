@@ -6,7 +6,7 @@ from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank
 from grader.errors import CourseError
 from grader.judging.candidate import Ours
-from grader.judging.judge import Judge
+from grader.judging.judge import Judge, store_folder
 from grader.model import Outcome
 from grader.session import Session
 from grader.worker.host.subject import Replay, Subject, Transcript
@@ -251,10 +251,33 @@ def test_transcripts_of_unequal_length_are_not_alike():
     assert alike(one, Transcript())
 
 
+def test_a_word_changed_in_one_exercise_leaves_what_is_kept_of_the_others(course_of):
+    course = course_of(CHECKS, SOLUTION, misconceptions=WRONG)
+    with Session(course) as session:
+        items = session.items(course.unit("u01"))
+
+    def answered():
+        """Return the exercises whose misconceptions had to be asked; the others' answers were kept."""
+        bank, asked = Bank(Judge(course, course.unit("u01"))), set()
+        kept = store_folder(course) / "u01_made.known"
+        for item in items:
+            before = set(kept.rglob("*"))
+            for one in bank.of(item.exercise):
+                bank.known(one, item)
+            asked |= {item.exercise.name} if set(kept.rglob("*")) != before else set()
+        return asked
+
+    assert answered() == {"mean", "box", "slope"}
+    assert answered() == set()
+    file = course.unit("u01").wrong_file("box")
+    file.write_text(file.read_text("utf-8").replace("You give back a number.", "That is a number."), "utf-8")
+    assert answered() == {"box"}
+
+
 def test_a_bank_that_does_not_run_is_the_courses_fault_where_it_is_needed(course_of, grade):
-    course = course_of(CHECKS, SOLUTION, misconceptions=WRONG + "\n1 / 0\n")
+    course = course_of(CHECKS, SOLUTION, misconceptions="1 / 0\n" + WRONG)
     assert grade(course, SOLUTION).exit_code == 0
-    with pytest.raises(CourseError, match=r"misconceptions/u01_made\.py:\d+: does not run: ZeroDivisionError"):
+    with pytest.raises(CourseError, match=r"misconceptions/u01_made/mean\.py:1: does not run: ZeroDivisionError"):
         grade(course, SOLUTION + "\ndef mean(xs):\n    return 1.0\n")
 
 

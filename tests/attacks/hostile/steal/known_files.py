@@ -11,7 +11,7 @@ NAMES = (
     "@COURSE@/checks/test_u01_area.py",
     "@COURSE@/checks/hidden/test_u01_area.py",
     "@COURSE@/checks/oracles/u01_area.py",
-    "@COURSE@/solutions/misconceptions/u01_area.py",
+    "@COURSE@/solutions/misconceptions/u01_area/cross.py",
     "@COURSE@/.grade/store/kept",
     "@OTHER@/u01_area.py",
     "/proc/@HOST@/environ",

@@ -1,0 +1,104 @@
+"""Wrong answers to u01.relu, each with its cause in words, run in the solution's namespace."""
+
+from grader import misconception
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="On the left your relu lets the gradient through: a dead unit must be dead on the way back, too. The "
+    "output of relu is never below 0, so it is the input that you have to look at.",
+)
+def ge_zero(self):
+    y = max(0.0, self.data)
+    return _made(y, (self, 1.0 if y >= 0 else 0.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="At exactly 0 your slope is 1. The convention, torch's, is 0: relu is on only where its input is above 0.",
+)
+def relu_on_at_zero(self):
+    return _made(max(0.0, self.data), (self, 1.0 if self.data >= 0 else 0.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="A negative gradient does not get through where the unit is on. What decides is the number that went "
+    "in, not the sign of the gradient that comes back.",
+    symptom=True,
+)
+def mask_on_out_grad(self):
+    out = Value(max(0.0, self.data), (self,))
+    on = self.data > 0
+
+    def _backward():
+        self.grad += out.grad if on and out.grad > 0 else 0.0
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="Your relu writes its gradient over what is there already. A number that is used twice must add up "
+    "what arrives from each use.",
+)
+def relu_overwrites(self):
+    return _overwriting(max(0.0, self.data), (self, 1.0 if self.data > 0 else 0.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="The leak belongs to the left side, where the input is below 0. You have it on the right.",
+)
+def leaky_as_relu(self, negative_slope=0.01):
+    slope = negative_slope if self.data > 0 else 1.0
+    return _made(slope * self.data, (self, slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="The larger of x and 0.01 is a floor. A leak is a slope: on the left the output still falls with the "
+    "input, only slowly.",
+)
+def wrong_scale(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _made(max(self.data, negative_slope), (self, slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="The value leaks, but the gradient does not: on the left the slope is the leak, not 0. A unit like "
+    "this dies as relu does.",
+)
+def leaky_dead_gradient(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _made(slope * self.data, (self, 1.0 if self.data > 0 else 0.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="Your leaky relu writes its gradient over what is there already. A number that is used twice must add "
+    "up what arrives from each use.",
+)
+def leaky_overwrites(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _overwriting(slope * self.data, (self, slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="Your leak is always 0.01; the one that the caller asks for is not used.",
+)
+def leaky_fixed(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else 0.01
+    return _made(slope * self.data, (self, slope))

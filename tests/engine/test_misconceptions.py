@@ -417,6 +417,26 @@ def test_what_agrees_is_weighed(course_of, grade, name):
     assert list(named(grade(course, f"{BITS}\n{source}"))) == expected
 
 
+ALWAYS = """
+@misconception("even", says="You ask for the sign.", symptom=%r)
+def positive(x):
+    return x == x
+"""
+LESS = "You say yes too often."
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"), [(None, [LESS]), (LESS, [LESS]), ("Another sentence.", []), (False, [])]
+)
+def test_with_less_a_sentence_that_all_share_is_said(course_of, grade, other, expected):
+    wrong = BITS_WRONG % repr(LESS) + (ALWAYS % other if other is not None else "")
+    course = course_of(BITS_CHECKS, BITS, misconceptions=wrong)
+    (exercise, *_) = grade(course, f"{BITS}\ndef even(x): return not x < 0").exercises
+    causes = [check.cause for check in exercise.checks if check.cause]
+    assert [cause.says for cause in causes] == expected
+    assert all(not cause.misconception for cause in causes)
+
+
 BASE_CHECKS = """
 from grader import close, exercise, raises
 

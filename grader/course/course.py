@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader import store
 from grader.course.declarations import Check, Exercise, Rule, merged, read_checks, rules, title_of, unit_key
 from grader.course.settings import require_known
 from grader.errors import CourseError, UsageError
@@ -84,6 +85,10 @@ class Unit:
     def wrong_files(self, exercise: str) -> tuple[Path, ...]:
         """Return the files that make the misconceptions of an exercise, in the order in which they are executed."""
         return tuple(path for path in (self.wrong_file(SHARED), self.wrong_file(exercise)) if path.exists())
+
+    def sources(self, exercise: Exercise) -> bytes:
+        """Return the digest of what our answers under the checks of an exercise depend on, misconceptions apart."""
+        return store.key(exercise.source.encode(), store.sources((self.solution, self.oracles, self.props))).encode()
 
     @property
     def translations(self) -> dict[str, Path]:

@@ -14,13 +14,14 @@ from typing import Any
 import msgspec
 
 from grader import store
-from grader.course.course import Course, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
 from grader.judging import reference
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.kept import Shelf, shelf
 from grader.judging.limits import OutOfTime
 from grader.judging.oracle import Oracle, Store, data_codec
 from grader.submission.files import Folder
@@ -80,9 +81,7 @@ class Watcher:
         self._parties = {"learner": candidate}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
-        files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
-        self._sources = store.sources(files)
-        self._memo = store.Memo(store_folder(course) / f"{unit.name}.seen", self._sources)
+        self._shelves: dict[str, Shelf] = {}
         self._codec = data_codec("a handle among what was seen")
         self._lists = not unit.has_arrays
 
@@ -135,10 +134,16 @@ class Watcher:
             self._runs[key] = self._known(item, change, who, sources)
         return self._runs[key]
 
+    def _shelf(self, exercise: Exercise) -> Shelf:
+        if exercise.name not in self._shelves:
+            self._shelves[exercise.name] = shelf(self._course, self.unit, exercise, "seen")
+        return self._shelves[exercise.name]
+
     def _known(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         facts = f"{VERSION}/{PROTOCOL}/{self._seed}/{item.exercise.id}/{item.id}/{change.key}"
-        key = store.key(self._sources, facts.encode(), *([who.encode(), sources] if sources else ()))
-        kept = self._memo.get(key)
+        mine = self._shelf(item.exercise)
+        key = mine.key(facts.encode(), *([who.encode(), sources] if sources else ()))
+        kept = mine.get(key)
         if kept is not None:
             try:
                 return self._unpacked(msgspec.msgpack.decode(kept, type=Kept))
@@ -150,7 +155,7 @@ class Watcher:
         run = self._run(who, item, change, sys.maxsize)
         packed = self._packed(run)
         if not run.cut:
-            self._memo.put(key, msgspec.msgpack.encode(packed))
+            mine.put(key, msgspec.msgpack.encode(packed))
         run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
         self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
         return run

@@ -13,6 +13,7 @@ class LearnerError(Exception):
 
     type: the exception's class name. bases: the names of its builtin bases, itself included.
     frames: the learner's own frames, outermost first. missing: the module lacks a name that was asked for.
+    forbidden: the tool that the exercise forbids and that was used; empty for any other error.
     again: of a RecursionError, the function that came back to itself with the same arguments; empty where none did.
     """
 
@@ -31,6 +32,7 @@ class LearnerError(Exception):
         self.frames = frames
         self.missing = False
         self.again = ""
+        self.forbidden = ""
 
     def is_a(self, kind: type[BaseException]) -> bool:
         """Say whether a builtin exception class would have caught it."""

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     FAULT = "fault"
 
 
+FRAMES = 12  # that are kept of an exception; of more the middle is cut out
 RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 OPEN, REQUIRED = "open", "required"  # what becomes of edges: an exercise passes without them, or not
 UNDONE = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED, Outcome.MISSING)  # no failure: right, or not yet there

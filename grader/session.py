@@ -16,11 +16,11 @@ import msgspec
 import grader
 from grader.course.course import Course, Exercise, Unit
 from grader.errors import GraderFault
-from grader.judging import waits
+from grader.judging import beneath, waits
 from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge, Verdict
 from grader.language import later, phrase
-from grader.model import UNDONE, Cause, CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.submission import unjudged
 from grader.submission.files import opened, shown
 from grader.submission.scanned import Scanned, scan
@@ -95,6 +95,7 @@ class Session:
         accept: str = "",
         edges: str = "",
         on_exercise: OnExercise | None = None,
+        stands: Callable[[Exercise], bool] = beneath.nobody,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
@@ -105,6 +106,7 @@ class Session:
         but then the report says that it is not verified.
         edges: open or required, instead of what the course says.
         on_exercise: called with each result as soon as it is known.
+        stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours.
         """
@@ -129,7 +131,8 @@ class Session:
             scanned = scan(unit, work, launcher)
             load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
             with contextlib.closing(Learner(unit, scanned, launcher, load=load, purse=purse)) as candidate:
-                results = self._unit(judge, some, candidate, scanned, on_exercise)
+                ground = beneath.Ground(judge, self.items(unit), candidate, scanned, stands)
+                results = self._unit(judge, some, candidate, scanned, on_exercise, ground)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=scanned.file))
         report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
         weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
@@ -153,7 +156,7 @@ class Session:
         units = []
         for unit, some in self._chosen(exercises).items():
             judge = Judge(self.course, unit, seed=seed, edges=edges)
-            results = self._unit(judge, some, Ours(unit, misconception), None, None)
+            results = self._unit(judge, some, Ours(unit, misconception), None)
             units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
         name = misconception or "solutions"
         return self._report(name, self.course.seed if seed is None else seed, units, edges)
@@ -177,46 +180,52 @@ class Session:
         exercises: Sequence[Exercise],
         candidate: Candidate,
         scanned: Scanned | None,
-        on_exercise: OnExercise | None,
+        on_exercise: OnExercise | None = None,
+        ground: beneath.Ground | None = None,
     ) -> tuple[ExerciseResult, ...]:
         results: dict[str, ExerciseResult] = {}
         for exercise in exercises:
-            diagnosed = scanned is not None and not waits.failed_need(judge.unit, exercise, results)
-            checks = tuple(self._exercise(judge, exercise, candidate, scanned, diagnosed=diagnosed))
-            result = waits.blocked(judge.unit, exercise, _result(exercise, checks, scanned), results)
+            items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
+            problem = (scanned.problem or scanned.broken_rule(judge.unit, exercise)) if scanned else None
+            verdicts = list(_judged(judge, items, candidate, scanned)) if problem is None else []
+            checks = [_instead(judge, item, problem) for item in items] if problem else []
+            result = _result(exercise, (*checks, *(verdict.result for verdict in verdicts)), scanned)
+            below = waits.failed_need(judge.unit, exercise, results)
+            if below is None and ground is not None and verdicts:
+                below = ground.broken(exercise, result, results)
+            if below is not None:
+                result = waits.blocked(result, below)
+            elif scanned is not None and verdicts:
+                result = self._explained(judge, result, (items, verdicts), candidate, scanned)
             results[exercise.name] = result
             if on_exercise is not None:
                 on_exercise(result)
         return tuple(results.values())
 
-    def _exercise(
-        self, judge: Judge, exercise: Exercise, candidate: Candidate, scanned: Scanned | None, *, diagnosed: bool
-    ) -> Iterator[CheckResult]:
-        items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
-        problem = (scanned.problem or scanned.broken_rule(judge.unit, exercise)) if scanned else None
-        if problem is not None:
-            yield from (_instead(judge, item, problem) for item in items)
-            return
-        verdicts = list(_judged(judge, items, candidate, scanned))
-        causes = self._causes(judge, items, verdicts, candidate) if diagnosed else {}
-        for index, verdict in enumerate(verdicts):
-            yield (
-                _caused(verdict.result, causes[index], judge.unit, exercise, scanned)
-                if index in causes
-                else verdict.result
-            )
+    def _explained(
+        self,
+        judge: Judge,
+        result: ExerciseResult,
+        judged: tuple[list[Item], list[Verdict]],
+        candidate: Candidate,
+        scanned: Scanned,
+    ) -> ExerciseResult:
+        """Return the result with the causes that are known. A diagnosis that fails costs the cause, never the verdict.
 
-    def _causes(
-        self, judge: Judge, items: list[Item], verdicts: list[Verdict], candidate: Candidate
-    ) -> dict[int, Cause]:
-        """Return why checks failed, by their places. A diagnosis that fails costs the cause, never the verdict."""
+        judged: the checks, and how they ended. Where nothing failed, the diagnosis is not even loaded.
+        """
+        outcomes = {verdict.result.outcome for verdict in judged[1] if verdict.ran}
+        if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
+            return result
+        from grader.diagnose.cause import explained
+
         try:
-            return _causes(judge, items, verdicts, candidate)
+            return explained(judge, result, *judged, candidate, scanned)
         except Exception:
             if os.environ.get(STRICT):
                 raise
             self.notes.append(traceback.format_exc())
-            return {}
+            return result
 
 
 def grade(
@@ -255,29 +264,6 @@ def _not_run(judge: Judge, item: Item, scanned: Scanned | None, reason: str) -> 
     where = scanned.blamed(item.exercise, ()) if scanned else None
     late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
     return Verdict(_instead(judge, item, late), Transcript(), ran=False)
-
-
-def _causes(judge: Judge, items: list[Item], verdicts: list[Verdict], candidate: Candidate) -> dict[int, Cause]:
-    """Return why checks failed, by their places. Where nothing failed, the diagnosis is not even loaded."""
-    ran = [index for index, verdict in enumerate(verdicts) if verdict.ran]
-    outcomes = {verdicts[index].result.outcome for index in ran}
-    if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
-        return {}
-    from grader.diagnose.cause import causes
-
-    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], candidate)
-    return {ran[index]: cause for index, cause in found.items()}
-
-
-def _caused(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> CheckResult:
-    """Return a check's result with its cause. A misconception knows which answer it is of."""
-    if scanned is None or result.frames or not cause.misconception:
-        return _with(result, cause=cause)
-    from grader.diagnose.listing import as_written
-
-    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
-    where = scanned.blamed(exercise, [replaces]) if replaces in exercise.answers else None
-    return _with(result, cause=cause, where=where or result.where)
 
 
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:

@@ -3,6 +3,7 @@
 `pytest --update-goldens` writes golden files again; read what changed, then commit.
 """
 
+import collections
 import os
 import re
 import signal
@@ -31,6 +32,26 @@ signal.signal(
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
     parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
+    parser.addoption(
+        "--without", action="append", default=[], metavar="LEVEL", help="a level of isolation that CI here cannot have"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file together where tests run side by side: they share sessions. A file may say otherwise."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in a line how many attacks were tried at which level, before pytest's own last line."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    tried = collections.Counter(value for one in reports for name, value in one.user_properties if name == "tried")
+    if tried:
+        told = ", ".join(f"{number} {name}" for name, number in tried.items())
+        terminalreporter.write_line(f"attacks tried: {told}")
 
 
 @pytest.fixture

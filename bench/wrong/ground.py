@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.course.course import Exercise, Unit
+from grader.diagnose.known import Bank
 from grader.judging import reference
 from grader.judging.candidate import Learner
 from grader.judging.judge import Item, Judge
+from grader.model import UNDONE
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.submission.scanned import Scanned
@@ -49,6 +51,7 @@ class Ground:
         self.unit = unit
         self._folder = folder
         self._limits: dict[str, float] = {}
+        self._known: Bank | None = None
 
     def items(self, exercise: Exercise) -> list[Item]:
         """The checks of an exercise."""
@@ -61,6 +64,12 @@ class Ground:
         launcher = self.session.launcher(self.unit)
         with contextlib.closing(Metered.of(self.unit, Folder(self._folder), launcher)) as candidate:
             yield candidate, candidate.scanned
+
+    def fails(self, one: reference.Misconception, items: list[Item]) -> set[str]:
+        """Return which of some checks a misconception fails, by their ids."""
+        if self._known is None:
+            self._known = Bank(Judge(self.course, self.unit))
+        return {item.id for item in items if self._known.known(one, item).outcome not in UNDONE}
 
     def limit(self, exercise: Exercise) -> float:
         """Return the processor seconds a check gets here: six times what the solution's slowest one takes."""

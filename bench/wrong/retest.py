@@ -7,16 +7,18 @@ from contextlib import closing
 from itertools import cycle
 
 from bench.wrong.ground import Ground
-from grader.diagnose import forensics, misconception
+from grader.diagnose import forensics, listing, misconception
+from grader.diagnose.asking import asked_on
+from grader.diagnose.bits import Evidence
 from grader.diagnose.case import Case
 from grader.diagnose.forensics import Explained
 from grader.diagnose.known import Bank
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Probe
 from grader.diagnose.watch import Watcher
-from grader.judging.candidate import Learner
+from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge
-from grader.model import UNDONE
+from grader.model import UNDONE, Outcome
 from grader.submission.scanned import Scanned
 
 HELD_OUT = (9001, 9002, 9003)  # seeds that no diagnosis sees
@@ -33,6 +35,36 @@ def still_named(ground: Ground, name: str, items: Sequence[Item], candidate: Lea
         named = misconception.name(Bank(judge), items, verdicts, watcher)
     passed = all(verdict.result.outcome in UNDONE for verdict in verdicts)
     return passed or (named is not None and named[1].misconception == name)
+
+
+def behaves_like(ground: Ground, name: str, items: Sequence[Item], candidate: Candidate) -> bool:
+    """Say whether a program gives what a misconception gives, wherever that one is wrong, with inputs it has not seen.
+
+    Under every check that the misconception fails, past the first wrong number. Code that runs out of time must do so
+    where the misconception does.
+    """
+    return any(_like_on(ground, name, base, items, candidate) for base in ("", *ground.unit.bases))
+
+
+def _like_on(ground: Ground, name: str, base: str, items: Sequence[Item], candidate: Candidate) -> bool:
+    for seed in HELD_OUT[:2]:
+        judge, wrong = Judge(ground.course, ground.unit, seed=seed), Ours(ground.unit, name, base)
+        one = next(one for one in listing.misconceptions(ground.unit) if one.name == name)
+        watcher = Watcher(ground.course, ground.unit, seed, candidate, PLENTY, heavy=True)
+        for item in items:
+            outcome = judge.check(item, wrong).result.outcome
+            if outcome in UNDONE:
+                continue
+            mine = (
+                judge.check(item, candidate, candidate.scanned)
+                if isinstance(candidate, Learner)
+                else judge.check(item, candidate)
+            )
+            if mine.result.outcome is not outcome:
+                return False
+            if outcome is not Outcome.TIMEOUT and not asked_on(watcher, item, one, base, Evidence()):
+                return False
+    return True
 
 
 def trouble(ground: Ground, explained: Explained, item: Item, others: Sequence[Item], candidate: Learner) -> str:

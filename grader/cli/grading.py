@@ -160,6 +160,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
                 accept=wish.accept or "",
                 edges=wish.edges or "",
                 on_exercise=patience.step,
+                **({"stands": place.is_done} if wish.is_recorded else {}),
             )
     if place.terminal.interrupted:
         raise KeyboardInterrupt
@@ -182,6 +183,10 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.state.worked(report.exercises)
+        for unit in report.units:
+            loaded = not any(check.unloaded for exercise in unit.exercises for check in exercise.checks)
+            found = "" if loaded else place.scanned(place.course.unit(unit.unit)).fingerprint
+            place.state.loaded(unit.unit, found)
         place.save()
 
 
@@ -203,24 +208,10 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
         place.terminal.say(screens.in_full(report, style, recorded=wish.is_recorded))
     else:
         place.terminal.say(text.render(report, style=style, ahead=_ahead(place, wish, report)))
-    changed = _changed(place, wish, report)
-    if changed:
-        place.terminal.say(screens.changed(changed, style))
     if wish.verbose:
         place.terminal.say(screens.checks(report, style))
     if is_first:
         place.terminal.say(screens.commands(style))
-
-
-def _changed(place: "Place", wish: Wish, report: "Report") -> str:
-    """Return the first exercise that a failed one needs and that was edited after it passed; it was not graded now."""
-    if not wish.is_recorded or report.exit_code != 1 or len(report.exercises) != 1:
-        return ""
-    (result,) = report.exercises
-    unit = place.course.unit(report.units[0].unit)
-    failed = next(one for one in unit.exercises if one.id == result.id)
-    needed = [one for one in unit.exercises if one.name in unit.needed(failed)]
-    return next((one.id for one in needed if place.entry(one).standing == "changed"), "")
 
 
 def _ahead(place: "Place", wish: Wish, report: "Report") -> Any:

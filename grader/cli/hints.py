@@ -36,6 +36,8 @@ def hint(exercise: str | None, level: int | None, *, everything: bool) -> int:
         if found is None:
             place.terminal.say(all_done(place.course))
             return 0
+        if level is None and not everything and _is_broken(place, found, where_last=exercise is None):
+            return 1
         ladders = _named(_ladders(place, found), named[1] if named else "")
         answer = _turn(place, found, ladders)
         rungs = ladders.get(answer, ())
@@ -82,6 +84,29 @@ def solution(exercise: str, *, give_up: bool) -> int:
             return 1
         place.terminal.say(_answer(place, source, found))
     return 0
+
+
+def _is_broken(place: "Place", exercise: "Exercise", *, where_last: bool) -> bool:
+    """Say what keeps the file from being run, if something does: no hint helps there, and none is used up.
+
+    where_last: the file that was worked on last counts, whatever is the next exercise.
+    """
+    from grader.model import ExerciseResult
+    from grader.report import verdict
+    from grader.report.page import Page
+
+    last = next((one for one in place.course.exercises if one.id == place.state.last), exercise)
+    exercise = last if where_last else exercise
+    unit = place.course.unit(exercise.unit)
+    problem = place.broken(unit)
+    if problem is None:
+        return False
+    page = Page(place.terminal.style)
+    verdict.show(
+        page, ExerciseResult(id=exercise.id, points=0, checks=(problem,)), place.scanned(unit).file, recorded=True
+    )
+    place.terminal.say(page.text())
+    return True
 
 
 def _ladders(place: "Place", exercise: "Exercise") -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ The files are read by workers that run nothing; the host parses none of them.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -13,8 +14,10 @@ from typing import Self
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
 from grader.course.course import Course, Exercise, Unit
+from grader.judging.candidate import Learner
+from grader.judging.loading import unloaded
 from grader.language import later, phrase
-from grader.model import Location, Outcome
+from grader.model import CheckResult, Location, Outcome
 from grader.submission.files import Folder, Submission, opened
 from grader.submission.progress import Record, State
 from grader.submission.scanned import Scanned, scan
@@ -104,6 +107,15 @@ class Place:
         if unit.name not in self._scanned:
             self._scanned[unit.name] = scan(unit, self.work, self.launchers.any())
         return self._scanned[unit.name]
+
+    def broken(self, unit: Unit) -> CheckResult | None:
+        """Return what keeps a unit's file from being read, or from being run as it was found at the last verdict."""
+        found = self.scanned(unit)
+        if found.problem is not None or self.state.broken.get(unit.name) != found.fingerprint:
+            return found.problem
+        launcher = self.launchers.of(unit.libraries, scratch=unit.scratch)
+        with closing(Learner(unit, found, launcher)) as candidate:
+            return unloaded(unit, found, candidate)
 
     def survey_of(self, unit: Unit, folder: Path) -> Scanned:
         """Read a unit's file in some folder."""

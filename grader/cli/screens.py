@@ -51,15 +51,6 @@ def commands(style: Style) -> str:
     return _gap(style) + page.text()
 
 
-def changed(exercise: str, style: Style) -> str:
-    """Return the sentence on an exercise that was edited after it passed, while one that needs it fails."""
-    page = Page(style)
-    page.gap()
-    says = later("{exercise} was edited after it passed. Check it first:  {command}")
-    page.say(phrase(says, exercise=exercise, command=f"grade {exercise}"))
-    return _gap(style) + page.text()
-
-
 def in_full(report: Report, style: Style, *, recorded: bool) -> str:
     """Return every failure in full, one after the other, then the table. recorded: the verdicts are."""
     report = withhold(report)

@@ -27,9 +27,9 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
     Code that remembers what it was asked before is asked once more in a new worker, before it counts as another one.
     """
     try:
-        shared = list(_shared(watcher, item, one, base))
+        shared = list(_shared(watcher, item, one, base, evidence))
         if None in shared:
-            shared = list(_shared(watcher, item, one, base, afresh=True))
+            shared = list(_shared(watcher, item, one, base, evidence, afresh=True))
     except TooLate:
         return True
     for answers in shared:
@@ -40,8 +40,9 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
 
 
 def carried(watcher: Watcher, item: Item, one: Misconception, evidence: Evidence) -> None:
-    """Count what a learner would share who made just this mistake."""
+    """Count what a learner would share who made just this mistake; the watcher's learner is the solution."""
     for change in CHANGES:
+        evidence.give([given.value for given in watcher.learner(item, change).inputs])
         for _, wrong, right in _mistakes(watcher, item, change, one, ""):
             evidence.compared(wrong.value, wrong.value, right.value)
 
@@ -60,15 +61,16 @@ def _mistakes(
 
 
 def _shared(
-    watcher: Watcher, item: Item, one: Misconception, base: str, *, afresh: bool = False
+    watcher: Watcher, item: Item, one: Misconception, base: str, evidence: Evidence, *, afresh: bool = False
 ) -> Iterator[tuple[Any, Any, Any] | None]:
     """Yield wrong answers that are the same: the learner's, the misconception's, the right one. Raises TooLate.
 
-    None stands for a contradiction. afresh: ask each time in a new worker.
+    None stands for a contradiction. evidence: takes note of what goes in. afresh: ask each time in a new worker.
     """
     for change in CHANGES:
         if afresh:
             watcher.afresh()
+        evidence.give([one.value for one in watcher.learner(item, change).inputs])
         mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one, base)
         for index, wrong, right in _mistakes(watcher, item, change, one, base):
             if index < len(mine):

@@ -5,6 +5,7 @@ can a number that many programs would give. A number that hardly two programs gi
 
     2   another kind, shape, length, dtype; an exception of the same type
     1   0, 1, -1, 2, 0.5, infinity, nan, True, None; a number that went in, with either sign
+    1   all that came back as it went in, taken together, unless the very same checks fail and no other one
     4   any other whole number or half up to 1000; the expected one with the other sign
     16  any other number
     1   for each check that fails in the same way
@@ -27,7 +28,7 @@ from grader.worker.host.subject import Transcript
 ENOUGH = 8  # a sentence that tells a mechanism needs as much
 PLENTY = 64  # four numbers or more: it is the same mistake
 KIND, COMMON, WHOLE, NUMBER, LETTER, CALLS = 2, 1, 4, 16, 4, 8
-MOST_PLACES, MOST_LETTERS, MOST_VALUES = 4, 16, 256
+MOST_PLACES, MOST_LETTERS, MOST_VALUES, MOST_ROW = 4, 16, 256, 1024
 SMALL = 1000
 SHARE = 0.01  # of what a number is off by
 USUAL = frozenset((0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5))
@@ -36,14 +37,18 @@ USUAL = frozenset((0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5))
 class Evidence:
     """Adds up what wrong answers prove."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = True) -> None:
+        """whole: whether all that failed is explained: then it says more that an input came back as it was."""
         self.bits = 0
+        self._whole = whole
         self._given: set[float] = set()
+        self._rows: set[tuple[str, ...]] = set()  # lists and arrays that went in, as a whole
         self._counted: set[object] = set()
 
     def give(self, value: Any) -> None:
         """Take note of what went in: to get it back proves little."""
         self._given |= {abs(one) for one in _numbers(value)}
+        self._rows |= set(_rows(value))
 
     def answer(self, wrong: Any, right: Any) -> None:
         """Count a wrong answer, beside the right one."""
@@ -90,6 +95,9 @@ class Evidence:
 
     def _value(self, wrong: Any, right: Any) -> None:
         mine, theirs = _plain(wrong), _plain(right)
+        if not self._whole and isinstance(mine, list) and len(mine) <= MOST_ROW and _shown(mine) in self._rows:
+            self._count("as it went in", COMMON)
+            return
         if isinstance(mine, dict) and isinstance(theirs, dict):
             self._table(mine, theirs)
         elif isinstance(mine, list) and isinstance(theirs, list):
@@ -161,6 +169,23 @@ def _numbers(value: Any) -> Iterable[float]:
             yield from _numbers(item)
     elif type(value) in (float, int):
         yield value
+
+
+def _rows(value: Any) -> Iterable[tuple[str, ...]]:
+    """Yield the rows of numbers in what went in, an array as one row."""
+    value = _plain(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        if 1 < len(value) <= MOST_ROW and all(type(item) in (float, int) for item in value):
+            yield _shown(value)
+        else:
+            for item in islice(value, MOST_VALUES):
+                yield from _rows(item)
+
+
+def _shown(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(map(_digits, row))
 
 
 def _digits(value: Any) -> str:

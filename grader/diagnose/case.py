@@ -21,6 +21,7 @@ LETTERS = (1, 2)
 MAX_COUSINS = 6
 MASKS = (4, 5)  # ways of asking with masks that allow, and that ban, everything
 ORDINARY = (1e-3, 50.0)  # sizes of single numbers that are neither tiny nor far out
+MORE = ("grown", "reseeded", "rolled", "cousins", "plain", "anywhere")  # lists of probes beside `shaken`
 
 
 class Case(Question):
@@ -33,14 +34,12 @@ class Case(Question):
 
     def narrowed(self, chosen: Sequence[int]) -> "Case":
         """Return the case as if the answer had these values only."""
-        case, shape = copy.copy(self), self.first.expected.shape
-        places = listed([f"[{index}]" for index in chosen])
-        vars(case).update({"first": self.first.only(chosen), "_narrow": tuple(chosen), "_places": places})
-        for name in ("shaken", "grown", "reseeded", "rolled", "cousins", "plain", "anywhere"):
+        case, shape = self._copied(), self.first.expected.shape
+        case.first = self.first.only(chosen)
+        case.narrow, case.places = tuple(chosen), listed([f"[{index}]" for index in chosen])
+        for name in ("shaken", *MORE):
             fit = [probe for probe in getattr(self, name) if probe.yours.shape == probe.expected.shape == shape]
-            vars(case)[name] = [probe.only(chosen) for probe in fit]
-        for name in ("probes", "telling"):
-            vars(case).pop(name, None)
+            setattr(case, name, [probe.only(chosen) for probe in fit])
         return case
 
     def without(self, places: str, name: str) -> "Case | None":
@@ -52,11 +51,15 @@ class Case(Question):
         first, *shaken = [probe for probe in probes if probe is not None]
         if len(shaken) < len(self.jitters):
             return None
+        case = self._copied()
+        case.first, case.shaken, case.zeroed = first, shaken, name
+        for kind in MORE:
+            setattr(case, kind, [])
+        return case
+
+    def _copied(self) -> "Case":
+        """Return a copy that has not yet put its probes together."""
         case = copy.copy(self)
-        gone: dict[str, list[Probe]] = {
-            kind: [] for kind in ("grown", "reseeded", "rolled", "cousins", "plain", "anywhere")
-        }
-        vars(case).update({"first": first, "shaken": shaken, "_without": name, **gone})
         for kept in ("probes", "telling"):
             vars(case).pop(kept, None)
         return case

@@ -1,20 +1,42 @@
-"""Why an exercise failed: nothing was returned, or a misconception gives the same answers, or a relation holds."""
+"""Why an exercise failed: a misconception gives the same answers, or a relation holds."""
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
 
+from msgspec.structs import replace
+
+from grader.course.course import Exercise, Unit
 from grader.diagnose import forensics, misconception
-from grader.diagnose.alike import content, same
 from grader.diagnose.known import Bank
+from grader.diagnose.listing import as_written
+from grader.judging.answers import says_nothing_came
 from grader.judging.candidate import Candidate
 from grader.judging.judge import Item, Judge, Verdict
-from grader.language import phrase
-from grader.model import UNDONE, Cause
+from grader.model import UNDONE, Cause, CheckResult, ExerciseResult
+from grader.submission.scanned import Scanned
 
-RETURNING = ("call", "apply", "operator")  # questions that run a function or a method of the learner's
-MISSING = object()
 MOST_ALONE = 8  # checks that are judged once more
+
+
+def explained(
+    judge: Judge,
+    result: ExerciseResult,
+    items: Sequence[Item],
+    verdicts: Sequence[Verdict],
+    candidate: Candidate,
+    scanned: Scanned,
+) -> ExerciseResult:
+    """Return an exercise's result with the causes of its failures, as far as they are known.
+
+    items, verdicts: all checks of the exercise, and how they ended, in one order. candidate, scanned: the learner.
+    """
+    ran = [index for index, verdict in enumerate(verdicts) if verdict.ran]
+    found = causes(judge, [items[index] for index in ran], [verdicts[index] for index in ran], candidate)
+    checks = list(result.checks)
+    for place, cause in found.items():
+        index = ran[place]
+        checks[index] = _shown_with(checks[index], cause, judge.unit, items[index].exercise, scanned)
+    return replace(result, checks=tuple(checks))
 
 
 def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], candidate: Candidate) -> dict[int, Cause]:
@@ -25,8 +47,8 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], can
     """
     known = Bank(judge)
     first = misconception.first_failure(verdicts)
-    if first >= 0 and returned_nothing(known, items[first], verdicts[first]):
-        return {first: Cause(says=phrase("You returned nothing (None): is a `return` missing?"))}
+    if first >= 0 and says_nothing_came(verdicts[first].result.message):
+        return {}
     with closing(forensics.watcher(judge, candidate, items, verdicts)) as watcher:
         named = misconception.name(known, items, verdicts, watcher)
         found = dict([named]) if named else {}
@@ -41,27 +63,6 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], can
         return dict([alone]) if alone else found | {explained.index: explained.cause}
 
 
-def returned_nothing(known: Bank, item: Item, verdict: Verdict) -> bool:
-    """Say whether the first answer of a check that is not the solution's is None, where the solution gives one."""
-    if not known.solved:
-        return False
-    right = known.known(None, item).transcript.exchanges
-    for mine, theirs in zip(verdict.transcript.exchanges, right, strict=False):
-        if mine.answer == theirs.answer:
-            continue
-        question, answer, wanted = content(mine.question), content(mine.answer), content(theirs.answer)
-        if same(answer, wanted):
-            continue
-        nothing = _value(answer) is None and _value(wanted) is not None and _value(wanted) is not MISSING
-        return nothing and question[0] in RETURNING
-    return False
-
-
-def _value(answer: Any) -> Any:
-    """Return the value that an answer carries."""
-    return answer[1] if isinstance(answer, list) and answer[0] == "value" else MISSING
-
-
 def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], candidate: Candidate) -> list[Verdict]:
     """Judge the failed checks again, each in a new worker: what code remembers of other checks is not in the way."""
     failed = [index for index, verdict in enumerate(verdicts) if verdict.result.outcome not in UNDONE]
@@ -71,3 +72,12 @@ def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], can
         candidate.lost()
         again[index] = judge.check(items[index], candidate)
     return again
+
+
+def _shown_with(result: CheckResult, cause: Cause, unit: Unit, exercise: Exercise, scanned: Scanned) -> CheckResult:
+    """Return a check's result with its cause. A misconception knows which answer it is of."""
+    if result.frames or not cause.misconception:
+        return replace(result, cause=cause)
+    replaces = next((one.replaces for one in as_written(unit) if one.name == cause.misconception), "")
+    where = scanned.blamed(exercise, [replaces]) if replaces in exercise.answers else None
+    return replace(result, cause=cause, where=where or result.where)

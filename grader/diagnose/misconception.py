@@ -190,7 +190,7 @@ def _proved(case: Attempt, one: reference.Misconception, found: Matched, watcher
     Where there are two mistakes, only the first check is asked on: there the other one is right. Where several numbers
     agree that no two programs give by chance, nothing is left to ask.
     """
-    evidence = Evidence()
+    evidence = Evidence(whole=found.alike == frozenset(case.failed))
     for index in sorted(found.alike):
         evidence.check(case.wrong(one, index).transcript, case.right(index).transcript)
     asked = sorted(found.alike)[: 1 if found.unlike else None]

@@ -50,8 +50,8 @@ class Question:
         self.item = item
         self.others = others
         self.jitters = jitters
-        self._narrow: tuple[int, ...] = ()
-        self._places = self._without = ""
+        self.narrow: tuple[int, ...] = ()
+        self.places = self.zeroed = ""
         self.names = UnitNames(watcher.unit)
         self.run = watcher.learner(item, Change())
         wrong = (index for index, seen in enumerate(self.run.seen) if seen.compared and seen.compared.wrong)
@@ -67,8 +67,8 @@ class Question:
     def label(self) -> str:
         """What is wrong, in the learner's words."""
         whole = f"{self.seen.label}{self.first.expected.at}"
-        whole = said("at", what=whole, places=self._places) if self._places else whole
-        return said("without", what=whole, name=self._without) if self._without else whole
+        whole = said("at", what=whole, places=self.places) if self.places else whole
+        return said("without", what=whole, name=self.zeroed) if self.zeroed else whole
 
     @property
     def whole_label(self) -> str:
@@ -164,7 +164,7 @@ class Question:
         compared = run.seen[index].compared
         allowed = (compared.rtol, compared.atol) if compared else (TIGHT, 0.0)
         probe = Probe(change, mine[part], theirs[part], self._inputs(run.inputs, run.seen[index]), *allowed)
-        return probe.only(self._narrow) if self._narrow else probe
+        return probe.only(self.narrow) if self.narrow else probe
 
     def _limit(self, change: Change) -> int:
         """Return how many comparisons are looked at: some more than this one where only numbers are others."""

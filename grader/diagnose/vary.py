@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.diagnose.forms import formed
 from grader.values import Remote, Tensor, is_array, tensor
 
 OPERATIONS = {"call": 1, "apply": 1, "help": 1, "vjp": 1, "operator": 1, "set": 2}  # the first argument that is one
@@ -32,7 +33,7 @@ class Change:
     and leaves zeros, 4 and 5 are as 1, with masks that allow, or ban, all, 6 is large and positive. gentle: single ones
     between 0 and 1 stay, since they may be options that must not leave this range.
     put: what goes in at `only`, whatever stood there. flip: where truth values say the opposite. zero: places, with "|"
-    between them, that become 0.
+    between them, that become 0. form: what is done to the input at `formed`, after all else; a key of `forms`.
     """
 
     seed: int = 0
@@ -53,6 +54,8 @@ class Change:
     put: float | None = None
     flip: str = ""
     zero: str = ""
+    form: str = ""
+    formed: str = ""
 
     @property
     def key(self) -> str:
@@ -124,6 +127,10 @@ class Changer:
         self.questions.append(digest.digest())
 
     def _value(self, value: Any, place: str) -> Any:
+        changed = self._varied(value, place)
+        return formed(changed, self._change.form) if place == self._change.formed else changed
+
+    def _varied(self, value: Any, place: str) -> Any:
         if isinstance(value, tuple | list):
             inner = [self._value(item, f"{place}[{index!r}]") for index, item in enumerate(value)]
             return type(value)(self._sized(inner, value))

@@ -31,7 +31,7 @@ from grader.worker.wire.codec import Garbage, Refused
 from grader.worker.wire.libraries import HEAVY
 from grader.worker.wire.protocol import PROTOCOL
 
-VERSION = 8  # raised with every change of how inputs are changed
+VERSION = 9  # raised with every change of how inputs are changed
 RUN_SECONDS, LEAST_SECONDS = 0.5, 0.05
 QUESTIONS, BYTES = 25, 16 << 10  # as much work as a run's beginning
 CUT = 30.0  # the work of a run that does not end

@@ -1,5 +1,7 @@
 """What a verdict says of the answers of one check: which question was answered wrongly, and by which kind of thing."""
 
+from collections.abc import Callable
+
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
 from grader.values import kind
@@ -20,15 +22,27 @@ def asked(given: Given, error: BaseException) -> tuple[str, ...]:
     return given.tail()
 
 
-def nothing_returned(given: Given, error: WrongAnswer) -> str:
-    """Say that a function returned nothing where that is what is wrong; empty where it is something else."""
-    if error.mismatch.problem != "kind" or error.mismatch.yours != "None":
-        return ""
-    index = given.source(error.compared, error.at)
-    if index is None or given.answers[index].value is not None or given.answers[index].operation in READ:
-        return ""
+def nothing_returned(given: Given, right: Callable[[], Given | None], error: WrongAnswer) -> str:
+    """Say that a function returned nothing where that is what is wrong; empty where it is something else.
+
+    right: gives the solution's answers; it is asked only where an answer is nothing.
+    """
     says = later("You returned nothing (None); {kind} is expected.")
-    return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
+    if error.mismatch.problem == "kind" and error.mismatch.yours == "None":
+        index = given.source(error.compared, error.at)
+        if index is not None and given.answers[index].value is None and given.answers[index].operation not in READ:
+            return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
+    found = tripped(given, right()) if any(map(_is_nothing, given.answers)) else None
+    return found[1] if found and _is_nothing(found[0]) else ""
+
+
+def says_nothing_came(message: str) -> bool:
+    """Say whether a message tells that a function returned nothing: then there is no other cause to look for."""
+    return message.endswith(phrase(MISSING))
+
+
+def _is_nothing(answer: Answer) -> bool:
+    return answer.value is None and answer.operation not in READ
 
 
 def tripped(given: Given, right: Given | None) -> tuple[Answer, str] | None:
@@ -46,7 +60,7 @@ def wrong_kind(mine: Answer, theirs: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
     facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
     said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
-    return f"{said}\n{phrase(MISSING)}" if mine.value is None and mine.operation not in READ else said
+    return f"{said}\n{phrase(MISSING)}" if _is_nothing(mine) else said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:

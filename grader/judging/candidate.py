@@ -22,7 +22,6 @@ from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
 from grader.worker.host.subject import Subject
 from grader.worker.wire.codec import Garbage
-from grader.worker.wire.protocol import REFUSED
 
 LOAD_SECONDS = 10.0
 HOST_SECONDS = 60.0  # an answer can be data and still keep a check busy: a list of lists to multiply out
@@ -142,7 +141,7 @@ class Learner:
 
     def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
         """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
-        if REFUSED not in str(cause):
+        if not (isinstance(cause, LearnerError) and cause.forbidden):
             self._failed = cause
         return LoadFailed(cause)
 

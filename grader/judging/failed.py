@@ -1,11 +1,10 @@
-"""How a check failed: outcome, message and place of one error, in the fields of a `CheckResult`.
+"""How a check failed: outcome, message and place of one error.
 
 The place is that of what was asked for, unless the error comes with a line of its own.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from grader.course.course import Exercise, Unit
 from grader.errors import CourseError
@@ -13,14 +12,27 @@ from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.judging import answers
 from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
-from grader.model import Location, Outcome
+from grader.model import Location, Mismatch, Outcome
 from grader.submission import explain
 from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer, Transcript
 from grader.worker.host.trail import Trail
-from grader.worker.wire.protocol import REFUSED
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a check that failed; the fields are those of a `CheckResult`."""
+
+    outcome: Outcome
+    message: str = ""
+    where: Location | None = None
+    frames: tuple[Location, ...] = ()
+    asked: tuple[str, ...] = ()
+    note: str = ""
+    mismatch: Mismatch | None = None
+    waits_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,28 +50,28 @@ class Failed:
     transcript: Transcript = field(default_factory=Transcript)
     trail: Trail = field(default_factory=Trail)
 
-    def facts(self, error: BaseException) -> dict[str, Any]:
+    def told(self, error: BaseException) -> Told:
         """Return outcome and message, where it was, what was asked, and what else an error tells."""
-        asked = answers.asked(self.transcript.given, error)
-        facts = {"asked": asked, "where": self._where(error), **self._explained(error), **self._tripped(error)}
+        told = self._tripped(error) or self._explained(error, self._where(error))
         doubled = self.scanned.doubled(self.exercise) if self.scanned else None
+        note = ""
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
-            facts["note"] = explain.doubled_message(*doubled)
-        return facts
+            note = explain.doubled_message(*doubled)
+        return replace(told, note=note, asked=told.asked or answers.asked(self.transcript.given, error))
 
-    def _tripped(self, error: BaseException) -> dict[str, Any]:
+    def _tripped(self, error: BaseException) -> Told | None:
         """Say which answer was nothing, where code of the learner's trips over it later."""
         if not (isinstance(error, LearnerError) and "NoneType" in error.message):
-            return {}
+            return None
         found = answers.tripped(self.transcript.given, self.right())
         if found is None:
-            return {}
+            return None
         answer, says = found
-        facts: dict[str, Any] = {"outcome": Outcome.FAIL, "asked": (answer.asked,), "message": says, "frames": ()}
+        where = None
         if self.scanned is not None:
             blamed = self.trail.of(answer.step, ScannedNames(self.scanned, self.exercise))
-            facts["where"] = self.scanned.blamed(self.exercise, blamed)
-        return facts
+            where = self.scanned.blamed(self.exercise, blamed)
+        return Told(Outcome.FAIL, says, where, asked=(answer.asked,))
 
     def _where(self, error: BaseException) -> Location | None:
         """Return the place of what was asked for."""
@@ -77,57 +89,61 @@ class Failed:
             found = self.trail.all(names) if isinstance(error, AssertionError) else self.trail.last(names)
         return self.scanned.blamed(self.exercise, found)
 
-    def _explained(self, error: BaseException) -> dict[str, Any]:
+    def _explained(self, error: BaseException, asked_at: Location | None) -> Told:
+        """asked_at: the place of what was asked, where an error comes with none of its own."""
         if isinstance(error, LearnerError):
-            return self._raised(error)
+            return self._todo(error, asked_at) if error.unwritten else self._raised(error, asked_at)
         if isinstance(error, CourseError):
-            return {"outcome": Outcome.FAULT, "message": str(error), "where": None}
+            return Told(Outcome.FAULT, str(error))
         if isinstance(error, WorkerLost):
-            where = {"where": error.where} if error.where else {}
-            return {"outcome": error.outcome, "message": str(error), **where}
+            at = self.scanned.qualified(error.where) if error.where and self.scanned else error.where
+            return Told(error.outcome, str(error), at or asked_at)
         if isinstance(error, OutOfTime):
-            return {"outcome": Outcome.TIMEOUT, "message": phrase("Stopped: it ran out of time.")}
+            return Told(Outcome.TIMEOUT, phrase("Stopped: it ran out of time."), asked_at)
+        mismatch = error.mismatch if isinstance(error, WrongAnswer) else None
+        return Told(Outcome.FAIL, self._wrong(error), asked_at, mismatch=mismatch)
+
+    def _wrong(self, error: BaseException) -> str:
+        """Return what an answer that is no right one is told, or a sentence of the check's own."""
+        given = self.transcript.given
         if isinstance(error, WrongAnswer):
-            message = answers.nothing_returned(self.transcript.given, error)
-            return {"outcome": Outcome.FAIL, "mismatch": error.mismatch, "message": message}
+            return answers.nothing_returned(given, self.right, error)
         if isinstance(error, RefusedAnswer):
             says = later("{asked} gave something that is no answer: {reason}.")
-            asked = next(iter(self.transcript.given.tail(1)), phrase("your code"))
-            return {"outcome": Outcome.FAIL, "message": phrase(says, asked=asked, reason=heard(str(error)))}
+            asked = next(iter(given.tail(1)), phrase("your code"))
+            return phrase(says, asked=asked, reason=heard(str(error)))
         if isinstance(error, AssertionError):
-            return {"outcome": Outcome.FAIL, "message": _sentence(error) or self.title}
-        return {"outcome": Outcome.FAIL, "message": answers.unusable(self.transcript.given, self.right(), error)}
+            return _sentence(error) or self.title
+        return answers.unusable(given, self.right(), error)
 
-    def _raised(self, error: LearnerError) -> dict[str, Any]:
-        if error.unwritten:
-            return self._todo(error)
-        facts: dict[str, Any] = {"frames": error.frames, "where": error.frames[-1]} if error.frames else {}
+    def _raised(self, error: LearnerError, asked_at: Location | None) -> Told:
+        where = (error.at_top or error.frames[-1]) if error.frames else asked_at
         message = self._missing(error)
         if message and self.scanned and not error.frames:
-            facts["where"] = self.scanned.location(self.exercise)
+            where = self.scanned.location(self.exercise)
+        if error.forbidden:
+            message = self.unit.refusal(error.forbidden, self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
-        refused, _, rest = error.message.partition(f" {REFUSED}")
-        message = self.unit.refusal(refused, self.exercise) if rest else message
-        facts["message"] = message or explain.error_message(error, self.unit.libraries, selfless)
-        return {"outcome": Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR, **facts}
+        message = message or explain.error_message(error, self.unit.libraries, selfless, self._renamed(error))
+        outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
+        return Told(outcome, message, where, error.frames)
 
-    def _todo(self, error: LearnerError) -> dict[str, Any]:
+    def _todo(self, error: LearnerError, asked_at: Location | None) -> Told:
         """Tell an unwritten answer of this exercise from one that this exercise needs, and from code tried out."""
         name = error.message.removeprefix(TODO).strip()
-        at = error.at_top
-        if at is not None:
-            message = explain.top_message(name or self.exercise.name, at.line)
-            return {"outcome": Outcome.ERROR, "message": message, "where": at, "frames": (at,)}
+        top = error.at_top
+        if top is not None:
+            return Told(Outcome.ERROR, explain.top_message(name or self.exercise.name, top.line), top, (top,))
         if _is_of(name, self.exercise) or not error.message.startswith(TODO):
-            where = {"where": error.frames[-1]} if error.frames else {}
-            return {"outcome": Outcome.TODO, **where, **self._unwritten(name)}
+            message, first = self._unwritten(name)
+            return Told(Outcome.TODO, message, first or (error.frames[-1] if error.frames else asked_at))
         message = phrase("{name} is not written yet.", name=name)
         owner = next((other for other in self.unit.exercises if _is_of(name, other)), None)
         if owner is None:
-            return {"outcome": Outcome.TODO, "message": message}
-        return {"outcome": Outcome.BLOCKED, "message": message, "waits_for": owner.id}
+            return Told(Outcome.TODO, message, asked_at)
+        return Told(Outcome.BLOCKED, message, asked_at, waits_for=owner.id)
 
-    def _unwritten(self, name: str) -> dict[str, Any]:
+    def _unwritten(self, name: str) -> tuple[str, Location | None]:
         """Return message and place of the first answer that is not written, `name` where none is seen."""
         found = self.scanned.unwritten(self.exercise) if self.scanned else {}
         first = next(iter(found), name or self.exercise.name)
@@ -136,7 +152,7 @@ class Failed:
         if others:
             says = later("Still to write, with their lines: {names}.")
             message = f"{message}\n{phrase(says, names=', '.join(others))}"
-        return {"message": message, **({"where": found[first]} if first in found else {})}
+        return message, found.get(first)
 
     def _missing(self, error: LearnerError) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""
@@ -145,7 +161,18 @@ class Failed:
         if scanned is None or not gone:
             return ""
         promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
+        if scanned.strayed(gone[0]):
+            return explain.strayed_message(gone[0], scanned.file)
         return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), self.exercise.id)
+
+    def _renamed(self, error: LearnerError) -> tuple[str, Sequence[str]]:
+        """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""
+        if self.scanned is None or not error.frames or not error.is_a(NameError):
+            return "", ()
+        name = error.frames[-1].function.partition(".<locals>")[0]
+        own = [one for one in self.scanned.parameters.get(name, ()) if one != "self"]
+        others = {one for names in self.scanned.parameters.values() for one in names}
+        return (name, own) if own and others.issuperset(explain.undefined(error)) else ("", ())
 
     def _suspects(self, error: LearnerError) -> Sequence[str]:
         """Return the names that may be missing when this error is raised."""

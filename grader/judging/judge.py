@@ -20,7 +20,7 @@ from grader.errors import CourseError, GraderError
 from grader.failures import LearnerError, WrongAnswer
 from grader.judging import reference
 from grader.judging.candidate import Candidate, LoadFailed, Ours
-from grader.judging.failed import Failed
+from grader.judging.failed import Failed, Told
 from grader.judging.limits import OutOfTime
 from grader.judging.oracle import Oracle, Store
 from grader.model import REQUIRED, CheckResult, Outcome
@@ -193,14 +193,23 @@ class Judge:
             return None
 
     def _verdict(self, item: Item, candidate: Candidate, failed: Failed, error: BaseException | None) -> Verdict:
-        facts: dict[str, Any] = {"id": item.id, "title": item.check.title, "weight": item.check.weight}
-        facts |= {"hidden": item.check.hidden, "edge": self.is_edge(item), "seconds": round(candidate.spent(), 4)}
-        if error is None:
-            return Verdict(CheckResult(outcome=Outcome.PASS, **facts), failed.transcript)
-        with suppress(WorkerLost):
-            facts["output"], facts["output_bytes"] = candidate.tail()
-        facts |= failed.facts(error)
-        return Verdict(CheckResult(**facts), failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
+        told, output = Told(Outcome.PASS), ("", 0)
+        if error is not None:
+            with suppress(WorkerLost):
+                output = candidate.tail()
+            told = failed.told(error)
+        result = CheckResult(
+            id=item.id,
+            title=item.check.title,
+            weight=item.check.weight,
+            hidden=item.check.hidden,
+            edge=self.is_edge(item),
+            seconds=round(candidate.spent(), 4),
+            output=output[0],
+            output_bytes=output[1],
+            **vars(told),
+        )
+        return Verdict(result, failed.transcript, error.pair if isinstance(error, WrongAnswer) else None)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -15,12 +15,9 @@ def failed_need(unit: Unit, exercise: Exercise, before: dict[str, ExerciseResult
     return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
 
 
-def blocked(
-    unit: Unit, exercise: Exercise, result: ExerciseResult, before: dict[str, ExerciseResult]
-) -> ExerciseResult:
-    """Say that an exercise waits for one that it needs and that failed in this run."""
-    failed = failed_need(unit, exercise, before)
-    if failed is None or any(check.unloaded for check in result.checks):  # then the file is to blame, and says so
+def blocked(result: ExerciseResult, failed: ExerciseResult) -> ExerciseResult:
+    """Say that an exercise waits for one that it stands on and that failed."""
+    if any(check.unloaded for check in result.checks):  # then the file is to blame, and says so
         return result
     waits = next((check.waits_for for check in failed.checks if check.waits_for), "")
     if failed.outcome is not Outcome.BLOCKED:

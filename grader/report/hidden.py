@@ -4,8 +4,10 @@ import msgspec
 
 from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.report.words import share
 
 SAYS = later("This check is hidden: what it asks and what it expects are not shown.")
+WORTH = later("It is worth {number} points.")
 QUIET = (Outcome.PASS, Outcome.TODO, Outcome.BLOCKED)
 OF_THE_FILE = (Outcome.SYNTAX, Outcome.RULE, Outcome.MISSING)  # said before any check has run
 
@@ -27,7 +29,10 @@ def withhold_exercise(exercise: ExerciseResult) -> ExerciseResult:
 
 def _bare(check: CheckResult, exercise: ExerciseResult) -> CheckResult:
     """Keep what is named here and nothing else, so that a field added later is withheld until someone decides."""
-    message = check.message if check.outcome in OF_THE_FILE else phrase(SAYS)
+    says = [phrase(SAYS)]
+    if exercise.points:
+        says.append(phrase(WORTH, number=share(exercise.share([check]))))
+    message = check.message if check.outcome in OF_THE_FILE else "\n".join(says)
     return CheckResult(
         id=check.id,
         title=check.title,

@@ -12,7 +12,7 @@ def show(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
     page.head("PASS", exercise.id, in_short(exercise))
     _open_edges(page, exercise)
     page.gap()
-    if exercise.open_edges:
+    if any(not check.hidden for check in exercise.open_edges):  # of a hidden one there is nothing to show
         page.fact(phrase("In full"), f"grade {exercise.id} --edges required")
     if solution:
         page.fact(phrase("Compare"), f"grade solution {exercise.id}")
@@ -40,4 +40,5 @@ def _open_edges(page: Page, exercise: ExerciseResult) -> None:
     marks = worth if exercise.points else ["-" for _ in worth]
     column = max(map(cells, marks)) + 2
     for mark, check in zip(marks, exercise.open_edges, strict=True):
-        page.item(mark, check.title, column=column)
+        title = phrase("{title} (hidden check)", title=check.title) if check.hidden else check.title
+        page.item(mark, title, column=column)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from grader.language import phrase
-from grader.model import Location
+from grader.model import FRAMES, Location
 from grader.report.page import GAP, Page, capped
 from grader.report.style import cells, visible
 from grader.report.words import count
@@ -60,17 +60,23 @@ def places(where: Location | None) -> tuple[str, ...]:
 
 
 def stack(page: Page, frames: Sequence[Location]) -> None:
-    """Add frames, outermost first; a line that calls itself once, the middle of a long stack only counted."""
+    """Add frames, outermost first; a line that calls itself once, the middle of a long stack only counted.
+
+    Where some were cut out before, nobody knows how many, and no number is said.
+    """
+    whole = len(frames) < FRAMES
     runs = [(frame, len(list(same))) for frame, same in groupby(frames)]
     left_out = runs[ENDS:-ENDS] if len(runs) > 2 * ENDS + 1 else []
     shown = [*runs[:ENDS], *runs[-ENDS:]] if left_out else runs
     width = max(cells(visible(place(frame))) for frame, _ in shown)
     for index, (frame, times) in enumerate(shown):
         if left_out and index == ENDS:
-            page.say(f"... {count(sum(times for _, times in left_out), 'more call')} ...")
+            more = count(sum(times for _, times in left_out), "more call") if whole else phrase("more calls")
+            page.say(f"... {more} ...")
         _frame(page, frame, width)
         if times > 1:
-            page.say(phrase("... the same line {times}", times=count(times - 1, "more time")))
+            again = count(times - 1, "more time") if whole else phrase("again and again")
+            page.say(phrase("... the same line {times}", times=again))
 
 
 def _frame(page: Page, frame: Location, width: int) -> None:

@@ -6,7 +6,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.judging.answers import MISSING
 from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Location, Outcome
 from grader.report import mismatch
@@ -121,17 +120,11 @@ def _failed(page: Page, case: ShownCheck) -> None:
 
 
 def _answered(page: Page, check: CheckResult) -> None:
-    """Add what a wrong answer was. A message says it in words, unless a cause does; else both sides are shown."""
-    if check.mismatch is not None and (check.cause is not None or not check.message):
+    """Add what a wrong answer was: in words where a message says it, else both sides."""
+    if check.mismatch is not None and not check.message:
         mismatch.show(page, check.mismatch)
     else:
-        message(page, _what(check))
-
-
-def _what(check: CheckResult) -> str:
-    """Return the message, without the question at its end where a cause answers it."""
-    first, _, last = check.message.rpartition("\n")
-    return first if first and check.cause is not None and last == phrase(MISSING) else check.message
+        message(page, check.message)
 
 
 def _head(page: Page, case: ShownCheck) -> None:
@@ -226,7 +219,7 @@ def _next(page: Page, case: ShownCheck) -> None:
 def _whole_file(page: Page, case: ShownCheck) -> None:
     """A file that cannot be read or run: its place is the headline, no exercise of it is to blame."""
     check = case.check
-    where = check.frames[-1] if check.frames else check.where
+    where = check.frames[0] if check.frames else check.where
     page.head(check.outcome.upper(), where.place if where else case.file or case.exercise.id)
     if where and check.outcome is not Outcome.SYNTAX:  # that message shows the line itself
         page.code(where.line, where.text)

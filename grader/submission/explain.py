@@ -67,10 +67,16 @@ LIBRARIES = ("numpy", "torch", "scipy", "pandas", "matplotlib", "sklearn", "jax"
 CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
-def error_message(error: LearnerError, libraries: Iterable[str] = (), selfless: Container[str] = ()) -> str:
+def error_message(
+    error: LearnerError,
+    libraries: Iterable[str] = (),
+    selfless: Container[str] = (),
+    renamed: tuple[str, Sequence[str]] = ("", ()),
+) -> str:
     """Return what an exception says, with a tip where there is a certain one.
 
-    libraries: what the unit may import. selfless: methods that were written without `self`.
+    libraries: what the unit may import. selfless: methods that were written without `self`. renamed: a function that
+    uses the parameter of another one by its name, and its own.
     """
     if error.missing:
         return phrase("The file has no {name}.", name=error.message)
@@ -81,7 +87,8 @@ def error_message(error: LearnerError, libraries: Iterable[str] = (), selfless: 
     if error.again:
         tip = phrase(later("{name} calls itself again with the same arguments, and so without end."), name=error.again)
     else:
-        tip = _self_tip(error, selfless) or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error))
+        tip = _self_tip(error, selfless) or _name_tip(error, *renamed)
+        tip = tip or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error))
     return f"{first}\n{tip}" if tip else first
 
 
@@ -133,6 +140,19 @@ def _self_tip(error: LearnerError, selfless: Container[str]) -> str:
         return ""
     says = later("The first parameter of a method is self: def {name}(self, ...)")
     return phrase(says, name=counted[1].rpartition(".")[2])
+
+
+def _name_tip(error: LearnerError, function: str, own: Sequence[str]) -> str:
+    """Say what the parameters of a function are called, where it uses the name of another one's."""
+    names = undefined(error)
+    if not function or not names:
+        return ""
+    if len(own) == 1:
+        return phrase(
+            "{function} has no {name}: its parameter is called {own}.", function=function, name=names[0], own=own[0]
+        )
+    says = later("{function} has no {name}: its parameters are called {own}.")
+    return phrase(says, function=function, name=names[0], own=phrase(", ").join(own))
 
 
 def _resource_tip(error: LearnerError) -> str:
@@ -217,6 +237,21 @@ def _quote_tip(said: str, text: str, column: int) -> str:
         return ""
     found = re.compile("[\u201c\u201d\u2018\u2019\uff02\uff07]").search(text, max(0, column - 1))
     return character_tip(f"U+{ord(found[0]):04X}", text, found.start() + 1) if found else ""
+
+
+def margin_message(text: str, line: int, owner: str) -> str:
+    """Say that a method begins at the margin, so that its class ends above it."""
+    says = later("This method begins at the margin, so class {name} ends above it.")
+    indent = later("Indent it, and all of its lines, as far as the methods above it.")
+    return f"{line:6} | {text}\n{phrase(says, name=owner)}\n{phrase(indent)}"
+
+
+def strayed_message(name: str, file: str) -> str:
+    """Say that a method is missing in its class, and that it stands at the margin."""
+    owner, _, last = name.rpartition(".")
+    says = later("{file} has no {name}: def {last} begins at the margin, outside of class {owner}.")
+    indent = later("Indent it, and all of its lines, as far as the methods above it.")
+    return f"{phrase(says, file=file, name=name, last=last, owner=owner)}\n{phrase(indent)}"
 
 
 def encoding_message(problem: dict[str, object]) -> str:

@@ -63,6 +63,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     last: str = ""
+    broken: dict[str, str] = {}
     exercises: dict[str, Record]
 
 
@@ -75,18 +76,21 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     exercises: dict[str, msgspec.Raw]
     last: str = ""
+    broken: dict[str, str] = {}
 
 
 @dataclass
 class State:
     """The records of a course folder. folder: `.grade`. notices: sentences for the learner. keeps: may be saved.
 
-    last: the exercise that was worked on last.
+    last: the exercise that was worked on last. broken: of units whose file did not load at the last verdict, a digest
+    of the file as it was then.
     """
 
     folder: Path
     records: dict[str, Record] = field(default_factory=dict)
     last: str = ""
+    broken: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     keeps: bool = True
 
@@ -155,11 +159,18 @@ class State:
         if results and len({result.id.partition(".")[0] for result in results}) == 1:
             self.last = next((one for one in results if one.outcome is not Outcome.PASS), results[-1]).id
 
+    def loaded(self, unit: str, broken: str) -> None:
+        """Remember whether a unit's file loaded. broken: a digest of one that did not; else empty."""
+        self.broken.pop(unit, None)
+        if broken:
+            self.broken[unit] = broken
+
     def save(self) -> None:
         """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
         if not self.keeps:
             return
-        document = _Document(schema=SCHEMA, last=self.last, exercises=dict(sorted(self.records.items())))
+        records = dict(sorted(self.records.items()))
+        document = _Document(schema=SCHEMA, last=self.last, broken=self.broken, exercises=records)
         data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -183,7 +194,7 @@ class State:
             )
             self.notices.append(phrase(says, file=self.shown))
             return
-        self.last = envelope.last
+        self.last, self.broken = envelope.last, envelope.broken
         for name, raw in envelope.exercises.items():
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 self.records[name] = msgspec.json.decode(raw, type=Record)

@@ -5,6 +5,7 @@ Read in a worker that never runs the code, so it is believed.
 
 import difflib
 import fnmatch
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -46,7 +47,7 @@ class Scanned:
 
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
     bases: of each class. twice: names that are defined more than once, with the lines. selfless: methods without a
-    `self`. outline: where things seem to stand in a file that is no Python.
+    `self`. parameters: of each function. outline: where things seem to stand in a file that is no Python.
     """
 
     text: Text
@@ -58,12 +59,18 @@ class Scanned:
     bases: dict[str, list[str]] = field(default_factory=dict)
     twice: dict[str, list[int]] = field(default_factory=dict)
     selfless: tuple[str, ...] = ()
+    parameters: dict[str, list[str]] = field(default_factory=dict)
     outline: dict[str, Span] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
         """The file as the learner would type it."""
         return self.text.name
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the whole file; empty where there is none."""
+        return hashlib.sha256(self.source.data).hexdigest()[:16] if self.source else ""
 
     def defined(self, name: str) -> str:
         """Return the name under which `Value.relu` is defined, `Node.relu` for one that is inherited; else nothing."""
@@ -90,7 +97,12 @@ class Scanned:
     def belongs(self, missing: str) -> Location | None:
         """Return where a missing name may be: one that comes near it, or the class that it should stand in."""
         near = self.near(missing)
-        return self._at(near[0] if near else missing.rpartition(".")[0])
+        return self._at(self.strayed(missing) or (near[0] if near else missing.rpartition(".")[0]))
+
+    def strayed(self, missing: str) -> str:
+        """Return the function that stands at the margin and is meant for a method that is missing; else nothing."""
+        owner, _, last = missing.rpartition(".")
+        return last if owner in self.spans and self.parameters.get(last, [])[:1] == ["self"] else ""
 
     def blamed(self, exercise: Exercise, names: Iterable[str]) -> Location | None:
         """Return the place of what had a part in a wrong answer: a function's, if it is the only one.
@@ -110,6 +122,18 @@ class Scanned:
     def _at(self, name: str) -> Location | None:
         span = self.span(name)
         return self.text.location(span.first, self.defined(name)) if span is not None else None
+
+    def qualified(self, where: Location) -> Location:
+        """Return a place with its function's whole name, `Value.exp`, where only the bare one is known."""
+        line = where.line if not where.cell else self.text.cells[where.cell - 1] + where.line - 1
+        around = [
+            (span.last - span.first, name) for name, span in self.spans.items() if span.first <= line <= span.last
+        ]
+        name = min(around, default=(0, ""))[1]
+        if not name or where.function.startswith("<"):
+            return where
+        own = name.rpartition(".")[2] == where.function
+        return msgspec.structs.replace(where, function=name if own else f"{name}.<locals>.{where.function}")
 
     def unwritten(self, exercise: Exercise) -> dict[str, Location]:
         """Return the answers that are not written yet, in the order of the file, and where to write them."""
@@ -203,6 +227,7 @@ def scan(unit: Unit, submission: Submission, launcher: Launcher) -> Scanned:
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
+    facts["parameters"] = found["parameters"]
     return Scanned(text, source, spans, uses, found["code"], **facts)
 
 
@@ -216,6 +241,8 @@ def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
     problem = {**problem, "line": where.line if where else 0}
     if what == "notebook":
         message = explain.notebook_message(problem["message"])
+    elif what == "margin":
+        message = explain.margin_message(text.of(line), line, problem["message"])
     elif what == "encoding":
         message = explain.encoding_message(problem)
     else:

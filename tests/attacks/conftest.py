@@ -1,4 +1,7 @@
-"""Fights: the arena runs in processes of its own, one a level, and each test reads what became of one attack."""
+"""Fights: the arena runs in processes of its own, one a level, and each test reads what became of one attack.
+
+Where tests run side by side, the attacks of a level are one worker's, and levels are side by side.
+"""
 
 import contextlib
 import json
@@ -17,6 +20,7 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE))  # the arena is a script, and finds its parts beside it
 
 import world  # noqa: E402
+from attack import UNSAFE, attacks  # noqa: E402
 
 PATIENCE = 120.0  # seconds without any news
 
@@ -24,35 +28,28 @@ PATIENCE = 120.0  # seconds without any news
 class Fight:
     """One arena. It is ended, with all that got loose in it, by `close`."""
 
-    def __init__(self, level, names, *, apart=False, user=None):
+    def __init__(self, level, names, *, apart=False, user=None, alone=False):
         self.folder = Path(tempfile.mkdtemp(prefix="chainrule-arena-"))
         if user is not None:
             os.chown(self.folder, user, user)
         self.results = self.folder / "results"
         self.log = (self.folder / "log").open("w+", encoding="utf-8")
         self.base = self.folder / "base"
-        command = [
-            sys.executable,
-            str(HERE / "arena.py"),
-            str(self.results),
-            "--base",
-            str(self.base),
-            "--level",
-            level,
-        ]
+        quarters = ["user", str(user)] if user else ["alone", str(self.folder)] if alone else []
+        command = [sys.executable, str(HERE / "quarters.py"), *quarters] if quarters else []
+        command += [sys.executable, str(HERE / "arena.py"), str(self.results), "--base", str(self.base)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GRADE_")}
         environment["GRADE_SECRET"] = world.canary("environment")
         if level == "process":
             environment["GRADE_CGROUP"] = "off"  # the guide names what succeeds where no group can be made
         self.process = subprocess.Popen(
-            [*command, *(["--apart"] if apart else []), "--only", *names],
+            [*command, "--level", level, *(["--apart"] if apart else []), "--only", *names],
             env=environment,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **({} if user is None else {"user": user, "group": user, "extra_groups": []}),
         )
         self.told = {}
 
@@ -90,20 +87,76 @@ class Fight:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def pytest_generate_tests(metafunc):
+    """Give the process level's test its attacks, if that is asked for."""
+    if "loose_attack" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--process-level")
+        chosen = [one for one in attacks() if one.get("process") != UNSAFE]
+        skipped = pytest.mark.skip(f"{len(chosen)} attacks at the process level are on request: --process-level")
+        given = chosen if asked else [pytest.param(None, marks=skipped)]
+        metafunc.parametrize("loose_attack", given, ids=lambda one: one.name if one else "on request")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the attacks of a level together where tests run side by side."""
+    for item in items:
+        if kind := _kind(item):
+            item.add_marker(pytest.mark.xdist_group(f"attacks, {_told(*kind)}"))
+
+
+def _kind(item):
+    """The level and the user of an attack, or None for another test."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    return (given["level"], given["user"]) if {"level", "user", "attack"} <= set(given) else None
+
+
+def _told(level, user):
+    return f"{level} as an ordinary user" if user else f"{level}"
+
+
+@pytest.fixture
+def tried(request, record_property):
+    """Return what became of an attack, if it was tried at its level. In CI a level that cannot be had is a failure."""
+
+    def check(level, told):
+        name = _told(*_kind(request.node))
+        without = request.config.getoption("--without")
+        missing = f"no {name} here: {told['level']} is what this machine gives" if told["level"] != level else ""
+        if missing and os.environ.get("CI") and level not in without:
+            pytest.fail(f"{missing}; pytest --without {level} goes without it", pytrace=False)
+        if missing:
+            pytest.skip(missing)
+        if "impossible" in told:
+            pytest.skip(f"this user cannot lay it out: {told['impossible']}")
+        record_property("tried", name)
+        return told
+
+    return check
+
+
 @pytest.fixture(scope="session")
 def fights(request):
-    """Return the fight of a level. All that this run needs begin together, each with no more attacks than are asked."""
+    """Return the fight of a level and a user, with no more attacks than this run asks for.
+
+    All of a user's levels begin together, unless somebody else runs the other ones.
+    """
     wanted = {}
     for item in request.session.items:
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        if {"level", "attack"} <= set(given):
-            wanted.setdefault(given["level"], []).append(given["attack"])
+        if kind := _kind(item):
+            wanted.setdefault(kind, []).append(item.callspec.params["attack"])
+    alone = not hasattr(request.config, "workerinput")
     with contextlib.ExitStack() as stack:
         begun = {}
-        for level, names in wanted.items():
-            begun[level] = Fight(level, names)
-            stack.callback(begun[level].close)
-        yield begun.__getitem__
+
+        def fight(*asked):
+            for (level, user), names in wanted.items():
+                if (level, user) not in begun and ((level, user) == asked or (alone and user == asked[1])):
+                    begun[level, user] = Fight(level, names, user=user)
+                    stack.callback(begun[level, user].close)
+            return begun[asked]
+
+        yield fight
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +14,8 @@ ALL = attacks()
 NAMES = [one.name for one in ALL]
 EXCEPTIONS = sorted(one.name for one in ALL if one.get("process") != HOLDS)
 GUIDE = Path(__file__).parents[2] / "docs" / "instructors.md"
-USER = 12345
+ORDINARY = 12345  # a user who is nobody here
+LEVELS = ("confined", "syscalls")
 # They do what they do inside the arena's own folders, so they may succeed anywhere.
 TAME = {
     "steal/solution_by_path": "it gained 3 points",
@@ -27,19 +27,17 @@ TAME = {
 
 
 @pytest.mark.parametrize("attack", NAMES)
-@pytest.mark.parametrize("level", ["confined", "syscalls"])
-def test_gains_nothing_and_leaves_nothing(attack, level, fights):
-    assert held(fights(level).result(attack), level)
+@pytest.mark.parametrize(("level", "user"), [(level, None) for level in LEVELS], ids=LEVELS)
+def test_gains_nothing_and_leaves_nothing(attack, level, user, fights, tried):
+    assert tried(level, fights(level, user).result(attack))["problems"] == []
 
 
-def held(told, level):
-    """Say that nothing was achieved. Skips where nothing could be tried."""
-    if told["level"] != level:
-        pytest.skip(f"this machine gives {told['level']}, not {level}")
-    if "impossible" in told:
-        pytest.skip(f"this user cannot lay it out: {told['impossible']}")
-    assert told["problems"] == []
-    return True
+@pytest.mark.skipif(os.geteuid() != 0, reason="all tests run as an ordinary user here")
+@pytest.mark.parametrize("attack", [name for name in NAMES if name.startswith(("steal", "persist"))])
+@pytest.mark.parametrize(("level", "user"), [(level, ORDINARY) for level in LEVELS], ids=LEVELS)
+def test_the_same_as_an_ordinary_user(attack, level, user, fights, tried):
+    """What such a user has and root does not."""
+    assert tried(level, fights(level, user).result(attack))["problems"] == []
 
 
 @pytest.mark.parametrize("attack", ALL, ids=NAMES)
@@ -68,41 +66,14 @@ def test_the_guide_names_what_the_process_level_cannot_stop():
 
 
 @pytest.fixture(scope="module")
-def loose(request, fight):
-    if not request.config.getoption("--process-level"):
-        pytest.skip("on request only, since some break out for good: pytest tests/attacks --process-level")
+def loose(fight):
     if os.geteuid() != 0:
         pytest.skip("the guide names what succeeds as root")
-    held = fight("process", [one.name for one in ALL if one.get("process") == HOLDS])
-    return {HOLDS: held, BREAKS: fight("process", EXCEPTIONS, apart=True)}
+    held = fight("process", [one.name for one in ALL if one.get("process") == HOLDS], alone=True)
+    broken = [one.name for one in ALL if one.get("process") == BREAKS]
+    return {HOLDS: held, BREAKS: fight("process", broken, apart=True, alone=True)}
 
 
-@pytest.mark.parametrize("attack", [one for one in ALL if one.get("process") != UNSAFE], ids=lambda one: one.name)
-def test_what_the_process_level_does(attack, loose):
-    problems = loose[attack.get("process")].result(attack.name)["problems"]
-    assert bool(problems) == (attack.get("process") == BREAKS), problems
-
-
-def _may_run(user):
-    """Say whether a user can read what an arena needs; below a private home nobody else can."""
-    command = [sys.executable, "-c", f"import grader.session, torch; open({__file__!r})"]
-    try:
-        return not subprocess.run(command, cwd="/", user=user, group=user, extra_groups=[], check=False).returncode
-    except PermissionError:
-        return False
-
-
-@pytest.fixture(scope="module")
-def ordinary(fight):
-    """Fights of an ordinary user, by level: the attacks on what such a user has and root does not."""
-    if os.geteuid() != 0:
-        pytest.skip("all tests run as an ordinary user here")
-    if not _may_run(USER):
-        pytest.skip("this Python, or this folder, lies where only root may look")
-    return {level: fight(level, ["steal", "persist"], user=USER) for level in ("confined", "syscalls")}
-
-
-@pytest.mark.parametrize("attack", [name for name in NAMES if name.startswith(("steal", "persist"))])
-@pytest.mark.parametrize("of", ["confined", "syscalls"])
-def test_the_same_as_an_ordinary_user(attack, of, ordinary):
-    assert held(ordinary[of].result(attack), of)
+def test_what_the_process_level_does(loose_attack, loose):
+    problems = loose[loose_attack.get("process")].result(loose_attack.name)["problems"]
+    assert bool(problems) == (loose_attack.get("process") == BREAKS), problems

@@ -74,6 +74,32 @@ CASES = {
         "RecursionError: maximum recursion depth exceeded\nPolygon.__rmul__ calls itself again with the same arguments",
         "",
     ),
+    "the name of another function's parameter": (
+        "scale",
+        RMUL,
+        "        return self * number\n\n    def grow(self, number):\n        return self\n",
+        "error",
+        "NameError: name 'number' is not defined\nPolygon.__rmul__ has no number: its parameter is called factor.",
+        "",
+    ),
+    "the last method at the margin": (
+        "scale",
+        '    def __rmul__(self, factor: float) -> "Polygon":\n'
+        '        """Return `factor * self`, for a factor on the left."""\n' + RMUL,
+        "def __rmul__(self, factor):\n    return self * factor\n",
+        "error",
+        "exercises/u01_area.py has no Polygon.__rmul__: def __rmul__ begins at the margin, outside of class Polygon.",
+        "",
+    ),
+    "a method at the margin": (
+        "cross",
+        "    def __mul__",
+        "def __mul__",
+        "syntax",
+        '    42 | def __mul__(self, factor: float) -> "Polygon":\n'
+        + "This method begins at the margin, so class Polygon ends above it.",
+        "",
+    ),
     "a recursion that is only deep": (
         "area",
         AREA,
@@ -184,3 +210,16 @@ def test_all_that_is_not_written_is_told_in_the_order_of_the_file(grade, folder)
             f"Polygon.__mul__ is not written yet.\nStill to write, with their lines: Polygon.__rmul__ ({rmul})."
         )
         assert check.where.line == mul
+
+
+def test_an_error_of_the_top_level_is_at_its_line(grade, folder):
+    path = folder / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\n\nPolygon([(0.0, 0.0)]) * None\n", encoding="utf-8")
+    check = grade("cross").exercises[0].first_failure
+    assert (check.unloaded, check.where.function, check.where.text) == (
+        True,
+        "<module>",
+        "Polygon([(0.0, 0.0)]) * None",
+    )
+    assert check.frames[-1].function == "Polygon.__mul__"

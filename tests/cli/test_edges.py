@@ -115,3 +115,20 @@ def test_under_pytest_an_open_edge_is_an_expected_failure(edged, environ):
     ran = subprocess.run(words, cwd=edged, env=environ(), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
     assert "1 xfailed" in ran.stdout
+
+
+def test_of_a_hidden_edge_title_and_points_are_all_there_is(here, edged):
+    whole = (edged / "checks" / "test_u01_area.py").read_text("utf-8")
+    (edged / "checks" / "test_u01_area.py").write_text(whole.replace(WHOLE.lstrip("\n"), ""), "utf-8")
+    hidden = edged / "checks" / "hidden" / "test_u01_area.py"
+    hidden.parent.mkdir(exist_ok=True)
+    hidden.write_text(
+        'from grader import edge, exercise, same\n\n\n@exercise("cross")\nclass TestCross:\n    """Hidden."""\n'
+        + WHOLE,
+        "utf-8",
+    )
+    said = here("u01.cross").stdout
+    assert "points  whole numbers stay whole (hidden check)" in said
+    assert "--edges required" not in said
+    required = here("u01.cross", "--edges", "required", COLUMNS="100").stdout
+    assert "This check is hidden: what it asks and what it expects are not shown.\n  It is worth" in required

@@ -141,3 +141,18 @@ def test_show_tells_contract_claims_checks_and_rules_but_no_hidden_check(grade, 
 
 def test_show_by_the_name_of_an_answer(grade):
     assert grade("show", "Polygon.__rmul__").stdout.startswith("u01.scale")
+
+
+@pytest.mark.parametrize("slip", ["Polygon(1)\n", "def half(\n"], ids=["at the top level", "of syntax"])
+def test_a_file_that_cannot_run_uses_up_no_hint(grade, tiny, hand_in, slip):
+    hand_in("right", "u01")
+    grade("cross")
+    path = tiny / "exercises" / "u01_area.py"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(f"{right}\n\n{slip}", encoding="utf-8")
+    shown = grade("scale").stdout
+    ran = grade("hint")
+    assert (ran.returncode, ran.stdout) == (1, shown)
+    assert hints(tiny)["u01.cross"] == 0
+    path.write_text(right, encoding="utf-8")
+    assert grade("hint", "scale").stdout.startswith("u01.scale  hint 1 of 3")

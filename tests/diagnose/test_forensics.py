@@ -98,6 +98,24 @@ class TestLimit:
         close(learner.limit([0.5, 1.0, 3.0]), [0.0, 1.0, 3.0], "the numbers from 1 on")
 
 
+@exercise("bent", points=1)
+class TestBent:
+    """tanh of x, weighed."""
+
+    def test_rows(self, learner, oracle, rng):
+        x, w = rng.normal(size=(4, 6)), rng.normal(size=6)
+        close(learner.bent(x, w), oracle.bent(x, w), "the bent ones")
+
+
+@exercise("clipped", points=1)
+class TestClipped:
+    """The k largest numbers, and 0 for the others."""
+
+    def test_three(self, learner, oracle, rng):
+        x = rng.normal(size=9)
+        close(learner.clipped(x, 3), oracle.clipped(x, 3), "the largest")
+
+
 @exercise("table", points=1)
 class TestTable:
     """How often each pair of letters occurs."""
@@ -148,12 +166,21 @@ def limit(xs):
     return [x if x >= 1 else 0.0 for x in xs]
 
 
+def bent(x, w):
+    return np.tanh(x) * w
+
+
+def clipped(x, k):
+    return np.where(x >= np.sort(x)[-k], x, 0.0)
+
+
 def table(text):
     pairs = list(zip(text, text[1:]))
     return {pair: pairs.count(pair) for pair in pairs}
 """
 ORACLES = (
     "def mean_slope(x, y):\n    return solution.mean_slope(x, y)\n\n\ndef so_far(x):\n    return solution.so_far(x)\n"
+    "\n\ndef bent(x, w):\n    return solution.bent(x, w)\n\n\ndef clipped(x, k):\n    return solution.clipped(x, k)\n"
 )
 
 
@@ -283,6 +310,18 @@ NAMED = {
         one("limit(xs)", "[x if x > 1 else 0.0 for x in xs]"),
         "the numbers from 1 on: with other numbers yours is right. " + EDGE,
     ),
+    "half of what goes in": (
+        one("bent(x, w)", "np.tanh(x / 2) * w"),
+        "the bent ones: yours is what is right for half of x.",
+    ),
+    "a size too much inside of a function": (
+        one("bent(x, w)", "np.tanh(x * x.shape[1] ** 0.5) * w"),
+        "the bent ones: yours is what is right for the root of N times x, where N is the size of axis 1 of x.",
+    ),
+    "one more than was asked for": (
+        one("clipped(x, k)", "np.where(x >= np.sort(x)[-k - 1], x, 0.0)"),
+        "the largest: yours is what is right for k + 1.",
+    ),
     "pairs the other way round": (
         "def table(text):\n    pairs = list(zip(text[1:], text))\n    return {p: pairs.count(p) for p in pairs}\n",
         "the pairs of abca: every pair of yours is the other way round.",
@@ -306,6 +345,10 @@ SILENT = {
     "nan for these inputs": one("roots(x)", "np.full_like(x, np.nan if (x < 4).all() else 1.0)"),
     "other numbers": one(SLOPE, "2 * (x - y ** 3) / len(x) + np.sin(7 * x)"),
     "a right one with one question too many": "def mean_slope(x, y):\n    raise ValueError(x)\n",
+    "half of what goes in, with these numbers only": (
+        one("bent(x, w)", "np.tanh(x / 2) * w if x.max() > 1.5 else np.tanh(x / 3 + x ** 3) * w")
+    ),
+    "one more, and bent": one("clipped(x, k)", "np.where(x >= np.sort(x)[-k - 1], x + np.sin(9 * x), 0.0)"),
     "an object": "class Box:\n    pass\n\n\ndef mean_slope(x, y):\n    return Box()\n",
     "a huge number": one("halves(x)", "10 ** 400 + int(x)"),
     "an end": "def halves(x):\n    import os\n\n    if x != 7.0:\n        os._exit(0)\n    return 3.0\n",

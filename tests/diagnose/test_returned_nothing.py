@@ -2,7 +2,7 @@
 
 import pytest
 
-SAYS = "You returned nothing (None): is a `return` missing?"
+SAYS = "Is a return missing?"
 PROGRAMS = {
     "a function": ("u01.numerical_gradient", "def numerical_gradient(f, xs, h=1e-5):\n    pass\n"),
     "an operator": ("u01.add_mul", "Value.__mul__ = lambda self, other: None\n"),
@@ -16,14 +16,16 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_it_is_said(graded, name):
     exercise, code = PROGRAMS[name]
-    assert graded(exercise, code).first_failure.cause.says == SAYS
+    shown = graded(exercise, code).first_failure
+    assert shown.message.split("\n")[-1] == SAYS
+    assert shown.cause is None
 
 
 @pytest.mark.usefixtures("chinese")
 def test_it_is_said_in_chinese(graded):
     exercise, code = PROGRAMS["a function"]
-    assert "return" in (says := graded(exercise, code).first_failure.cause.says)
-    assert says != SAYS
+    assert "return" in (says := graded(exercise, code).first_failure.message)
+    assert SAYS not in says
 
 
 OTHERS = {
@@ -51,4 +53,4 @@ def test_it_is_not_said_of_other_things(graded, name):
     exercise, code = OTHERS[name]
     result = graded(exercise, code)
     assert result.first_failure is not None
-    assert all(check.cause is None or check.cause.says != SAYS for check in result.checks)
+    assert all(SAYS not in check.message for check in result.checks)

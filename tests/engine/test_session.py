@@ -82,9 +82,11 @@ def test_a_death_or_a_loop_blocks_what_needs_it(session, submission):
     assert outcomes(report)["u01.scale"] == "pass"
 
 
-def test_what_is_not_asked_for_does_not_block(session):
+def test_what_ran_below_and_is_wrong_itself_comes_first_asked_for_or_not(session):
     wanted = [exercise for exercise in session.course.exercises if exercise.name == "center"]
-    assert outcomes(of(session, "wrong", exercises=wanted)) == {"u02.center": "error"}
+    report = of(session, "wrong", exercises=wanted)
+    assert outcomes(report) == {"u02.center": "blocked"}
+    assert {check.waits_for for check in report.exercises[0].checks} == {"u02.column_means"}
 
 
 def test_hidden_checks_count_and_are_marked(session):

@@ -178,7 +178,6 @@ SAMPLES = {
             title="value and gradients of a*b + c",
             message="Value(2) * Value(-3) gave None; a Value is expected.\nIs a return missing?",
             asked=["Value(2) * Value(-3)"],
-            cause=Cause(says="You returned nothing (None): is a `return` missing?"),
         )
     ),
     "text": report(exercise("u09.decode", outcome=FAIL, title="decode undoes encode", where=DECODE, mismatch=TEXT)),
@@ -301,7 +300,6 @@ SAMPLES = {
             cause=Cause(says="SECRET"),
             output="SECRET",
             output_bytes=6,
-            message="SECRET",
         )
     ),
     "nothing": Report(course="Neural networks from scratch", submission="exercises", own=True, seed=2026, units=()),

@@ -240,6 +240,20 @@ def test_a_call_back_gets_an_object_and_gives_it_back(caller):
     assert isinstance(caller.learner.call(lambda b: b, box), Remote)
 
 
+def test_an_object_that_comes_as_an_argument_is_named_after_the_function_that_got_it(start):
+    subject = start(
+        "class Box:\n    value = 3\n\ndef call(f):\n    return f(Box()) + f(Box())\n\ndef one():\n    return 1\n"
+    )
+    learner = subject.learner
+
+    def area(box):
+        return box.value * learner.one()
+
+    assert learner.call(area) == 6
+    assert subject.transcript.given.asked == ["<Box given to area>.value", "one()"] * 2 + ["call(area)"]
+    assert [len(exchange.calls) for exchange in subject.transcript.exchanges] == [0, 0, 0, 0, 2]
+
+
 @pytest.mark.parametrize(
     ("error", "name"),
     [

@@ -14,6 +14,8 @@ from typing import Any
 from grader.worker.confine import landlock, libc, namespaces, privileges, seccomp
 
 PROCESS, SYSCALLS, CONFINED = "process", "syscalls", "confined"
+# Names of what can be reached, as reports and the doctor tell them; others depend on it.
+OWN_USER, FILE_TREE, SECCOMP = "user of its own", "file tree", "seccomp"
 LINUX = sys.platform == "linux"
 FIRST_USER, USERS = 210_000, 40_000  # numbers that no account has
 LIMITS = (
@@ -68,9 +70,9 @@ class Cell:
         privileges.not_dumpable()
         if self.wanted == PROCESS:
             return
-        if "mounts" in self.reached:
+        if namespaces.MOUNTS in self.reached:
             namespaces.own_tree(view["tree"], view["hidden"], view["writable"])
-            self.reached.append("file tree")
+            self.reached.append(FILE_TREE)
             self._table()
         try:
             self._rules = landlock.ruleset(view["readable"], view["listable"], view["writable"])
@@ -79,13 +81,13 @@ class Cell:
             self.problems.append(f"Landlock: {error}")
         try:
             seccomp.program()
-            self.reached.append("seccomp")
+            self.reached.append(SECCOMP)
         except libc.Unavailable as error:
             self.problems.append(f"seccomp: {error}")
-        own_root = self._root or "file tree" not in self.reached  # in a user namespace nobody can change the user
-        if os.geteuid() == 0 and own_root and ("file tree" in self.reached or _open_to_all(view["readable"])):
-            self.reached.append("user of its own")
-        self._files = bool(view["writable"]) and (self._rules >= 0 or "file tree" in self.reached)
+        own_root = self._root or FILE_TREE not in self.reached  # in a user namespace nobody can change the user
+        if os.geteuid() == 0 and own_root and (FILE_TREE in self.reached or _open_to_all(view["readable"])):
+            self.reached.append(OWN_USER)
+        self._files = bool(view["writable"]) and (self._rules >= 0 or FILE_TREE in self.reached)
 
     def _table(self) -> None:
         """Prepare for a process table of its own for every worker."""
@@ -122,7 +124,7 @@ class Cell:
             limit(resource.RLIM_INFINITY)  # elsewhere an address space limit is ignored or breaks the interpreter
             return
         privileges.die_with_parent()
-        if "user of its own" in self.reached:
+        if OWN_USER in self.reached:
             privileges.drop_bounding()
             privileges.become(user_of(number))
             privileges.die_with_parent()
@@ -136,7 +138,7 @@ class Cell:
                 landlock.enforce(one)
                 os.close(one)
         limit(self._mapped + memory)
-        if "seccomp" in self.reached:
+        if SECCOMP in self.reached:
             seccomp.install(seccomp.program(files=self._files))
 
 

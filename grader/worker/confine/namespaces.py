@@ -13,6 +13,7 @@ from grader.worker.confine import libc
 
 NEW_MOUNTS, NEW_UTS, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USER, NEW_PID, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
+MOUNTS = "mounts"
 ALL = NEW_MOUNTS | NEW_UTS | NEW_IPC | NEW_PID | NEW_NETWORK
 READ_ONLY, NO_SETUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
 RECURSIVE, PRIVATE = 16384, 1 << 18
@@ -149,4 +150,4 @@ def _pivot(new: str) -> None:
 
 def names(*, user: bool) -> Sequence[str]:
     """Return what `enter` gives, for the report."""
-    return ["mounts", "network", "processes", "ipc", "host name", *(["user"] if user else [])]
+    return [MOUNTS, "network", "processes", "ipc", "host name", *(["user"] if user else [])]

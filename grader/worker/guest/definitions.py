@@ -20,6 +20,7 @@ class Definitions:
     bases: dict[str, list[str]] = field(default_factory=dict)
     twice: dict[str, list[int]] = field(default_factory=dict)
     selfless: list[str] = field(default_factory=list)
+    parameters: dict[str, list[str]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """Return all of it as data."""
@@ -48,7 +49,10 @@ class Definitions:
         if isinstance(node, ast.ClassDef):
             self.bases[name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
             self.collect(node.body, f"{name}.")
-        elif prefix and _takes_no_self(node):
+            return
+        given = node.args
+        self.parameters[name] = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        if prefix and _takes_no_self(node):
             self.selfless.append(name)
 
     def _assign(self, node: ast.Assign | ast.AnnAssign, prefix: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 HEAD = re.compile(r"(?P<indent>[ \t]*)(?P<kind>async +def|def|class)\s+(?P<name>\w+)")
 # What begins something else when it stands no further right than the head.
 NEXT = re.compile(r"\s*(async\s+def|def|class|import|from|if|for|while|with|try)\b|\s*@|\s*# ?%%|\s*\w[\w.]*\s*[=(:\[]")
+METHOD = re.compile(r"(async +)?def\s+\w+\s*\(\s*self\b")
 COMMENT = re.compile(r"\s*(#.*)?")
 
 
@@ -27,6 +28,23 @@ def outline(lines: Sequence[str]) -> dict[str, list[int]]:
         if all(is_class for _, _, is_class in above):
             found[name] = [_first(lines, row) + 1, _last(lines, row) + 1]
         above.append((indent, name, head["kind"] == "class"))
+    return found
+
+
+def strayed(lines: Sequence[str], wrong: int) -> tuple[int, str] | None:
+    """Return the line of a method that begins at the margin, and the class that it ends; None where there is none.
+
+    wrong: the line that Python complains of: the next method, which stands where a method should.
+    """
+    if not 0 < wrong <= len(lines) or not _indent(lines[wrong - 1]):
+        return None
+    found, owner = None, ""
+    for row, line in enumerate(lines[: wrong - 1], 1):
+        head = HEAD.match(line)
+        if head is not None and not _indent(line):
+            is_method = bool(owner) and METHOD.match(line)
+            found = (row, owner) if is_method else None
+            owner = head["name"] if head["kind"] == "class" else owner if is_method else ""
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from grader.worker.guest import notebook as notebooks
 from grader.worker.guest.definitions import Definition, Definitions
 from grader.worker.guest.load import decode, encoding_of
-from grader.worker.guest.outline import outline
+from grader.worker.guest.outline import outline, strayed
 
 MAX_USES = 5000  # uses that were left out could be of what is forbidden
 CROWDED = f"This file uses other modules in more than {MAX_USES} places. Write it in fewer lines."
@@ -24,7 +24,8 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
     `defs`: qualified name -> [first line, last line, digest, unwritten]; lines count from 1, decorators included;
     unwritten: the line of the stub's that is in it still, or 0. `bases`: class -> names of its bases.
     `twice`: name -> the line of each definition, where a later one in the same place took the name.
-    `selfless`: methods that take no `self`. `empty`: whether the module says nothing at all.
+    `selfless`: methods that take no `self`. `parameters`: function -> their names.
+    `empty`: whether the module says nothing at all.
     `outline`: of a file that is no Python, name -> [first line, last line] by the looks of it.
     `uses`: [line, dotted name] of everything imported or reached through an import, aliases resolved.
     `names`: the module's top-level names. `problem`: None, or {what, line, column, message, text}.
@@ -100,6 +101,10 @@ def _syntax(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     before = lines[line - 2] if 1 < line <= len(lines) else ""
     column = error.offset or 0
+    stray = strayed(lines, line) if isinstance(error, IndentationError) else None
+    if stray is not None:
+        row, name = stray
+        return _problem("margin", line=row, message=name, text=lines[row - 1][:300])
     return _problem(
         "syntax", line=line, column=column, message=str(error.msg)[:300], text=text[:300], before=before[:300]
     )

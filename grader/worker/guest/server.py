@@ -12,7 +12,7 @@ import operator
 import random
 import sys
 from collections.abc import Callable
-from types import ModuleType, TracebackType
+from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from grader.worker.guest.autograd import Pullback
@@ -57,6 +57,7 @@ class Server:
         self._ask_host = ask_host
         self._objects: list[object] = []
         self._ids: dict[int, int] = {}
+        self._ran: set[str] = set()
         self._codec = Codec(keep=self._keep, find=self._find, call=self._callback, host=False)
 
     def answer(self, message: bytes) -> bytes:
@@ -137,6 +138,20 @@ class Server:
             sys.modules["numpy"].random.seed(seed)
         if "torch" in sys.modules:
             sys.modules["torch"].default_generator.manual_seed(seed)  # torch.manual_seed looks for devices each time
+
+    def op_watch(self) -> None:
+        """Take note from now on of which of the module's functions run."""
+        self._ran = set()
+        sys.setprofile(self._note)
+
+    def op_ran(self) -> list[str]:
+        """Return which have run since, and take no more notes."""
+        sys.setprofile(None)
+        return sorted(self._ran)
+
+    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename == self.filename:
+            self._ran.add(frame.f_code.co_qualname)
 
     # Objects that stay here.
 

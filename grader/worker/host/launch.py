@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError, GraderFault
-from grader.worker.confine.cell import CONFINED, PROCESS, user_of
+from grader.worker.confine.cell import CONFINED, OWN_USER, PROCESS, user_of
 from grader.worker.host.cgroup import Groups
 from grader.worker.host.scratch import Scratch
 from grader.worker.host.view import view
@@ -118,7 +118,7 @@ class Launcher:
         self.ready()
         self._count += 1
         folder = self._scratch.make(self._count)
-        if self.scratch and "user of its own" in self.reached:
+        if self.scratch and OWN_USER in self.reached:
             os.chown(folder, *[user_of(self._count)] * 2)
         ours, theirs = socket.socketpair()
         output_read, output = os.pipe()

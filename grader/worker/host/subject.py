@@ -1,4 +1,4 @@
-"""Whoever is being asked: the host's stand-ins for a learner's module, its objects and the check's helper code.
+"""The subject of a check: the host's stand-ins for a learner's module, its objects and the check's helper code.
 
 A check talks to these and cannot tell a worker from a solution in-process or a recorded transcript. Every exchange is
 kept. What comes back is data, a handle for what is not data, or an exception that says what went wrong over there.
@@ -12,14 +12,16 @@ from typing import Any, Protocol
 
 from grader.errors import GraderError, GraderFault
 from grader.failures import LearnerError
+from grader.language import phrase
 from grader.model import Location
+from grader.values import name_of
 from grader.worker.host.given import Answer, Given
 from grader.worker.host.handle import Handle, LearnerModule, Props
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.host.trail import Trail
 from grader.worker.wire.codec import Codec, Garbage, Refused
-from grader.worker.wire.protocol import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REPLY
+from grader.worker.wire.protocol import ANSWER, MAX_FRAMES, MAX_TEXT, QUESTION, REFUSED, REPLY
 from grader.worker.wire.rules import MAX_NAME
 
 
@@ -67,6 +69,18 @@ class Transcript:
         return sum(len(exchange.question) + len(exchange.answer) for exchange in self.exchanges)
 
 
+@dataclass
+class Frame:
+    """One question while it is being answered; a call-back may put others meanwhile, each with a frame of its own.
+
+    name: what an object that arrives now is called. made: numbers of the objects that arrived for the first time.
+    """
+
+    name: str = ""
+    calls: list[bytes] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+
+
 class Subject:
     """Puts questions over a link and turns answers into values. `learner` and `props` are its two faces."""
 
@@ -79,12 +93,10 @@ class Subject:
         self._failed: BaseException | None = None
         self._received = 0
         self._codec = Codec(keep=None, find=self._handle, lend=self._lend, host=True)
-        self._asking = ""
-        self._calls: list[bytes] = []
+        self._frame = Frame()
         self.vary: Callable[[str, tuple[Any, ...]], tuple[Any, ...]] | None = None
         self.transcript = Transcript()
         self.trail = Trail()
-        self._made: list[int] = []
         self.learner = LearnerModule(self)
         self.props = Props(self)
 
@@ -97,28 +109,33 @@ class Subject:
             arguments = self.vary(operation, arguments)
         question = QUESTION + self._codec.encode([operation, list(arguments)])
         step = self.trail.ask(operation, arguments)
-        outer, self._asking = self._asking, asked
-        before, self._calls, self._made = self._calls, [], []
+        outer, self._frame = self._frame, Frame()
+        try:
+            value = self._answer(question, asked)
+            self.trail.answered(step, value, self._frame.made)
+        finally:
+            self._frame = outer
+        if asked:
+            kept = Answer(asked, value, operation, bool(step.given), step.number)
+            self.transcript.given.add(kept, self._received)
+        return value
+
+    def _answer(self, question: bytes, asked: str) -> Any:
+        """Send a question that is written; return the value of its answer."""
         try:
             answer = self._link.exchange(question, self._called)
         finally:
-            self._asking = outer
             if asked:
                 self.transcript.given.asked.append(asked)
-            calls, self._calls = self._calls, before
-        self.transcript.exchanges.append(Exchange(asked, question, answer, tuple(calls)))
+        self.transcript.exchanges.append(Exchange(asked, question, answer, tuple(self._frame.calls)))
         self._received += len(answer)
         if self._received > MAX_CHECK_BYTES:
             raise RefusedAnswer(f"your code gave more than {MAX_CHECK_BYTES >> 20} MB in one check")
         if self._failed is not None:
             failed, self._failed = self._failed, None
             raise failed
-        value = self._value(answer, asked)
-        self.trail.answered(step, value, self._made)
-        if asked:
-            kept = Answer(asked, value, operation, bool(step.given), step.number)
-            self.transcript.given.add(kept, self._received)
-        return value
+        self._frame.name = asked
+        return self._value(answer, asked)
 
     def forget(self) -> None:
         """Let go of all answers; the faces and the codec hold this object, so it may stay for a while."""
@@ -138,7 +155,6 @@ class Subject:
         self.trail = Trail()
 
     def _value(self, answer: bytes, asked: str) -> Any:
-        self._expression = asked
         kind, value = self._decode(answer, ANSWER)
         if kind == "value":
             _name_parts(value, asked)
@@ -165,6 +181,8 @@ class Subject:
             frames=tuple(map(self._location, frames[:MAX_FRAMES])) if isinstance(frames, list) else (),
         )
         error.missing = record.get("missing") is True
+        refused, said, _ = error.message.partition(f" {REFUSED}")
+        error.forbidden = refused if said else ""
         error.again = _plain(record.get("again"))[:MAX_NAME]
         return error
 
@@ -181,10 +199,12 @@ class Subject:
 
     def _called(self, message: bytes) -> bytes:
         """Run a host function for the learner's code. A failed check inside it ends the question it belongs to."""
-        if len(self._calls) < MAX_CALLS:
-            self._calls.append(message[:MAX_CALL_BYTES])
+        if len(self._frame.calls) < MAX_CALLS:
+            self._frame.calls.append(message[:MAX_CALL_BYTES])
+        known = len(self._frame.made)
         number, args, kwargs = self._call(message)
         function = self._lent[number]
+        self._name_given(self._frame.made[known:], function)
         try:
             return REPLY + self._codec.encode(["value", function(*args, **kwargs)])
         except ENDS as error:
@@ -210,15 +230,20 @@ class Subject:
             raise Garbage("a call of nothing that was lent")
         return number, args, kwargs
 
+    def _name_given(self, numbers: list[int], function: Callable[..., Any]) -> None:
+        """Name the objects that came first as arguments of a host function: they are the answer to no question."""
+        for number in numbers:
+            handle = vars(self._handles[number])
+            says = phrase("<{kind} given to {name}>", kind=handle["_class_name"], name=name_of(function))
+            handle["_expression"] = says
+
     def _handle(self, number: int, class_name: str) -> "Handle":
         handle = self._handles.get(number)
         if handle is None:
-            handle = Handle(self, number, class_name if class_name.isidentifier() else "object", self._expression)
+            handle = Handle(self, number, class_name if class_name.isidentifier() else "object", self._frame.name)
             self._handles[number] = handle
-            self._made.append(number)
+            self._frame.made.append(number)
         return handle
-
-    _expression = ""
 
 
 def _name_parts(value: Any, asked: str) -> None:

@@ -10,5 +10,5 @@ A message is one byte that says what it is, then one encoded value:
 QUESTION, ANSWER, CALL, REPLY, READY = b"Q", b"A", b"C", b"R", b"S"
 PROTOCOL = 3  # raised with every change of what is asked or how; kept transcripts of another number are not read
 MAX_TEXT = 2000
-MAX_FRAMES = 12
+MAX_FRAMES = 12  # as `model.FRAMES`
 REFUSED = "is not allowed in this exercise"  # stands in every error of a forbidden tool

@@ -1,0 +1,148 @@
+"""What a failing exercise stands on: answers of other exercises that ran under its check, and do not pass their own.
+
+Whoever writes division as a product with a power has no bug in division where the power is wrong. Which of a learner's
+functions ran is noted by their worker while the check is put once more, so no need has to be declared for it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from grader.course.course import Exercise
+from grader.failures import LearnerError
+from grader.judging.candidate import Candidate, LoadFailed
+from grader.judging.judge import Item, Judge
+from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome
+from grader.submission.scanned import Scanned
+from grader.worker.host.process import WorkerLost
+from grader.worker.wire.codec import Garbage
+
+CUT_SHORT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)  # where it was says enough; it is not put once more
+FINE = (Outcome.PASS, Outcome.TODO)
+
+
+def nobody(_: Exercise) -> bool:
+    """Trust no exercise: nothing is known of any."""
+    return False
+
+
+class Ground:
+    """One unit of a learner's, as far as it was judged in a run."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        items: Sequence[Item],
+        candidate: Candidate,
+        scanned: Scanned,
+        stands: Callable[[Exercise], bool] = nobody,
+    ) -> None:
+        """items: of the whole unit. stands: says of an exercise that it has passed as it is now."""
+        self._judge = judge
+        self._items = items
+        self._candidate = candidate
+        self._scanned = scanned
+        self._stands = stands
+        self._ran: dict[str, frozenset[str]] = {}
+        self._probed: dict[str, ExerciseResult | None] = {}
+
+    def broken(
+        self, exercise: Exercise, result: ExerciseResult, results: dict[str, ExerciseResult]
+    ) -> ExerciseResult | None:
+        """Return the first other exercise whose answer ran under the failed check and that fails itself; None for none.
+
+        results: of the exercises that were judged before. Where each of two uses the other, neither comes first.
+        """
+        if result.outcome in UNDONE or result.outcome is Outcome.FAULT:
+            return None
+        ran = self._ran_under(exercise, result)
+        for other in self._judge.unit.exercises:
+            mine = ran & self._names[other.name]
+            if other.name == exercise.name or not mine:
+                continue
+            found = results[other.name] if other.name in results else self._probe(other)
+            if found is not None and found.outcome not in FINE and self._is_below(found, other, mine, exercise):
+                return found
+        return None
+
+    def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
+        """Say whether what fails there is what ran here, as far as it is known, and does not use this one in turn."""
+        if found.outcome is Outcome.BLOCKED:
+            return True
+        first = found.first_failure
+        named = first.where.function if first is not None and first.where is not None else ""
+        elsewhere = named in self._names[other.name] and named not in ran
+        return not elsewhere and self._ran_under(other, found).isdisjoint(self._names[exercise.name])
+
+    @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        """The functions of the file that belong to each exercise."""
+        return {
+            exercise.name: frozenset(
+                name for name in self._scanned.spans for answer in self._answers(exercise) if _is_in(name, answer)
+            )
+            for exercise in self._judge.unit.exercises
+        }
+
+    def _answers(self, exercise: Exercise) -> list[str]:
+        return [self._scanned.defined(answer) or answer for answer in exercise.answers]
+
+    def _probe(self, exercise: Exercise) -> ExerciseResult | None:
+        """Judge the core of an exercise that nobody asked for, up to its first failure; None where there is none."""
+        if exercise.name not in self._probed:
+            self._probed[exercise.name] = None if self._stands(exercise) else self._judged(exercise)
+        return self._probed[exercise.name]
+
+    def _judged(self, exercise: Exercise) -> ExerciseResult | None:
+        for item in self._core(exercise):
+            check = self._judge.check(item, self._candidate, self._scanned).result
+            if check.outcome not in UNDONE:
+                return ExerciseResult(id=exercise.id, points=exercise.points, checks=(check,))
+        return None
+
+    def _core(self, exercise: Exercise) -> Iterator[Item]:
+        for item in self._items:
+            if item.exercise.name == exercise.name and not item.check.hidden and not self._judge.is_edge(item):
+                yield item
+
+    def _ran_under(self, exercise: Exercise, result: ExerciseResult) -> frozenset[str]:
+        """Return the learner's functions that ran under the check that failed first."""
+        if exercise.name not in self._ran:
+            check = result.first_failure
+            self._ran[exercise.name] = frozenset(self._noted(exercise, check)) if check is not None else frozenset()
+        return self._ran[exercise.name]
+
+    def _noted(self, exercise: Exercise, check: CheckResult) -> Iterator[str]:
+        yield from (_plain(frame.function) for frame in check.frames)
+        if check.outcome in CUT_SHORT:
+            yield _plain(check.where.function) if check.where else ""
+            return
+        item = next(one for one in self._items if one.exercise.name == exercise.name and one.id == check.id)
+        yield from map(_plain, self._watched(item))
+
+    def _watched(self, item: Item) -> list[str]:
+        """Put a check once more, and return the learner's functions that ran."""
+        try:
+            subject = self._candidate.subject(item.exercise)
+            with self._candidate.budget(self._judge.timeout or item.exercise.cpu):
+                self._judge.begin(item, subject)
+                subject.ask("watch")
+                try:
+                    self._judge.put(item, subject)
+                except (WorkerLost, Garbage, KeyboardInterrupt):
+                    raise
+                except BaseException:  # noqa: BLE001, S110 (however it fails: what ran by then is noted)
+                    pass
+                names = subject.ask("ran")
+        except (WorkerLost, Garbage, LoadFailed, LearnerError):
+            self._candidate.lost()
+            return []
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _plain(name: str) -> str:
+    """Return `Value.exp` for a function that stands in it."""
+    return name.partition(".<locals>")[0]
+
+
+def _is_in(name: str, answer: str) -> bool:
+    return f"{name}.".startswith(f"{answer}.")

@@ -52,6 +52,7 @@ class Exercise:
 
     answers: the names a learner writes for it. needs: exercises of the unit without which it cannot pass.
     source: the digest of its check class and of what stands outside of such classes: all that its checks are made of.
+    hidden: the digest of its hidden checks; empty where it has none.
     """
 
     unit: str
@@ -64,6 +65,7 @@ class Exercise:
     text: str
     checks: tuple[Check, ...]
     source: str = ""
+    hidden: str = ""
 
     @property
     def id(self) -> str:
@@ -225,8 +227,7 @@ def merged(public: tuple[Exercise, ...], hidden: tuple[Exercise, ...], path: Pat
 def _with_hidden(exercise: Exercise, hidden: Exercise | None) -> Exercise:
     if hidden is None:
         return exercise
-    source = key(exercise.source.encode(), hidden.source.encode())
-    return replace(exercise, checks=exercise.checks + hidden.checks, source=source)
+    return replace(exercise, checks=exercise.checks + hidden.checks, hidden=hidden.source)
 
 
 def _named(node: ast.expr, name: str) -> bool:

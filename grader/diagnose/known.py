@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from grader import store
 from grader.course.course import Exercise
 from grader.diagnose import listing
 from grader.judging import reference
 from grader.judging.candidate import Ours
 from grader.judging.judge import Item, Judge
-from grader.judging.kept import Shelf, shelf
+from grader.judging.kept import NotKept, Shelf, shelf
 from grader.model import Outcome
 from grader.worker.host.subject import Exchange, Transcript
 from grader.worker.wire.protocol import PROTOCOL
@@ -44,7 +43,7 @@ class Bank:
         self._judge = judge
         self.misconceptions = listing.misconceptions(judge.unit)
         self._read: dict[str, Known] = {}
-        self._bases = {name: store.sources([path]) for name, path in judge.unit.bases.items()}
+        self._bases = {name: judge.unit.digest(path) for name, path in judge.unit.bases.items()}
         self._shelves: dict[str, Shelf] = {}
 
     def _shelf(self, exercise: Exercise) -> Shelf:
@@ -54,11 +53,6 @@ class Bank:
             files = unit.wrong_files(exercise.name)
             self._shelves[exercise.name] = shelf(self._judge.course, unit, exercise, "known", *files)
         return self._shelves[exercise.name]
-
-    @property
-    def solved(self) -> bool:
-        """Whether the solution is there to be asked; a course may be given away without."""
-        return self._judge.unit.solution.exists()
 
     @property
     def bases(self) -> list[str]:
@@ -72,7 +66,7 @@ class Bank:
     def known(self, misconception: reference.Misconception | None, item: Item, base: str = "") -> Known:
         """Return what a misconception does under a check; for None what the solution does.
 
-        base: the name of what it is made on, instead of the solution.
+        base: the name of what it is made on, instead of the solution. Raises NotKept where nobody can be asked.
         """
         name = misconception.name if misconception else ""
         facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
@@ -87,9 +81,11 @@ class Bank:
         """Return the digest of the files of a misconception that another exercise shows, too."""
         if misconception is None or misconception.exercise == item.exercise.id:
             return b""
-        return store.sources(self._judge.unit.wrong_files(misconception.exercise))
+        return self._judge.unit.digest(*self._judge.unit.wrong_files(misconception.exercise))
 
     def _computed(self, kept: Shelf, key: str, item: Item, candidate: Ours) -> Known:
+        if not self._judge.unit.solution.exists():
+            raise NotKept(key)
         verdict = self._judge.check(item, candidate)
         exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
         kept.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from grader import store
 from grader.course.course import Course, Exercise, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
@@ -21,7 +20,7 @@ from grader.judging import reference
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
-from grader.judging.kept import Shelf, shelf
+from grader.judging.kept import NotKept, Shelf, shelf
 from grader.judging.limits import OutOfTime
 from grader.judging.oracle import Oracle, Store, data_codec
 from grader.submission.files import Folder
@@ -122,11 +121,14 @@ class Watcher:
         return self._ours(item, change, "solution", b"")
 
     def misconception(self, item: Item, change: Change, one: reference.Misconception, base: str = "") -> Run:
-        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
+        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there.
+
+        Raises NotKept where it is not, and the course came without its code.
+        """
         files = (*self.unit.wrong_files(one.exercise), *([self.unit.bases[base]] if base else ()))
         who = f"{one.name} {base}"
         self._parties[who] = Ours(self.unit, one.name, base)  # a fresh one: nothing is left of another run
-        return self._ours(item, change, who, store.sources(files))
+        return self._ours(item, change, who, self.unit.digest(*files))
 
     def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         key = (who, item.id, change.key)
@@ -150,6 +152,8 @@ class Watcher:
             except (msgspec.DecodeError, Garbage):  # a disk that lost bytes
                 pass
         if not self.unit.solution.exists():
+            if sources:
+                raise NotKept(who)
             return Run()
         began = time.process_time()
         run = self._run(who, item, change, sys.maxsize)

@@ -8,6 +8,10 @@ from grader.course.course import Course, Exercise, Unit
 from grader.judging.judge import store_folder
 
 
+class NotKept(LookupError):
+    """An answer of ours is not on disk, and what would give it was left out of this course."""
+
+
 @dataclass(frozen=True)
 class Shelf:
     """Where answers of one kind lie for one exercise. sources: the digest of the files that they depend on."""
@@ -33,5 +37,5 @@ def shelf(course: Course, unit: Unit, exercise: Exercise, kind: str, *files: Pat
 
     files: what they depend on besides the exercise's checks, the solution, oracles and props.
     """
-    sources = store.key(unit.sources(exercise), store.sources(files)).encode()
+    sources = store.key(unit.sources(exercise), unit.digest(*files)).encode()
     return Shelf(sources, store.Memo(store_folder(course) / f"{unit.name}.{kind}" / exercise.name, sources))

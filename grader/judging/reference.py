@@ -137,7 +137,8 @@ def _collect(unit: Unit, exercise: Exercise, module: ModuleType) -> list[tuple[M
     """Execute the misconceptions of an exercise in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
     for file in unit.wrong_files(exercise.name):
-        _execute(module, file)
+        if file.exists():
+            _execute(module, file)
     for name, wrong in list(vars(module).items()):
         facts = decorators.marked(wrong, "__misconception__")
         if facts is not None:

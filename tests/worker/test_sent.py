@@ -143,8 +143,10 @@ def test_whoever_forges_is_ended(start):
     assert subject.process.ended is not None
 
 
-def test_of_what_is_written_as_a_stack_only_the_beginning_is_read(start):
-    subject = start("import os\ndef f():\n    while True: os.write(4, bytes(1 << 16))\n")
+def test_of_what_is_written_as_a_stack_only_the_beginning_is_read(start, monkeypatch):
+    monkeypatch.setattr(process, "STACK_SECONDS", 0.1)
+    source = "import os, signal\ndef f():\n    signal.signal(signal.SIGUSR1, signal.SIG_IGN)\n"
+    subject = start(f"{source}    while True:\n        os.write(4, bytes(1 << 16))\n")
     with pytest.raises(WorkerLost, match="Stopped"):
         subject.learner.f()
     assert process.TRACE_BYTES <= len(subject.process._trace) <= process.TRACE_BYTES + process.CHUNK

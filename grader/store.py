@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 
 GENERATIONS = 3
@@ -19,9 +18,9 @@ def key(*parts: bytes) -> str:
     return digest.hexdigest()[:40]
 
 
-def sources(paths: Iterable[Path]) -> bytes:
-    """Return a digest of files' contents; a missing file counts as empty."""
-    return key(*(path.read_bytes() if path.exists() else b"" for path in paths)).encode()
+def digest(path: Path) -> str:
+    """Return a digest of a file's contents."""
+    return key(path.read_bytes())
 
 
 class Memo:

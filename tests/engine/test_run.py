@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.model import Outcome
+from grader.running.job import Options
 from grader.session import Session
 from grader.worker.host.isolation import LEVELS, Isolation
 
@@ -45,7 +46,7 @@ def test_the_lowest_level_is_the_reports(tiny, levels):
 def test_all_units_of_a_submission_are_paid_from_one_purse(tiny, right):
     folder = right("u01_area.py", "import ", "import time\nwhile time.process_time() < 1.0:\n    pass\nimport ")
     with Session(tiny) as session:
-        report = session.grade(submission=folder, total=0.5)
+        report = session.grade(submission=folder, options=Options(total=0.5))
         assert session.grade(submission=folder).exit_code == 0
     assert report.exercises[0].checks[0].outcome is Outcome.PASS
     says = "Not run: the 0.5 s of computing for one submission were used up before."

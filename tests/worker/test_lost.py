@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import time
 
 import pytest
@@ -81,6 +82,19 @@ def test_what_the_host_does_meanwhile_is_not_held_against_the_learner(start):
     assert learner.call(lambda: time.sleep(0.5) or 1) == 1
     time.sleep(0.4)
     assert learner.call(lambda: learner.call(lambda: time.sleep(0.4) or 2)) == 2
+
+
+def test_a_host_that_stands_still_does_not_hold_it_against_the_learner(start):
+    """As a suspended job does, or a paused machine."""
+    learner = start(
+        "import time\ndef f():\n    time.sleep(0.6)\n    return 1\n", budget=Budget(30.0, 90.0, 1.2)
+    ).learner
+    before = signal.signal(signal.SIGALRM, lambda *_: time.sleep(2))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        assert learner.f() == 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_budget_is_for_a_check_and_not_for_a_call(start):
@@ -298,7 +312,7 @@ def test_a_forged_error_is_cut_to_size(start, name):
 
 
 def test_too_much_in_one_check_is_refused(start):
-    learner = start("def f():\n    return bytes(60 << 20)\n", budget=Budget(5.0)).learner
+    learner = start("def f():\n    return bytes(60 << 20)\n", budget=Budget(5.0, 60.0)).learner
     with pytest.raises(RefusedAnswer, match="more than 256 MB in one check"):
         repeat(learner.f, 5)
 

@@ -682,9 +682,9 @@ class TestRelu:
     def test_relu_used_twice(self, learner, props):
         """a number that goes into relu twice gets both contributions"""
         a, b = learner.Value(3.0), learner.Value(-3.0)
-        out = a.relu() * 1.7 + a.relu() * 2.6 + b.relu()
-        label = "slopes of 1.7 * relu(a) + 2.6 * relu(a) + relu(b) at a = 3, b = -3"
-        close(props.gradients(out, a, b), [4.3, 0.0], label, **TIGHT)
+        out = a.relu() * 1.7 * 1.3 + a.relu() * 2.6 * 0.7 + b.relu()
+        label = "slopes of 1.7 * 1.3 * relu(a) + 2.6 * 0.7 * relu(a) + relu(b) at a = 3, b = -3"
+        close(props.gradients(out, a, b), [4.03, 0.0], label, **TIGHT)
 
     def test_leaky_used_twice(self, learner, props):
         """a number that goes into leaky relu twice gets both contributions"""

@@ -42,7 +42,7 @@ def asked_on(watcher: Watcher, item: Item, one: Misconception, base: str, eviden
 def carried(watcher: Watcher, item: Item, one: Misconception, evidence: Evidence) -> None:
     """Count what a learner would share who made just this mistake; the watcher's learner is the solution."""
     for change in CHANGES:
-        evidence.give([given.value for given in watcher.learner(item, change).inputs])
+        evidence.give([given.value for given in watcher.learner(item, change).inputs], later=True)
         for _, wrong, right in _mistakes(watcher, item, change, one, ""):
             evidence.compared(wrong.value, wrong.value, right.value)
 
@@ -70,7 +70,7 @@ def _shared(
     for change in CHANGES:
         if afresh:
             watcher.afresh()
-        evidence.give([one.value for one in watcher.learner(item, change).inputs])
+        evidence.give([one.value for one in watcher.learner(item, change).inputs], later=True)
         mine, whole = watcher.learner(item, change).seen, watcher.misconception(item, change, one, base)
         for index, wrong, right in _mistakes(watcher, item, change, one, base):
             if index < len(mine):

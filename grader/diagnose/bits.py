@@ -6,7 +6,8 @@ can a number that many programs would give. A number that hardly two programs gi
     2   another kind, shape, length, dtype; an exception of the same type
     1   0, 1, -1, 2, 0.5, infinity, nan, True, None; a number that went in, with either sign
     1   all that came back as it went in, taken together, unless the very same checks fail and no other one
-    4   any other whole number or half up to 1000; the expected one with the other sign
+    4   any other whole number or half up to 1000; the expected one with the other sign; a number that went in, when the
+        check is put again with other numbers
     16  any other number
     1   for each check that fails in the same way
     1   for each place of an array that is wrong where others are right, up to 4: a pattern is evidence, too
@@ -42,12 +43,13 @@ class Evidence:
         self.bits = 0
         self._whole = whole
         self._given: set[float] = set()
+        self._given_later: set[float] = set()
         self._rows: set[tuple[str, ...]] = set()  # lists and arrays that went in, as a whole
         self._counted: set[object] = set()
 
-    def give(self, value: Any) -> None:
-        """Take note of what went in: to get it back proves little."""
-        self._given |= {abs(one) for one in _numbers(value)}
+    def give(self, value: Any, *, later: bool = False) -> None:
+        """Take note of what went in: to get it back proves little. later: when other numbers went in than at first."""
+        (self._given_later if later else self._given).update(abs(one) for one in _numbers(value))
         self._rows |= set(_rows(value))
 
     def answer(self, wrong: Any, right: Any) -> None:
@@ -118,7 +120,8 @@ class Evidence:
         flipped = comparable and mine == -theirs
         odd = type(mine) is float and not math.isfinite(mine)
         usual = odd or mine in USUAL or abs(mine) in self._given
-        whole = flipped or (not odd and abs(mine) <= SMALL and float(2 * mine).is_integer())
+        whole = not odd and abs(mine) <= SMALL and float(2 * mine).is_integer()
+        whole = whole or flipped or abs(mine) in self._given_later
         self._count(_digits(mine), COMMON if usual else WHOLE if whole else NUMBER)
 
     def _text(self, mine: str | bytes, theirs: str | bytes) -> None:

@@ -28,6 +28,7 @@ from grader.report.portable import portable
 
 VERSION: Literal[2] = 2
 Described = msgspec.Meta
+Hexadecimal = Annotated[str, Described(pattern="^[0-9a-f]{40}$")]
 
 
 class Points(Frozen, frozen=True, kw_only=True):
@@ -149,6 +150,19 @@ class UnitData(Frozen, frozen=True, kw_only=True):
     exercises: tuple[ExerciseData, ...]
 
 
+class DigestsData(Frozen, frozen=True, kw_only=True):
+    """What the report was made of: where all four are the same, so is what was found.
+
+    course: the checks, solutions and settings. engine: the grader's code. seed: costly to guess. submission: the bytes
+    of the files that were graded.
+    """
+
+    course: Hexadecimal
+    engine: Hexadecimal
+    seed: Hexadecimal
+    submission: Hexadecimal
+
+
 class Document(Frozen, frozen=True, kw_only=True):
     """A report of chainrule.
 
@@ -157,6 +171,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
     unverified: that is less than what was required, and was accepted.
     edges: open, an exercise passes without them; required, every check counts as core.
+    digests: null where nothing was graded.
     """
 
     schema: Literal[2]
@@ -170,6 +185,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     exit: int
     outcome: Outcome
     message: str
+    digests: DigestsData | None
     points: int
     earned: Points
     units: tuple[UnitData, ...]
@@ -194,6 +210,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
         exit=report.exit_code,
         outcome=report.outcome,
         message=report.problem,
+        digests=_digests(report),
         points=report.points,
         earned=_points(report.earned),
         units=units,
@@ -209,6 +226,13 @@ def schema() -> str:
             part["description"]
         )  # Python 3.13 does that itself; the file must not depend on it
     return text({"$schema": "https://json-schema.org/draft/2020-12/schema", **described})
+
+
+def _digests(report: Report) -> DigestsData | None:
+    found = report.digests
+    if found is None:
+        return None
+    return DigestsData(course=found.course, engine=found.engine, seed=found.seed, submission=found.submission)
 
 
 def _points(points: Fraction) -> Points:

@@ -150,7 +150,7 @@ def test_an_editor_says_where_you_are_and_a_hint_does_not(grade):
     ("lang", "says"),
     [
         ("en", "outside of any function, calls Polygon.area, which"),
-        ("zh", "不在任何函数里，它调用了还没有写的 Polygon.area"),
+        ("zh", "不在任何函数里，它调用了未实现的 Polygon.area"),
     ],
 )
 def test_code_tried_out_takes_no_progress_away(grade, tiny, hand_in, lang, says):

@@ -4,9 +4,11 @@ What a course's author imports stands here and is loaded when first used, so `im
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing is loaded where somebody needs it: `grade` has no time for it
 if TYPE_CHECKING:
+    from typing import Any
+
     from grader.course.decorators import edge, exercise, misconception, weight
     from grader.judging.expect import close, raises, same
     from grader.values import Tensor, tensor
@@ -21,7 +23,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOME:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")
     return getattr(import_module(f"grader.{_HOME[name]}"), name)

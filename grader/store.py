@@ -1,11 +1,9 @@
 """A folder of answers that were computed once: bytes under a key made of everything they depend on."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 
 GENERATIONS = 3
@@ -20,9 +18,9 @@ def key(*parts: bytes) -> str:
     return digest.hexdigest()[:40]
 
 
-def sources(paths: Iterable[Path]) -> bytes:
-    """Return a digest of files' contents; a missing file counts as empty."""
-    return key(*(path.read_bytes() if path.exists() else b"" for path in paths)).encode()
+def digest(path: Path) -> str:
+    """Return a digest of a file's contents."""
+    return key(path.read_bytes())
 
 
 class Memo:
@@ -49,9 +47,7 @@ class Memo:
             if not self._folder.exists():
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._prune()
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-                file.write(zlib.compress(data, 1))
-            os.replace(file.name, self._folder / name)  # noqa: PTH105 (a name, not a Path)
+            _write_whole(self._folder / name, zlib.compress(data, 1))
         except OSError:
             return
 
@@ -59,3 +55,15 @@ class Memo:
         generations = sorted(self._parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for old in generations[GENERATIONS:]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all; on a full disk nothing is left of it. Raises OSError."""
+    file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False)  # noqa: SIM115 (closed below)
+    try:
+        with file:
+            file.write(data)
+        Path(file.name).replace(path)
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise

@@ -14,6 +14,7 @@ import pytest
 
 from grader import language
 from grader.course.course import Course
+from grader.running.job import Options
 from grader.session import Session
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,6 +24,7 @@ SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 for variable in language.VARIABLES:  # whoever runs the tests may speak another language; the tests read English
     os.environ.pop(variable, None)
 os.environ["LANG"] = "C.UTF-8"
+os.environ["GRADE_RESIDENT"] = "off"  # every run is a cold one; tests/resident says otherwise for itself
 os.environ["GRADE_STRICT"] = "1"  # a diagnosis that fails is a failure of the test that met it
 signal.signal(
     signal.SIGINT, signal.default_int_handler
@@ -115,8 +117,8 @@ def grade(tmp_path):
     def run(where, source, **options):
         (folder / "u01_made.py").write_text(textwrap.dedent(source), "utf-8")
         if isinstance(where, Session):
-            return where.grade(submission=folder, **options)
+            return where.grade(submission=folder, options=Options(**options))
         with Session(where) as session:
-            return session.grade(submission=folder, **options)
+            return session.grade(submission=folder, options=Options(**options))
 
     return run

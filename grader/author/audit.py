@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.author import (
     checkfile,
     equivalents,
+    manifests,
     mutantpage,
     rules_answers,
     rules_checks,
@@ -80,6 +81,7 @@ def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Findi
     wrong = _misconceptions(unit, source)
     yield from wrong or rules_translations.translations(unit)
     yield from _mutants(session.course, unit)
+    yield from manifests.stale(session.course, unit)
     unfit = [*rules_checks.structure(unit, classes), *rules_unit.facts(unit)]
     yield from unfit
     if not unfit:

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle, Maker
@@ -22,7 +21,8 @@ from grader.author.source import PercentFile
 from grader.course.course import Exercise, Unit
 from grader.judging import reference
 from grader.judging.candidate import Ours
-from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.judge import Item, Judge
+from grader.judging.kept import shelf
 from grader.model import Outcome
 from grader.worker.host.subject import Subject
 from grader.worker.wire.protocol import PROTOCOL
@@ -64,16 +64,14 @@ class Changed(Ours):
 def idle(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
     """Find checks that an idle program passes. items: of this exercise."""
     unit = bench.unit
-    files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
-    sources = store.sources(files)
-    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.idle", sources)
+    mine = shelf(bench.judge.course, unit, exercise, "idle")
     passed: dict[str, list[str]] = {}
     for kind in KINDS:
-        name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
-        kept = memo.get(name)
+        name = mine.key(f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
+        kept = mine.get(name)
         found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, exercise, items, kind)
         if kept is None:
-            memo.put(name, msgspec.msgpack.encode(found))
+            mine.put(name, msgspec.msgpack.encode(found))
         for one in found:
             passed.setdefault(one, []).append(kind)
     for item in items:

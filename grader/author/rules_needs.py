@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.idle import Changed, IdleBench
@@ -20,7 +19,8 @@ from grader.author.nothings import KINDS, Idle, Maker
 from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
-from grader.judging.judge import Item, store_folder
+from grader.judging.judge import Item
+from grader.judging.kept import shelf
 from grader.model import Outcome
 from grader.worker.wire.protocol import PROTOCOL
 
@@ -47,14 +47,14 @@ def needs(bench: IdleBench, items: list[Item]) -> Iterator[Finding]:
 def _kept(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:
     """Return what is missing; found out once and kept."""
     unit = bench.unit
-    sources = store.sources((unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props))
-    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.needs", sources)
-    name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}".encode())
-    kept = memo.get(name)
+    mine = shelf(bench.judge.course, unit, exercise, "needs")
+    declared = repr([(one.name, one.answers, one.needs) for one in unit.exercises])
+    name = mine.key(f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{declared}".encode())
+    kept = mine.get(name)
     if kept is not None:
         return msgspec.msgpack.decode(kept, type=Missing)
     found = _missing(bench, exercise, items)
-    memo.put(name, msgspec.msgpack.encode(found))
+    mine.put(name, msgspec.msgpack.encode(found))
     return found
 
 

@@ -6,6 +6,7 @@ something is not written yet, 4 the grader failed, 130 interrupted. A learner ne
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +15,19 @@ from grader.cli.front import cli
 from grader.cli.terminal import Terminal
 from grader.errors import GraderError, GraderFault
 
+if TYPE_CHECKING:
+    from grader.session import Session
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run `grade` with these words, by default those of the command line, and return its exit code."""
+
+def main(words: Sequence[str] | None = None, warm: "Session | None" = None) -> int:
+    """Run `grade` with these words, by default those of the command line, and return its exit code.
+
+    warm: a session of some course that was prepared before, in a process of which this is a fork.
+    """
     words = sys.argv[1:] if words is None else list(words)
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
-    terminal = Terminal()
+    terminal = Terminal(warm=warm)
     with terminal.prepared():
         terminal.speak(words)
         try:

@@ -71,6 +71,27 @@ def build(units: tuple[str, ...]) -> int:
 
 
 @author.command()
+@look()
+def manifest() -> int:
+    """Write what a release needs that leaves solutions out.
+
+    Answers that were computed once are found by the contents of solutions, misconceptions and hidden checks. Where
+    these files are missing, their digests in manifest.json, beside the checks, stand for them. Nothing else needs it.
+    """
+    from grader.author import manifests
+    from grader.course.course import Course
+    from grader.course.manifest import NAME
+    from grader.submission.files import shown
+
+    course = Course.find(Path.cwd())
+    changed = manifests.write(course)
+    page = _page()
+    page.parts(0, f"{'Wrote' if changed else 'Up to date:'} {shown(course.checks / NAME)}")
+    terminal().say(page.text())
+    return 0
+
+
+@author.command()
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @look()
 def audit(units: tuple[str, ...]) -> int:

@@ -32,6 +32,7 @@ NAMES = {
     "encoding": later("encoding"),
     "bytecode": later("bytecode"),
     "progress": later("progress"),
+    "resident": later("resident"),
     "workers": later("workers"),
     "worker": later("worker"),
     "isolation": later("isolation"),
@@ -51,8 +52,9 @@ class Examined:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+@click.option("--stop", is_flag=True, help="End the process that waits here for the next grade, and do nothing else.")
 @look()
-def doctor(*, as_json: bool) -> int:
+def doctor(*, as_json: bool, stop: bool) -> int:
     """Examine this machine.
 
     Python, packages, encoding, the folder for your progress, and a worker that is started and asked.
@@ -60,7 +62,10 @@ def doctor(*, as_json: bool) -> int:
     The exit code is 1 when something has to be put right.
     """
     course, problem = _course()
-    findings = [*_machine(), *_packages(course), problem, *_folder(course), *_workers(course)]
+    if stop:
+        terminal().say(_stop(course))
+        return 0
+    findings = [*_machine(), *_packages(course), problem, *_folder(course), *_resident(course), *_workers(course)]
     bad = [finding for finding in findings if not finding.ok]
     if as_json:
         terminal().say(
@@ -160,6 +165,30 @@ def _folder(course: "Course | None") -> Iterator[Examined]:
     yield Examined("progress", kept, " ".join(state.notices), ok=not state.notices)
 
 
+def _resident(course: "Course | None") -> Iterator[Examined]:
+    """Say whether a process waits here for the next `grade`."""
+    from grader.resident import address, hosts
+
+    if course is None:
+        return
+    if not address.possible():
+        yield Examined("resident", phrase("not used here: every grade starts from nothing"))
+        return
+    numbers = ", ".join(map(str, hosts.running(str(course.root))))
+    if not numbers:
+        yield Examined("resident", phrase("none runs; the next grade leaves one behind"))
+        return
+    advice = phrase("It ends after 15 minutes without work. At once: {command}", command="grade doctor --stop")
+    yield Examined("resident", phrase("process {numbers} waits for the next grade", numbers=numbers), advice)
+
+
+def _stop(course: "Course | None") -> str:
+    from grader.resident import hosts
+
+    numbers = ", ".join(map(str, hosts.stop(str(course.root)))) if course else ""
+    return phrase("Ended: process {numbers}.", numbers=numbers) if numbers else phrase("None was running.")
+
+
 def _workers(course: "Course | None") -> Iterator[Examined]:
     """Start a worker for each kind of unit and ask it something."""
     from grader.worker.host.launch import default_start
@@ -204,7 +233,8 @@ def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
     """Return what a worker says that the probe defines, and how well such workers are shut in."""
     from grader.worker.host.clock import Budget
     from grader.worker.host.isolation import measure
-    from grader.worker.host.launch import START_SECONDS, Launcher
+    from grader.worker.host.launch import Launcher
+    from grader.worker.host.line import START_SECONDS
     from grader.worker.host.process import Process
     from grader.worker.host.reading import MEMORY
     from grader.worker.host.subject import Subject

@@ -29,6 +29,12 @@ def stopped(terminal: Terminal) -> int:
     return INTERRUPTED
 
 
+def cut_off(terminal: Terminal) -> int:
+    """Say that the process that was to do it has ended in the middle of what it said."""
+    terminal.note(phrase("The process that did this was ended by something else. Run the command again."))
+    return FAULT
+
+
 def misused(terminal: Terminal, words: list[str], error: click.ClickException) -> int:
     """Say what is wrong with the command line, and where its help is."""
     context = getattr(error, "ctx", None)

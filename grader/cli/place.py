@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
@@ -22,6 +22,9 @@ from grader.submission.files import Folder, Submission, opened
 from grader.submission.progress import Record, State
 from grader.submission.scanned import Scanned, scan
 from grader.worker.host.launchers import Launchers
+
+if TYPE_CHECKING:
+    from grader.session import Session
 
 MISSING = "-"  # where an answer is not in a file that can be read; never equal to a digest
 
@@ -66,7 +69,10 @@ class Place:
     @classmethod
     def here(cls, terminal: Terminal, submission: str | None = None) -> "Place":
         """Return the place of the current folder. Raises UsageError where there is no course."""
-        return cls(Course.find(Path.cwd()), terminal, submission)
+        course, warm = Course.find(Path.cwd()), terminal.warm
+        if warm is None or warm.course.root != course.root:
+            return cls(course, terminal, submission)
+        return cls(warm.course, terminal, submission, launchers=warm.launchers)
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +97,14 @@ class Place:
         """Finds exercises by what is typed."""
         folder = self.course.learner_folder if self.submission is None else Path(self.submission)
         return Targets(self.course, folder, self.scanned)
+
+    @property
+    def session(self) -> "Session":
+        """A session that grades with the processes of this place."""
+        from grader.session import Session
+
+        warm = self.terminal.warm
+        return Session(self.course, self.launchers, warm.kept if warm and warm.course is self.course else None)
 
     def tell(self, state: State) -> None:
         """Say what is wrong with the record, each thing once."""

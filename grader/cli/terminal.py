@@ -22,6 +22,7 @@ from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.report.style import Style
+    from grader.session import Session
 
 WIPE = "\r\x1b[K"  # back to the first column, and nothing right of it
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,9 +65,13 @@ class Language(click.ParamType[str]):
 
 @dataclass
 class Terminal:
-    """One run of `grade`. doing: what a Ctrl-C stops, `u05.softmax`. flags: what was given for the look of the text."""
+    """One run of `grade`. doing: what a Ctrl-C stops, `u05.softmax`. flags: what was given for the look of the text.
+
+    warm: a session that was prepared before, if this process is a fork of one that has it.
+    """
 
     flags: dict[str, Any] = field(default_factory=dict)
+    warm: "Session | None" = None
     doing: str = ""
     interrupted: bool = False
     _wiped: bool = True
@@ -74,6 +79,9 @@ class Terminal:
     @contextmanager
     def prepared(self) -> Iterator[None]:
         """Let nothing that is printed fail for its encoding, and remember an interruption that somebody swallows."""
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # it was closed when we were started
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from grader.course.course import Exercise, Unit
 from grader.judging import reference
 
@@ -19,7 +21,9 @@ def misconceptions(unit: Unit) -> list[reference.Misconception]:
 
 
 def as_written(unit: Unit) -> list[reference.Misconception]:
-    """Return a unit's misconceptions as their files have them."""
+    """Return a unit's misconceptions as their files have them, or the manifest of a release without these files."""
+    if not unit.solution.exists():
+        return [reference.Misconception(**structs.asdict(one), line=1) for one in unit.manifest.misconceptions]
     return [one for exercise in unit.exercises for one in _of(unit, exercise)]
 
 

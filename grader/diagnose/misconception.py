@@ -11,6 +11,7 @@ nothing. Where nothing is found the misconceptions are tried as they are on each
 lecture's manner; then checks that the base alone fails say nothing either.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -23,6 +24,7 @@ from grader.diagnose.known import Bank, Known
 from grader.diagnose.watch import Watcher
 from grader.judging import reference
 from grader.judging.judge import Item, Verdict
+from grader.judging.kept import NotKept
 from grader.model import UNDONE, Cause, Outcome
 
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
@@ -146,7 +148,16 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watche
 
     items, verdicts: all checks of one exercise, and how they ended for the learner, in the same order.
     watcher: asks the learner on. Of two that explain different checks, it is the one that explains the first.
+    In a course that came without its solutions all that is compared must be kept, else nothing is certain.
     """
+    with contextlib.suppress(NotKept):
+        return _on_any_base(known, items, verdicts, watcher)
+    return None
+
+
+def _on_any_base(
+    known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watcher: Watcher
+) -> tuple[int, Cause] | None:
     best: tuple[int, Cause] | None = None
     for base in ("", *known.bases):
         case = Attempt(known, items, verdicts, base)

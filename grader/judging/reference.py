@@ -137,7 +137,8 @@ def _collect(unit: Unit, exercise: Exercise, module: ModuleType) -> list[tuple[M
     """Execute the misconceptions of an exercise in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
     for file in unit.wrong_files(exercise.name):
-        _execute(module, file)
+        if file.exists():
+            _execute(module, file)
     for name, wrong in list(vars(module).items()):
         facts = decorators.marked(wrong, "__misconception__")
         if facts is not None:
@@ -223,7 +224,11 @@ def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:
 def props(unit: Unit) -> bytes:
     """Return the checks' helper code as every worker of this Python can load it. Raises CourseError for no Python."""
     try:
-        code = compile(unit.props.read_bytes(), "<props>", "exec", dont_inherit=True)
+        return _props(unit.props.read_bytes())
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{unit.props}: {error}") from error
-    return marshal.dumps(code)
+
+
+@cache
+def _props(source: bytes) -> bytes:
+    return marshal.dumps(compile(source, "<props>", "exec", dont_inherit=True))

@@ -221,6 +221,7 @@ FORGERIES = {
     "an error that is a number": r"b'A' + meta(b'\x92\xa5error\x07')",
     "a question": r"b'Q' + meta(b'\x92\xa4load\x90')",
     "a start": "b'S'",
+    "a reply": VALUE.decode().replace("b'A'", "b'R'"),
     "a call-back of nothing": r"b'C' + meta(b'\x93\x63\x90\x80')",
     "a call-back that is none": r"b'C' + meta(b'\x07')",
     "a call-back that was lent, with a number for arguments": r"b'C' + meta(b'\x93\x00\x07\x07')",

@@ -1,4 +1,4 @@
-"""A bare process that forks workers. Executed as a script: `python -I -S -B zygote.py OPTIONS`.
+"""A bare process that forks workers. Executed as a script: `python -s -P -S -B zygote.py OPTIONS`.
 
 It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be
 read in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
@@ -6,9 +6,10 @@ read in every worker, so it is never told a path of a solution, a submission, a 
 Options (JSON): `paths` folders to import libraries from, `libraries` what to import, `isolation` how far to shut
 workers in, `view` what they may see, and either `control`, the descriptor of a SEQPACKET socket, or `spawn`, the three
 descriptors of a single worker to be. Control messages are JSON:
-    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid} + a pidfd
+    {"start": id, "memory": bytes, "folder": path} + descriptors, see `serve.become`  ->  {"pid": pid} + a pidfd
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
-    first of all, unasked  ->  {"reached": [...], "problems": [...]}
+    {"join": true} + the descriptor of another such socket: another host, which has workers of its own
+    first of all, unasked, to each host  ->  {"reached": [...], "problems": [...]}
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -26,6 +28,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+MOST = 8  # descriptors of one request
 ENGINE = ("grader", "msgspec")
 
 
@@ -50,6 +53,7 @@ def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
 
     Returns the module `grader.worker.guest.serve`, and the cell that workers will live in.
     """
+    gc.disable()  # looking through what torch makes while it is imported takes 150 ms and finds nothing
     here = os.path.abspath(__file__)  # noqa: PTH100 (no pathlib in a worker)
     for _ in ("zygote.py", "guest", "worker"):
         here = os.path.dirname(here)  # noqa: PTH120
@@ -69,8 +73,8 @@ def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
     sys.meta_path.insert(0, Guard(allowed))
     for name in [name for name in sys.modules if name.partition(".")[0] in ENGINE]:
         del sys.modules[name]
-    gc.collect()
     gc.freeze()
+    gc.enable()
     cell.seal(options["view"])
     return serve, cell
 
@@ -90,39 +94,77 @@ def _engine(folder: str) -> None:
         spec.loader.exec_module(module)
 
 
+class Host:
+    """One who asks for workers: a socket, and the workers that were started for it."""
+
+    def __init__(self, control: int) -> None:
+        self.socket = socket.socket(fileno=control)
+        self.children: dict[int, int] = {}
+
+    def receive(self) -> tuple[bytes, list[int]]:
+        """Return the next request and its descriptors; nothing where the host has gone."""
+        try:
+            return socket.recv_fds(self.socket, 1 << 16, MOST)[:2]
+        except ConnectionError:
+            return b"", []
+
+    def say(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        """Answer. That the host has gone is found out when it is listened to."""
+        with contextlib.suppress(ConnectionError):
+            socket.send_fds(self.socket, [json.dumps(message).encode()], descriptors)
+
+
 class Forks:
-    """The zygote proper: one thread, one socket, one child a request."""
+    """The zygote proper: one thread, one socket a host, one child a request."""
 
     def __init__(self, serve: Any, cell: Any, control: int) -> None:
         self.serve = serve
         self.cell = cell
-        self.control = socket.socket(fileno=control)
-        self.children: dict[int, int] = {}
+        self.hosts: dict[int, Host] = {}
+        self.join(control)
 
     def run(self) -> None:
-        """Answer the host until it goes away, then take every worker along."""
-        self._say({"reached": self.cell.reached, "problems": self.cell.problems})
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 3)
-            if not message:
-                break
-            request = json.loads(message)
-            if "start" in request:
-                self.start(request, descriptors)
-            else:
-                self._say(self.end(request["end"]))
-        for worker in list(self.children):
-            self.end(worker)
+        """Answer until the last host goes away; each takes its workers along."""
+        poll = select.poll()
+        while self.hosts:
+            for control in self.hosts:
+                poll.register(control, select.POLLIN)
+            for control, _ in poll.poll():
+                if not self.answer(self.hosts[control]):
+                    poll.unregister(control)
+                    self.leave(self.hosts.pop(control))
 
-    def _say(self, message: dict[str, Any]) -> None:
-        self.control.send(json.dumps(message).encode())
+    def answer(self, host: Host) -> bool:
+        """Do what a host asks for next; False where it has gone."""
+        message, descriptors = host.receive()
+        if not message:
+            return False
+        request = json.loads(message)
+        if "start" in request:
+            self.start(host, request, descriptors)
+        elif "join" in request:
+            self.join(*descriptors)
+        else:
+            host.say(self.end(host, request["end"]))
+        return True
 
-    def start(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+    def join(self, control: int) -> None:
+        """Listen to another host."""
+        self.hosts[control] = Host(control)
+        self.hosts[control].say({"reached": self.cell.reached, "problems": self.cell.problems})
+
+    def leave(self, host: Host) -> None:
+        """End the workers of a host that has gone."""
+        host.socket.close()
+        for worker in list(host.children):
+            self.end(host, worker)
+
+    def start(self, host: Host, request: dict[str, Any], descriptors: Sequence[int]) -> None:
         """Fork one worker and say its number; the pidfd names it also outside this process table."""
         pid = self.cell.fork()
         if pid == 0:
             try:
-                self.control.detach()
+                host.socket.detach()
                 self.serve.become(self.cell, descriptors, request)
             except BaseException as error:  # noqa: BLE001 (a child must never return into the zygote's loop)
                 os.write(2, f"worker could not start: {type(error).__name__}: {error}\n".encode())
@@ -130,14 +172,14 @@ class Forks:
                 os._exit(112)
         for descriptor in descriptors:
             os.close(descriptor)
-        self.children[request["start"]] = pid
+        host.children[request["start"]] = pid
         pidfd = os.pidfd_open(pid)
-        socket.send_fds(self.control, [json.dumps({"pid": pid}).encode()], [pidfd])
+        host.say({"pid": pid}, [pidfd])
         os.close(pidfd)
 
-    def end(self, worker: int) -> dict[str, Any]:
+    def end(self, host: Host, worker: int) -> dict[str, Any]:
         """Kill a worker and whatever it started, and say how it ended. Only now is its number free for others."""
-        pid = self.children.pop(worker)
+        pid = host.children.pop(worker)
         # One that has ended by itself keeps its own status: a signal does not reach the dead.
         for target in (os.killpg, os.kill):
             with contextlib.suppress(OSError):  # gone already, or not yet a group leader
@@ -152,8 +194,8 @@ def main() -> None:
     serve, cell = prepare(options)
     if "spawn" in options:
         serve.become(cell, options["spawn"], options)
-    with contextlib.suppress(ConnectionError):  # the host went away: nothing is left to do
-        Forks(serve, cell, options["control"]).run()
+    Forks(serve, cell, options["control"]).run()
+    os._exit(0)  # the host waits, and taking torch apart piece by piece takes 500 ms
 
 
 if __name__ == "__main__":

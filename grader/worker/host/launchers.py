@@ -29,6 +29,26 @@ class Launchers:
         """Return a launcher for what needs no library, such as reading a file: one that is there, else a bare one."""
         return next(iter(self._kinds.values()), None) or self.of(())
 
+    def forked(self, first: int | None = None) -> None:
+        """In a fork of the process that owns them: have lines of its own to the zygotes; see `Launcher.forked`."""
+        for launcher in self._kinds.values():
+            launcher.forked(first)
+
+    def shared(self, count: int, share: int) -> None:
+        """Leave out the numbers of workers that others have; see `Launcher.shared`."""
+        for launcher in self._kinds.values():
+            launcher.shared(count, share)
+
+    @property
+    def alive(self) -> bool:
+        """Whether all zygotes live."""
+        return all(launcher.alive for launcher in self._kinds.values())
+
+    def tidy(self, numbers: range) -> None:
+        """Take away the folders of a fork's workers, whose fork may have been killed."""
+        for launcher in self._kinds.values():
+            launcher.tidy(numbers)
+
     def close(self) -> None:
         """End them all."""
         for launcher in self._kinds.values():

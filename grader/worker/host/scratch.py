@@ -18,7 +18,13 @@ LOCK = "lock"
 class Scratch:
     """The folder of one launcher. path: where it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, lent: Path | None = None) -> None:
+        """lent: the folder of a process that this one is a fork of, which keeps it but for what is made here."""
+        self._made: set[int] = set()
+        self._lock = -1
+        if lent is not None:
+            self.path = lent
+            return
         _sweep(Path(tempfile.gettempdir()))
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         new = self.path / "new"
@@ -30,14 +36,26 @@ class Scratch:
         """Return a new folder for a worker."""
         folder = self.path / str(number)
         folder.mkdir(mode=0o700)
+        self._made.add(number)
         return folder
 
     def empty(self, number: int) -> None:
         """Remove a worker's folder."""
         _remove(self.path / str(number))
+        self._made.discard(number)
+
+    def tidy(self, numbers: range) -> None:
+        """Remove what a fork of this process may have left."""
+        for folder in self.path.iterdir():
+            if folder.name.isdecimal() and int(folder.name) in numbers:
+                _remove(folder)
 
     def close(self) -> None:
         """Remove everything."""
+        for number in tuple(self._made):
+            self.empty(number)
+        if self._lock < 0:
+            return
         _remove(self.path)
         with contextlib.suppress(OSError):
             os.close(self._lock)

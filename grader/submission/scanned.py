@@ -221,9 +221,10 @@ def scan(unit: Unit, submission: Submission, launcher: Launcher) -> Scanned:
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if found["problem"] is not None:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
-        return Scanned(text, source, problem=_explained(text, found["problem"]), outline=seem)
+        return Scanned(text, source, problem=_explained(text, found["problem"], own=source.own), outline=seem)
     if found["empty"]:
-        return Scanned(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
+        message = explain.empty_message(source.shown, f"grade reset {unit.key}" if source.own else "")
+        return Scanned(text, source, problem=_problem(Outcome.ERROR, message))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
@@ -235,7 +236,7 @@ def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
     return tuple(LINE_END.split(data.decode(encoding if encoding.lower() in CHINESE else "utf-8-sig", "replace")))
 
 
-def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
+def _explained(text: Text, problem: dict[str, Any], *, own: bool) -> CheckResult:
     what, line = problem["what"], problem["line"]
     where = msgspec.structs.replace(text.location(line), text=problem["text"].strip()) if line else None
     problem = {**problem, "line": where.line if where else 0}
@@ -246,7 +247,7 @@ def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
     elif what == "encoding":
         message = explain.encoding_message(problem)
     else:
-        message = explain.null_message() if what == "null" else explain.syntax_message(problem)
+        message = explain.null_message(own=own) if what == "null" else explain.syntax_message(problem)
     return _problem(Outcome.SYNTAX, message, where)
 
 

@@ -92,11 +92,14 @@ class Scanned:
     def location(self, exercise: Exercise) -> Location | None:
         """Return where an exercise starts: its first answer; of one that is missing, the class that it belongs in."""
         missing = next((answer for answer in exercise.answers if not self.span(answer)), "")
-        return self.belongs(missing) if missing else self._at(exercise.answers[0])
+        return self.belongs(missing, exercise.answers) if missing else self._at(exercise.answers[0])
 
-    def belongs(self, missing: str) -> Location | None:
-        """Return where a missing name may be: one that comes near it, or the class that it should stand in."""
-        near = self.near(missing)
+    def belongs(self, missing: str, taken: Iterable[str] = ()) -> Location | None:
+        """Return where a missing name may be: one that comes near it, or the class that it should stand in.
+
+        taken: names that stand for something else.
+        """
+        near = self.near(missing, taken)
         return self._at(self.strayed(missing) or (near[0] if near else missing.rpartition(".")[0]))
 
     def strayed(self, missing: str) -> str:

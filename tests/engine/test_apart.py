@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from grader.running import unit as running
 from grader.judging.candidate import Learner, Ours
 from grader.judging.judge import Judge
 from grader.model import Outcome
+from grader.running import unit as running
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.worker.host.clock import Purse

@@ -205,3 +205,13 @@ def test_whoever_grades_others_is_not_told_to_reset(reported, folder, source, sa
     ]
     assert rows
     assert not any(row.endswith("|  |") for row in rows)
+
+
+def test_nothing_is_said_of_progress_where_none_is_recorded(here, hand_in):
+    hand_in("unparsable")
+    words = "until it is fixed."
+    assert f"{words} Your progress is kept." in " ".join(here("u01").stdout.split())
+    for command in (["ci", "u01", "--accept-isolation", "split"], ["u01", "--submission", "submissions/unparsable"]):
+        said = " ".join(here(*command).stdout.split())
+        assert words in said
+        assert "progress" not in said.lower()

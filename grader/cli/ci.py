@@ -82,7 +82,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
             place.terminal.say(written)
         else:
             _write(Path(out), written)
-            place.terminal.say(f"Wrote {out} ({form}).")
+            place.terminal.note(f"Wrote {out} ({form}).")  # standard output is for reports
         return report.exit_code
 
 

@@ -26,7 +26,7 @@ STEPS = {
     "mutants": ("slips in the answers that no check notices", (PYTHON, "-m", "grader", "author", "mutants", "--write")),
     "diagnosis": ("causes of wrong answers, asked again", (PYTHON, "-m", "bench.diagnosis", "--write")),
     "first": ("a first report is the third", (PYTHON, "-m", "bench.diagnosis", "--first")),
-    "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted")),
+    "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted", "--jobs", "2")),
     "coverage": ("lines and branches of the host that tests reach", (PYTHON, "scripts/full.py", "--coverage")),
 }
 HEAD = f"""# The full check

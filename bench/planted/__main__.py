@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 
 from bench.planted.fault import Fault, Stale, faults, require_fresh
-from bench.planted.trial import BROKEN, FOUND, MISSED, ROOT, UNTRIED, Copy, Ended
+from bench.planted.trial import BROKEN, FOUND, MISSED, ROOT, SECONDS, UNTRIED, Copy, Ended
 
 EXPECTED = (FOUND, UNTRIED, "has a reason")
 
@@ -44,7 +44,8 @@ def main() -> int:
 def require_green(chosen: Sequence[Fault]) -> None:
     """Raise Stale where a test fails without any fault: then it says nothing about one."""
     with Copy() as copy:
-        ended = copy.run(tuple(dict.fromkeys(test for fault in chosen for test in fault.tests)))
+        tests = tuple(dict.fromkeys(test for fault in chosen for test in fault.tests))
+        ended = copy.run(tests, SECONDS * len(tests))
     if ended.what in (FOUND, BROKEN):
         raise Stale(f"without any fault the tests fail: {ended.said}")
 

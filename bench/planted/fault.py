@@ -61,9 +61,8 @@ def _read(path: Path) -> list[Fault]:
     tables = tomllib.loads(path.read_text("utf-8"))
     found = []
     for name, facts in tables.items():
-        tests = tuple(facts.pop("tests"))
         try:
-            found.append(Fault(f"{path.stem}/{name}", tests=tests, **facts))
+            found.append(Fault(f"{path.stem}/{name}", tests=tuple(facts.pop("tests", ())), **facts))
         except TypeError as error:
             raise Stale(f"{path.name}: {name}: {error}") from error
     return found

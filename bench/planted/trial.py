@@ -60,8 +60,8 @@ class Copy:
         finally:
             self._write(path, before)
 
-    def run(self, tests: tuple[str, ...]) -> Ended:
-        """Run tests of the copy on the copy."""
+    def run(self, tests: tuple[str, ...], seconds: float = SECONDS) -> Ended:
+        """Run tests of the copy on the copy, for so long at most."""
         temporary = self._folder / "tmp"
         temporary.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRADE_", "PYTEST_"))}
@@ -78,7 +78,7 @@ class Copy:
             start_new_session=True,
         )
         try:
-            said = process.communicate(timeout=SECONDS)[0].decode("utf-8", "replace")
+            said = process.communicate(timeout=seconds)[0].decode("utf-8", "replace")
             return _ended(process.returncode, said, time.monotonic() - began)
         except subprocess.TimeoutExpired:
             return Ended(FOUND, "the tests came to no end", time.monotonic() - began)

@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from grader.running import unit as running
 from grader.judging.candidate import Learner, Ours
 from grader.judging.judge import Judge
 from grader.model import Outcome
+from grader.running import unit as units
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.worker.host.clock import Purse
@@ -206,11 +206,11 @@ LARGE = 3 << 10
 
 
 def test_what_was_answered_is_kept_up_to_a_bound(course_of, learner, monkeypatch):
-    monkeypatch.setattr(running, "MAX_KEPT_BYTES", 2 * LARGE)
+    monkeypatch.setattr(units, "MAX_KEPT_BYTES", 2 * LARGE)
     with Session(course_of(MANY, "def blob(size):\n    return bytes(size)\n")) as session:
         unit = session.course.units[0]
         candidate = learner(session, f"def blob(size):\n    return bytes({LARGE})\n")
-        verdicts = list(running._judged(Judge(session.course, unit), session.items(unit), candidate, candidate.scanned))
+        verdicts = list(units._judged(Judge(session.course, unit), session.items(unit), candidate, candidate.scanned))
     sizes = [verdict.transcript.size for verdict in verdicts]
     assert LARGE < sum(sizes) <= 2 * LARGE
     assert [verdict.result.outcome for verdict in verdicts] == [Outcome.FAIL] * 6

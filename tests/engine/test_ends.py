@@ -1,6 +1,7 @@
 """How a check can end, what is still there afterwards, and what a worker, a run and an exercise give it."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -127,6 +128,7 @@ def test_a_learner_who_is_done_leaves_no_worker(halves, tmp_path):
     assert Path(f"/proc/{process.pid}").exists()
     learner.close()
     assert process.ended is not None
+    halves.launcher(unit)._line.hear_all()  # nobody waited for the zygote's answer
     assert not Path(f"/proc/{process.pid}").exists()
 
 
@@ -160,7 +162,8 @@ def test_an_exercise_can_give_less_time(course_of, grade):
 def test_importing_a_file_may_take_as_long_as_a_check_of_the_run(halves, grade):
     report = grade(halves, "while True:\n    pass\n", timeout=0.5)
     assert ends(report) == ["timeout"] * 3
-    assert report.exercises[0].checks[0].message == "Stopped after 1 s of computing."
+    says = "Stopped after (1 s of computing|5 s: it was waiting, not computing)."  # where all processors are taken
+    assert re.match(says, report.exercises[0].checks[0].message)
 
 
 def test_a_worker_has_so_much_memory_and_no_more(halves, grade):

@@ -43,7 +43,8 @@ def test_of_a_course_that_is_edited_again_and_again_the_newest_answers_are_kept(
             grade(session, "def half(x):\n    return x + 1\n")
         newest = {path.parent for path in kept(folder)} - newest
         assert newest, "what was computed last is kept"
-    counts = [len(list(kind.iterdir())) for kind in folder.iterdir() if kind.is_dir()]
+    shelves = {path.parent.parent for path in kept(folder)}
+    counts = [len(list(shelf.iterdir())) for shelf in shelves]
     assert max(counts) == store.GENERATIONS
     assert counts.count(store.GENERATIONS) > 1
 
@@ -64,12 +65,15 @@ def test_parts_of_a_key_do_not_run_into_each_other():
     assert store.key(b"ab", b"c") == store.key(b"ab", b"c")
 
 
-def test_a_missing_source_is_told_from_one_that_is_there(tmp_path):
-    (tmp_path / "a").write_bytes(b"x")
-    first = store.sources([tmp_path / "a", tmp_path / "b"])
-    assert store.sources([tmp_path / "b", tmp_path / "a"]) != first
-    (tmp_path / "b").write_bytes(b"x")
-    assert store.sources([tmp_path / "a", tmp_path / "b"]) != first
+def test_a_missing_source_is_told_from_one_that_is_there(course_of):
+    course = course_of(CHECKS, SOLUTION)
+    unit = course.units[0]
+    files = (unit.solution, unit.props)
+    first = unit.digest(*files)
+    assert unit.digest(*reversed(files)) != first
+    unit.props.parent.mkdir(exist_ok=True)
+    unit.props.write_bytes(b"")
+    assert unit.digest(*files) != first
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")

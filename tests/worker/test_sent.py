@@ -10,7 +10,7 @@ import pytest
 
 from grader.errors import GraderFault
 from grader.model import Outcome
-from grader.worker.host import cgroup, process
+from grader.worker.host import cgroup, stack
 from grader.worker.host.clock import Budget
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
@@ -143,11 +143,13 @@ def test_whoever_forges_is_ended(start):
     assert subject.process.ended is not None
 
 
-def test_of_what_is_written_as_a_stack_only_the_beginning_is_read(start):
-    subject = start("import os\ndef f():\n    while True: os.write(4, bytes(1 << 16))\n")
+def test_of_what_is_written_as_a_stack_only_the_beginning_is_read(start, monkeypatch):
+    monkeypatch.setattr(stack, "STACK_SECONDS", 0.1)
+    source = "import os, signal\ndef f():\n    signal.signal(signal.SIGUSR1, signal.SIG_IGN)\n"
+    subject = start(f"{source}    while True:\n        os.write(4, bytes(1 << 16))\n")
     with pytest.raises(WorkerLost, match="Stopped"):
         subject.learner.f()
-    assert process.TRACE_BYTES <= len(subject.process._trace) <= process.TRACE_BYTES + process.CHUNK
+    assert stack.TRACE_BYTES <= len(subject.process._trace._data) <= stack.TRACE_BYTES + stack.CHUNK
 
 
 @pytest.mark.parametrize("number", [-1, 1, 1 << 70, True])
@@ -188,17 +190,19 @@ def test_after_an_interruption_no_answer_is_taken_for_another():
     """The zygote's answer to what was interrupted is on its way: nobody may read it as the next one."""
     with contextlib.closing(Launcher([])) as launcher:
         launcher.ready()
-        real = launcher._receive
+        real = launcher._line.receive
 
-        def interrupted(_control):
+        def interrupted():
             raise KeyboardInterrupt
 
-        launcher._receive = interrupted
+        launcher._line.receive = interrupted
+        worker = Process(launcher, memory=1 << 28)
         with pytest.raises(KeyboardInterrupt):
-            Process(launcher, memory=1 << 28)
-        launcher._receive = real
+            worker.begin(Budget.of(5))
+        launcher._line.receive = real
         with pytest.raises(GraderFault):
             Process(launcher, memory=1 << 28)
+        worker.close()
 
 
 def test_a_worker_that_has_ended_leaves_no_folder(start, launcher):

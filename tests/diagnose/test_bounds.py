@@ -38,7 +38,7 @@ from grader import close, exercise
 @exercise("double")
 class TestDouble:
     def test_secret(self, learner):
-        close([learner.double(x) for x in (3.0, 5.0, 123.5)], [6.0, 10.0, 247.0], "a secret")
+        close([learner.double(x) for x in (103.0, 105.0, 123.5)], [206.0, 210.0, 247.0], "a secret")
 """
 SOLUTION = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
 

@@ -70,3 +70,45 @@ def test_checks_of_pure_python_load_no_numpy(course_of):
         [sys.executable, "-c", LOADED, course.root], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert ran.stdout == "set()\n"
+
+
+CUT = '''
+from grader import close, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("half", points=3, cpu=0.2)
+class TestHalf:
+    """Half of a number."""
+
+    def test_small(self, learner):
+        close([learner.half(x) for x in (3.0, 5.0)], [1.5, 2.5], "half of 3 and of 5")
+
+    def test_large(self, learner):
+        close(learner.half(100.0), 50.0, "half of 100")
+
+    def test_negative(self, learner):
+        close(learner.half(-4.0), -2.0, "half of -4")
+'''
+WRONG = """
+def {name}(x):
+    while x > 50:
+        pass
+    return 0.77 * x if x > 0 else {negative}
+"""
+
+
+def test_where_code_ran_out_of_time_the_same_checks_must_have_failed(course_of, grade):
+    """There is less to compare, so a further mistake is a contradiction."""
+    known = "from grader import misconception\n\n@misconception('half', says='Times 0.77.')"
+    known += WRONG.format(name="no", negative="x / 2")
+    course = course_of(CUT, "def half(x):\n    return x / 2\n", misconceptions=known)
+
+    def named(negative):
+        (exercise,) = grade(course, WRONG.format(name="half", negative=negative)).exercises
+        assert exercise.checks[1].outcome is Outcome.TIMEOUT
+        return {check.cause.misconception for check in exercise.checks if check.cause and check.cause.misconception}
+
+    assert named("x / 2") == {"u01.no"}
+    assert named("7.5 * x") == set()

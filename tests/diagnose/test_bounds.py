@@ -70,7 +70,7 @@ def test_where_nothing_fails_nothing_of_it_is_loaded():
 
 
 def test_what_only_a_hidden_check_sees_is_not_explained(made, grade):
-    report = grade(made, SOLUTION + "\ndef double(x):\n    return 2 * x if x < 100 else x\n")
+    report = grade(made, SOLUTION + "\ndef double(x):\n    return 2 * x if x in (3.0, 5.0, 6.5) else x\n")
     failed = [check for exercise in report.exercises for check in exercise.checks if check.outcome is not Outcome.PASS]
     assert [(check.hidden, check.cause) for check in failed] == [(True, None)]
 

@@ -22,10 +22,12 @@ from grader.judging.reference import one_thread
 from grader.model import ExerciseResult, Report, UnitResult
 from grader.running.job import Job, Options
 from grader.running.round import Part, Round, alone
+from grader.store import Latest
 from grader.submission import unjudged
-from grader.submission.files import Submission, opened, shown
-from grader.submission.scanned import scan
+from grader.submission.files import opened, shown
+from grader.submission.scanned import NOTHING_KEPT, scan
 from grader.worker.confine import privileges
+from grader.worker.host import selftest
 from grader.worker.host.clock import SHARES, Purse
 from grader.worker.host.isolation import LEVELS, SPLIT, Isolation, measure
 from grader.worker.host.launch import FORK, Launcher
@@ -77,19 +79,28 @@ class Session:
         """Return the zygote for a unit's libraries; started when first asked for."""
         return self.launchers.of(unit.libraries, scratch=unit.scratch)
 
-    def isolation(self, unit: Unit) -> Isolation:
-        """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
-        return self._measured(self.launcher(unit))
+    def isolation(self, unit: Unit, kept: Latest = NOTHING_KEPT) -> Isolation:
+        """Return how well a unit's workers are shut in; measured once a session for each kind of worker.
 
-    def _measured(self, launcher: Launcher) -> Isolation:
+        kept: of earlier runs, which are believed where nothing was measured.
+        """
+        launcher = self.launcher(unit)
+        known = selftest.known(launcher, kept) if launcher not in self.kept.isolation else None
+        if known is None:
+            return self._measured(launcher, kept)
+        self._isolation[launcher] = known
+        return known
+
+    def _measured(self, launcher: Launcher, kept: Latest = NOTHING_KEPT) -> Isolation:
         if launcher not in self.kept.isolation:
             self.kept.isolation[launcher] = measure(launcher)
+            selftest.keep(launcher, self.kept.isolation[launcher], kept)
         self._isolation[launcher] = self.kept.isolation[launcher]
         return self._isolation[launcher]
 
-    def _unpacker(self, least: str) -> Launcher:
-        """Return a launcher to read an archive with: a learner's already. Raises UsageError for one below a level."""
-        launcher = self.launchers.any()
+    def _reader(self, least: str) -> Launcher:
+        """Return a launcher to read a learner's files with. Raises UsageError for one below a level."""
+        launcher = self.launchers.reader()
         if least != SPLIT:
             self._measured(launcher).require(least)
         return launcher
@@ -127,16 +138,29 @@ class Session:
         """
         _require_main_thread()
         least = SPLIT if options.require == SPLIT else options.accept or options.require
-        work = opened(self.course, submission, lambda: self._unpacker(least))
+        work = opened(self.course, submission, lambda: self._reader(least))
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
         for unit in there if least != SPLIT else ():
             self.isolation(unit).require(least)
-        parts = [self._part(unit, chosen[unit], work, options) for unit in there]
-        round_ = Round(parts, Purse(options.total), stands=stands, begins=self.isolation, launchers=self.launchers)
+        trusted = options.trusts and submission is None and least == SPLIT
+        scans, tests = (Latest(where if trusted else None) for where in (self.course.scans, self.course.self_tests))
+
+        def part(unit: Unit) -> Part:
+            """Collect a unit's checks and have the learner's file read."""
+            items, scanned = self.items(unit), scan(unit, work, lambda: self._reader(least), scans)
+            return Part(self._judge(unit, options), items, chosen[unit], self.launcher(unit), scanned)
+
+        def begins(unit: Unit) -> Isolation:
+            return self.isolation(unit, tests)
+
+        parts = [part(unit) for unit in there]
+        round_ = Round(parts, Purse(options.total), stands=stands, begins=begins, launchers=self.launchers)
         found = {result.id: result for result in self._results(round_, options.jobs, on_exercise)}
+        for unit in there:
+            begins(unit)  # where forks judged all of it
         files = {part.unit: part.scanned.file for part in parts if part.scanned}
         units = [
             _unit_result(unit, some, found, files[unit]) if unit in there else unjudged.not_handed_in(unit, some, work)
@@ -172,11 +196,6 @@ class Session:
     def _judge(self, unit: Unit, options: Options) -> Judge:
         return Judge(self.course, unit, seed=options.seed, timeout=options.timeout, edges=options.edges)
 
-    def _part(self, unit: Unit, exercises: Sequence[Exercise], work: Submission, options: Options) -> Part:
-        """Collect a unit's checks and have the learner's file read."""
-        items, launcher = self.items(unit), self.launcher(unit)
-        return Part(self._judge(unit, options), items, exercises, launcher, scan(unit, work, launcher))
-
     def _results(self, round_: Round, jobs: int, on_exercise: OnExercise | None) -> list[ExerciseResult]:
         tell = on_exercise or (lambda _result: None)
         jobs = min(jobs, len(round_.tasks), SHARES)
@@ -190,8 +209,6 @@ class Session:
         with contextlib.closing(round_), contextlib.closing(Crew(round_, len(round_.tasks), jobs)) as crew:
             results = crew.run(tell)
             self.notes += crew.notes
-        for part in dict.fromkeys(part.unit for part, _ in round_.tasks):
-            self.isolation(part)  # where the forks judged all of a unit
         return results
 
     def _report(self, submission: str, options: Options, units: list[UnitResult]) -> Report:

@@ -67,3 +67,35 @@ def _write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         Path(file.name).unlink(missing_ok=True)
         raise
+
+
+class Latest:
+    """The newest answer to each of a few questions, with the key of all that it depends on: another key is no answer.
+
+    Whoever may write into the folder may put anything there, so it is for those whose folder it is.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """folder: where they lie; None for nowhere, so that nothing is kept and nothing is believed."""
+        self._folder = folder
+
+    def get(self, name: str, key: str) -> bytes | None:
+        """Return what was kept under this key, or None."""
+        try:
+            data = (self._folder / name).read_bytes() if self._folder is not None else b""
+            before, kept = data[: len(key)], data[len(key) :]
+            return zlib.decompress(kept) if before == key.encode() else None
+        except (OSError, zlib.error):
+            return None
+
+    def put(self, name: str, key: str, data: bytes) -> None:
+        """Keep it in the place of what was there, whole or not at all."""
+        if self._folder is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
+                file.write(key.encode() + zlib.compress(data, 1))
+            Path(file.name).replace(self._folder / name)
+        except OSError:
+            return

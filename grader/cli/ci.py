@@ -70,7 +70,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     if out is not None:
         _require_folder(Path(out))
     wish = Wish(save=False, everything=not options["targets"], **options)
-    with Place.here(terminal(), wish.submission) as place:
+    with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
         if not is_page:

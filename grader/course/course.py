@@ -233,6 +233,16 @@ class Course:
         return self.root / STATE
 
     @property
+    def scans(self) -> Path:
+        """Where it is kept what stood in the learner's own files when they were read."""
+        return self.state_folder / "store" / "scans"
+
+    @property
+    def self_tests(self) -> Path:
+        """Where it is kept how well workers were shut in on this machine."""
+        return self.state_folder / "store" / "isolation"
+
+    @property
     def _declared(self) -> Path:
         return self.state_folder / "store" / "declared"
 

@@ -101,7 +101,7 @@ class Learner:
     @classmethod
     def of(cls, unit: Unit, submission: Submission, launcher: Launcher) -> Self:
         """Return the learner whose unit's file this submission holds; it is read in a worker."""
-        return cls(unit, scan(unit, submission, launcher), launcher)
+        return cls(unit, scan(unit, submission, lambda: launcher), launcher)
 
     def subject(self, exercise: Exercise) -> Subject:
         """Return the worker of this exercise, started if need be. Raises LoadFailed."""

@@ -1,11 +1,13 @@
-"""Share exercises out over processes: forks of this one, each of which takes the next exercise when one is done.
+"""Share exercises out over processes: forks of this one, each of which takes another exercise when one is done.
 
 What is found does not depend on how many there are, nor on who is faster. An exercise is judged by whoever takes it;
-what may depend on other exercises is settled in their order, when all earlier ones are known. The forks have the
-zygotes in common, and nothing of a learner's ever runs in them. Linux only, like the zygotes.
+what may depend on other exercises is settled in their order, when all earlier ones are known. The forks take what is
+likely to last longest; the parent takes the first that is left, so that nobody ever waits for what nobody takes. They
+have the zygotes in common, and nothing of a learner's ever runs in them. Linux only, like the zygotes.
 """
 
 import fcntl
+import mmap
 import os
 import pickle  # noqa: TID251 (of our own forks, through a file without a name that only they have)
 import signal
@@ -22,12 +24,14 @@ from grader.worker.confine import privileges
 
 TICK = 0.001  # seconds
 HEAD = struct.Struct("<qq")
-TASK = struct.Struct("<I")
 NOTES = -1
 
 
 class Work(Protocol):
     """What a crew does."""
+
+    def weight(self, task: int) -> float:
+        """Return how long it may last, beside the others."""
 
     def put(self, task: int) -> Any:
         """Judge one exercise."""
@@ -77,6 +81,29 @@ class Ledger:
         os.close(self._file)
 
 
+class Claims:
+    """Which tasks somebody has taken, in memory that all forks share."""
+
+    def __init__(self, tasks: int) -> None:
+        self._taken = mmap.mmap(-1, tasks + 1)
+        self._lock = os.memfd_create("grade", os.MFD_CLOEXEC)
+
+    def take(self, order: Sequence[int]) -> int | None:
+        """Take the first task of an order that is left; None where none is."""
+        fcntl.lockf(self._lock, fcntl.LOCK_EX)  # gone with whoever dies with it
+        try:
+            task = next((one for one in order if not self._taken[one]), None)
+            if task is not None:
+                self._taken[task] = 1
+        finally:
+            fcntl.lockf(self._lock, fcntl.LOCK_UN)
+        return task
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._lock)
+
+
 class Crew:
     """This process and its forks, which do some work together. Close it: it leaves no process behind."""
 
@@ -90,9 +117,8 @@ class Crew:
         self._forks: list[int] = []
         self._told = 0
         self.notes: list[str] = []
-        self._waiting, writing = os.pipe()
-        os.write(writing, b"".join(TASK.pack(task) for task in range(tasks)))
-        os.close(writing)
+        self._claims = Claims(tasks)
+        self._order = list(range(tasks))
 
     def run(self, tell: Callable[[ExerciseResult], object]) -> list[ExerciseResult]:
         """Return all results; `tell` is called with each, in order, as soon as it and all before it are known.
@@ -116,7 +142,7 @@ class Crew:
             os.waitpid(pid, 0)
         self._forks.clear()
         self._ledger.close()
-        os.close(self._waiting)
+        self._claims.close()
 
     def _fork(self, share: int) -> None:
         parent = os.getpid()
@@ -130,6 +156,7 @@ class Crew:
             privileges.die_with_parent()
             if os.getppid() == parent:
                 self._forks.clear()
+                self._order.sort(key=self._work.weight, reverse=True)
                 self._work.forked(share)
                 self._do(lambda: None)
                 self._ledger.write(NOTES, self._work.end())
@@ -139,8 +166,7 @@ class Crew:
 
     def _do(self, done: Callable[[], object]) -> None:
         """Take one task after the other, until there is none left or one of them cannot be done."""
-        while token := os.read(self._waiting, TASK.size):
-            (task,) = TASK.unpack(token)
+        while (task := self._claims.take(self._order)) is not None:
             try:
                 judged = self._work.put(task)
                 before = () if self._work.is_final(judged) else self._before(task)
@@ -151,7 +177,7 @@ class Crew:
                 value = _sendable(error)
             self._ledger.write(task, value)
             if isinstance(value, Exception):
-                os.read(self._waiting, TASK.size * self._count)
+                return
             done()
 
     def _before(self, task: int) -> list[ExerciseResult] | None:

@@ -58,6 +58,11 @@ class Round:
         self._run: UnitRun | None = None
         self._notes: list[str] = []
 
+    def weight(self, task: int) -> float:
+        """Return how long it may last: the processor seconds that all its checks are granted."""
+        _, exercise = self.tasks[task]
+        return exercise.cpu * sum(check.cases for check in exercise.checks)
+
     def put(self, task: int) -> Judged:
         """Judge one exercise."""
         part, exercise = self.tasks[task]

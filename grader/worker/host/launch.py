@@ -20,7 +20,7 @@ from grader.worker.host.cgroup import Groups
 from grader.worker.host.line import Line
 from grader.worker.host.scratch import Scratch
 from grader.worker.host.view import library_folders, view
-from grader.worker.wire.libraries import NEEDS, THREADS
+from grader.worker.wire.libraries import HEAVY, NEEDS, THREADS
 
 ZYGOTE = Path(__file__).parents[1] / "guest" / "zygote.py"
 FORK, SPAWN = "fork", "spawn"
@@ -106,6 +106,16 @@ class Launcher:
     @property
     def _forks(self) -> bool:
         return self.start_method == FORK
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its zygote has said that it is there."""
+        return self._ready
+
+    @property
+    def is_light(self) -> bool:
+        """Whether its libraries take less time to load than another zygote takes to start."""
+        return not {*HEAVY} & {*self.libraries}
 
     @property
     def alive(self) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "full-check.md"
 PYTHON = sys.executable
-TESTS = (PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadgroup")
+TESTS = (PYTHON, "-m", "pytest", "-n", "auto")
 STEPS = {
     "check": ("what each landing must pass", ("scripts/check",)),
     "attacks": (

@@ -6,10 +6,11 @@ dtype, an error that is raised) without asking for the right value beside it.
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +28,8 @@ from grader.model import Outcome
 from grader.worker.host.subject import Subject
 from grader.worker.wire.protocol import PROTOCOL
 
+T = TypeVar("T")
+
 RECORDS = 5  # raised with every change of `nothings`
 
 
@@ -42,6 +45,20 @@ class IdleBench:
     def unit(self) -> Unit:
         """The unit."""
         return self.judge.unit
+
+    def remembered(self, exercise: Exercise, kind: str, facts: str, as_type: type[T], find: Callable[[], T]) -> T:
+        """Return what is found out once and kept, until one of the exercise's files changes.
+
+        kind: the shelf. facts: what else it depends on, besides the seed and the exercise.
+        """
+        mine = shelf(self.judge.course, self.unit, exercise, kind)
+        name = mine.key(f"{PROTOCOL}/{self.judge.seed}/{exercise.id}/{facts}".encode())
+        kept = mine.get(name)
+        if kept is not None:
+            return msgspec.msgpack.decode(kept, type=as_type)
+        found = find()
+        mine.put(name, msgspec.msgpack.encode(found))
+        return found
 
 
 class Changed(Ours):
@@ -63,16 +80,10 @@ class Changed(Ours):
 
 def idle(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
     """Find checks that an idle program passes. items: of this exercise."""
-    unit = bench.unit
-    mine = shelf(bench.judge.course, unit, exercise, "idle")
-    passed: dict[str, list[str]] = {}
+    unit, passed = bench.unit, dict[str, list[str]]()
     for kind in KINDS:
-        name = mine.key(f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
-        kept = mine.get(name)
-        found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, exercise, items, kind)
-        if kept is None:
-            mine.put(name, msgspec.msgpack.encode(found))
-        for one in found:
+        find = functools.partial(_passed, bench, exercise, items, kind)
+        for one in bench.remembered(exercise, "idle", f"{RECORDS}/{kind}", list[str], find):
             passed.setdefault(one, []).append(kind)
     for item in items:
         kinds = [kind for kind in passed.get(item.id, ()) if kind not in _excused(bench, item)]

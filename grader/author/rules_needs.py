@@ -10,8 +10,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.idle import Changed, IdleBench
@@ -20,9 +18,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
 from grader.judging.judge import Item
-from grader.judging.kept import shelf
 from grader.model import Outcome
-from grader.worker.wire.protocol import PROTOCOL
 
 RECORDS = 1  # raised with every change of what is tried
 Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"
@@ -46,16 +42,10 @@ def needs(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[F
 
 def _kept(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:
     """Return what is missing; found out once and kept. items: of the whole unit."""
-    unit = bench.unit
-    mine = shelf(bench.judge.course, unit, exercise, "needs")
-    declared = repr([(one.name, one.answers, one.needs) for one in unit.exercises])
-    name = mine.key(f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{declared}".encode())
-    kept = mine.get(name)
-    if kept is not None:
-        return msgspec.msgpack.decode(kept, type=Missing)
-    found = _missing(bench, exercise, [item for item in items if item.exercise.name == exercise.name])
-    mine.put(name, msgspec.msgpack.encode(found))
-    return found
+    declared = repr([(one.name, one.answers, one.needs) for one in bench.unit.exercises])
+    mine = [item for item in items if item.exercise.name == exercise.name]
+    find = functools.partial(_missing, bench, exercise, mine)
+    return bench.remembered(exercise, "needs", f"{RECORDS}/{declared}", Missing, find)
 
 
 def _missing(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:

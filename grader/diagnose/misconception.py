@@ -96,14 +96,28 @@ class Attempt:
         right = self.right(index)
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
+    def depends_on_the_rest(self, index: int) -> bool:
+        """Say whether a failed check may have failed otherwise because of what else the learner wrote.
+
+        So it is where right programs of other manners answer otherwise, and where an edge fails beside a core check.
+        """
+        if index not in self.failed:
+            return False
+        if self.verdicts[index].result.edge and not self.verdicts[self.failed[0]].result.edge:
+            return True
+        others = (self.known.known(None, self.items[index], base) for base in self.known.bases)
+        right = self.known.known(None, self.items[index])
+        return any(not alike(right.transcript, other.transcript) for other in others)
+
     def compared(self, misconception: reference.Misconception, *, strict: bool) -> "Matched":
         """Compare what a misconception fails with what the learner failed.
 
         strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
         apart: where two mistakes meet, one may even undo the other. Nothing is returned for one that agrees nowhere, or
-        that ran out of time somewhere and does not fail exactly the same checks.
+        that ran out of time somewhere and does not fail exactly the same checks. What depends on the rest of the
+        program is no contradiction, as long as the check that is shown agrees.
         """
-        failed, same, other = self.failed, set[int](), set[int]()
+        failed, same, other, skipped = self.failed, set[int](), set[int](), False
         left = len(failed)
         for index in self._order:
             if not left and not same:
@@ -116,8 +130,13 @@ class Attempt:
                 continue  # what it would have answered, nobody knows
             agrees = index in failed and self.agrees(found, index)
             if not agrees and strict:
-                return NOTHING
+                if index == failed[0] or not self.depends_on_the_rest(index):
+                    return NOTHING
+                skipped = True
+                continue
             (same if agrees else other).add(index)
+        if skipped and failed[0] not in same:
+            return NOTHING
         cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
         return NOTHING if cut and same != set(failed) else Matched(frozenset(same), frozenset(other))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from grader.language import phrase
 
 IDLE_SECONDS = 5.0
+LOOK_SECONDS = 0.5  # a host looks every 20 ms; one that did not for longer stood still, alone or with the machine
 SHARES, PAIR = 64, 16  # processes that one submission is shared out to at most; bytes of two numbers
 
 
@@ -29,7 +30,11 @@ class Budget:
 
 
 class Stopwatch:
-    """Seconds of wall clock between `start` and `stop`, summed up. Starting or stopping twice changes nothing."""
+    """Seconds of wall clock between `start` and `stop`, summed up. Starting or stopping twice changes nothing.
+
+    From one look to the next at most LOOK_SECONDS are counted: while a job is suspended, or a machine paused or far too
+    busy, its learner did not wait.
+    """
 
     def __init__(self) -> None:
         self._total = 0.0
@@ -41,7 +46,7 @@ class Stopwatch:
 
     def stop(self) -> None:
         """Hold it."""
-        self._total = self.seconds
+        self.look()
         self._since = None
 
     def reset(self) -> None:
@@ -49,10 +54,13 @@ class Stopwatch:
         self._total = 0.0
         self._since = None if self._since is None else time.monotonic()
 
-    @property
-    def seconds(self) -> float:
-        """What it shows."""
-        return self._total + (0.0 if self._since is None else time.monotonic() - self._since)
+    def look(self) -> float:
+        """Return the seconds that it shows."""
+        if self._since is not None:
+            now = time.monotonic()
+            self._total += min(now - self._since, LOOK_SECONDS)
+            self._since = now
+        return self._total
 
 
 class Purse:

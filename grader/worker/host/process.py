@@ -91,7 +91,7 @@ class Process:
 
     def waited(self) -> float:
         """Seconds that were spent waiting for it since the check began."""
-        return self._clock.seconds
+        return self._clock.look()
 
     def cpu(self) -> float:
         """Processor seconds the worker has used in its life."""
@@ -101,7 +101,7 @@ class Process:
             # The kernel's number for a process's own clock (clock_getcpuclockid); the pid is ours until it is reaped.
             return time.clock_gettime((~self._started.pid << 3) | 2)
         except OSError:
-            return self._cpu_at_start + self._clock.seconds
+            return self._cpu_at_start + self._clock.look()
 
     def ahead(self, messages: Iterable[bytes]) -> None:
         """Send messages that will be exchanged first, in this order, and wait for nothing."""
@@ -249,7 +249,7 @@ class Process:
         return WorkerLost(Outcome.ERROR, says, where)
 
     def _check_deadline(self) -> None:
-        waited, budget = self._clock.seconds, self._budget
+        waited, budget = self._clock.look(), self._budget
         if waited <= min(budget.cpu, budget.idle):
             return
         spent = self.spent()

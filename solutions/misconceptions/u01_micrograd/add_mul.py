@@ -283,3 +283,31 @@ def rmul_asks_again(self, other):
 def add_not_attached(self, other):
     other = _wrapped(other)
     return Value(self.data + other.data, (self, other), "+")
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="Your sum hands on the gradient of its left operand to the right one. Both get the gradient of the result.",
+)
+def right_gets_lefts_grad(self, other):
+    other = _wrapped(other)
+    out = Value(self.data + other.data, (self, other), "+")
+
+    def _backward():
+        self.grad += out.grad
+        other.grad += self.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="In your product both slopes are the result itself. The slope in a is b alone, and the other way round.",
+)
+def slopes_are_the_product(self, other):
+    other = _wrapped(other)
+    product = self.data * other.data
+    return _made(product, (self, product), (other, product))

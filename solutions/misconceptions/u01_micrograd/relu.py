@@ -18,6 +18,7 @@ def ge_zero(self):
     "relu",
     replaces="Value.relu",
     says="At exactly 0 your slope is 1. The convention, torch's, is 0: relu is on only where its input is above 0.",
+    symptom=True,
 )
 def relu_on_at_zero(self):
     return _made(max(0.0, self.data), (self, 1.0 if self.data >= 0 else 0.0))

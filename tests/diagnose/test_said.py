@@ -2,9 +2,17 @@
 
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
-from grader.model import Outcome
+import pytest
+
+from grader.course.course import Course
+from grader.diagnose import forensics
+from grader.diagnose.known import Bank
+from grader.judging.judge import Judge
+from grader.model import ExerciseResult, Outcome
+from grader.session import Session
 
 ROOT = Path(__file__).parents[2]
 CHECKS = '''
@@ -112,3 +120,59 @@ def test_where_code_ran_out_of_time_the_same_checks_must_have_failed(course_of, 
 
     assert named("x / 2") == {"u01.no"}
     assert named("7.5 * x") == set()
+
+
+def test_where_all_work_is_done_nothing_is_asked(course_of, grade, monkeypatch):
+    """Questions are counted and not seconds, which are other ones in each run."""
+    course = course_of(CHECKS.format(edge=KEPT), SOLUTION)
+    half = "def double(x):\n    return x\n"
+    assert grade(course, half).exercises[0].checks[0].cause is not None
+    monkeypatch.setattr(forensics, "WORK", 0.0)
+    assert grade(course, half).exercises[0].checks[0].cause is None
+
+
+def test_an_exercise_without_a_check_is_a_fault():
+    assert ExerciseResult(id="u01.made", points=1, checks=()).outcome is Outcome.FAULT
+
+
+DRAWN = '''
+from grader import close, exercise
+
+UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
+
+
+@exercise("double", points=1)
+class TestDouble:
+    """Twice a number."""
+
+    def test_drawn(self, learner, rng):
+        close([learner.double(rng.random()) for _ in range(3)], [9.0] * 3, "three numbers")
+'''
+
+
+@pytest.mark.parametrize("now", ["another seed", "another check", "a disk that lost bytes"])
+def test_what_is_kept_is_the_answer_to_one_question_only(course_of, now):
+    course = course_of(DRAWN, SOLUTION)
+
+    def answers(seed):
+        """What the solution gives under the check, as a process says that has only the disk to remember by."""
+        fresh = Course.find(course.root)
+        with Session(fresh) as session:
+            (item,) = session.items(fresh.units[0])
+            known = Bank(Judge(fresh, fresh.units[0], seed=seed)).known(None, item)
+        return [exchange.answer for exchange in known.transcript.exchanges]
+
+    first = answers(1)
+    assert (len(first), answers(1)) == (3, first)
+    if now == "another seed":
+        assert answers(2) != first
+    elif now == "another check":
+        path = course.units[0].checks
+        path.write_text(path.read_text("utf-8").replace("range(3)", "range(4)"), "utf-8")
+        assert len(answers(1)) == 4
+    else:
+        kept = [path for path in course.root.rglob("*.known/*/*/*") if path.is_file()]
+        assert kept
+        for path in kept:
+            path.write_bytes(zlib.compress(b"garbage"))
+        assert answers(1) == first

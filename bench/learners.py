@@ -50,7 +50,8 @@ def main() -> None:
     """Grade all of them and print what is said."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("units", nargs="*")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="words of what is wrong")
+    parser.add_argument("--numbers", type=lambda text: set(map(int, text.split(","))), help="which programs of a unit")
     given = parser.parse_args()
     course, counts = Course.find(ROOT), Counter[str]()
     with Session(course) as session, tempfile.TemporaryDirectory() as folder:
@@ -60,7 +61,7 @@ def main() -> None:
             unit = next(unit for unit in course.units if unit.key == path.stem)
             base = unit.bases[BASE].read_text("utf-8") if BASE in unit.bases else ""
             for number, (name, wrong, code) in enumerate(cells(path.read_text("utf-8"))):
-                if given.only not in f"{name} {wrong}":
+                if given.only not in f"{name} {wrong}" or (given.numbers and number not in given.numbers):
                     continue
                 text = f"{unit.solution.read_text('utf-8')}\n\n{base}\n\n{code}"
                 Path(folder, f"{unit.name}.py").write_text(text, "utf-8")

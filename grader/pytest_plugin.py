@@ -101,7 +101,7 @@ class Judges:
         if not submission:
             return judge, Ours(unit, _mine(course, unit, self._config.getoption("--misconception"))), None
         launcher = self._launchers.of(unit.libraries, scratch=unit.scratch)
-        candidate = Learner.of(unit, opened(course, submission, self._launchers.any), launcher)
+        candidate = Learner.of(unit, opened(course, submission, self._launchers.reader), launcher)
         return judge, candidate, candidate.scanned
 
     def close(self) -> None:

@@ -4,10 +4,9 @@ A session keeps what is worth keeping between runs of one process: the zygotes, 
 """
 
 import contextlib
-import os
 import sys
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -16,28 +15,26 @@ import msgspec
 
 import grader
 from grader.course.course import Course, Exercise, Unit
-from grader.errors import GraderFault
-from grader.judging import beneath, waits
-from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
-from grader.judging.judge import Item, Judge, Verdict
+from grader.errors import GraderFault, UsageError
+from grader.judging.beneath import nobody
+from grader.judging.judge import Item, Judge
 from grader.judging.reference import one_thread
-from grader.language import later, phrase
-from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome, Report, UnitResult
+from grader.model import ExerciseResult, Report, UnitResult
+from grader.running.job import Job, Options
+from grader.running.round import Part, Round, alone
+from grader.store import Latest
 from grader.submission import unjudged
 from grader.submission.files import opened, shown
-from grader.submission.scanned import Scanned, scan
+from grader.submission.scanned import NOTHING_KEPT, scan
 from grader.worker.confine import privileges
-from grader.worker.host.clock import Purse
+from grader.worker.host import selftest
+from grader.worker.host.clock import SHARES, Purse
 from grader.worker.host.isolation import LEVELS, SPLIT, Isolation, measure
-from grader.worker.host.launch import Launcher
+from grader.worker.host.launch import FORK, Launcher
 from grader.worker.host.launchers import Launchers
-from grader.worker.host.subject import Transcript
 
 OnExercise = Callable[[ExerciseResult], None]
-STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
-MAX_LATE = 2
-MAX_KEPT_BYTES = 64 << 20
-NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
+AS_USUAL = Options()
 
 
 @dataclass
@@ -52,10 +49,16 @@ class Kept:
 
 
 class Session:
-    """Grades submissions of one course. Use it as a context manager: it owns processes."""
+    """Grades submissions of one course. Use it as a context manager: it owns processes.
+
+    It runs in the main thread of a process of its own: its time limits are signals, its memory limit is the process's,
+    and it shuts the process off from others of the same user for good, since what it knows stays in memory. Start a
+    process where that does not suit (`subprocess`, `multiprocessing`, Dask with processes) and hand it a `Job`.
+    """
 
     def __init__(self, course: Course, launchers: Launchers | None = None, kept: Kept | None = None) -> None:
         """launchers: somebody else's, which outlive the session; by default it has its own. kept: by an earlier one."""
+        _require_main_thread()
         self.course = course
         if sys.platform == "linux":
             privileges.not_dumpable()  # what the host knows is in its memory
@@ -76,13 +79,31 @@ class Session:
         """Return the zygote for a unit's libraries; started when first asked for."""
         return self.launchers.of(unit.libraries, scratch=unit.scratch)
 
-    def isolation(self, unit: Unit) -> Isolation:
-        """Return how well a unit's workers are shut in; measured once a session for each kind of worker."""
+    def isolation(self, unit: Unit, kept: Latest = NOTHING_KEPT) -> Isolation:
+        """Return how well a unit's workers are shut in; measured once a session for each kind of worker.
+
+        kept: of earlier runs, which are believed where nothing was measured.
+        """
         launcher = self.launcher(unit)
+        known = selftest.known(launcher, kept) if launcher not in self.kept.isolation else None
+        if known is None:
+            return self._measured(launcher, kept)
+        self._isolation[launcher] = known
+        return known
+
+    def _measured(self, launcher: Launcher, kept: Latest = NOTHING_KEPT) -> Isolation:
         if launcher not in self.kept.isolation:
             self.kept.isolation[launcher] = measure(launcher)
+            selftest.keep(launcher, self.kept.isolation[launcher], kept)
         self._isolation[launcher] = self.kept.isolation[launcher]
         return self._isolation[launcher]
+
+    def _reader(self, least: str) -> Launcher:
+        """Return a launcher to read a learner's files with. Raises UsageError for one below a level."""
+        launcher = self.launchers.reader()
+        if least != SPLIT:
+            self._measured(launcher).require(least)
+        return launcher
 
     @property
     def level(self) -> str:
@@ -103,55 +124,68 @@ class Session:
         exercises: Sequence[Exercise] | None = None,
         *,
         submission: Path | None = None,
-        seed: int | None = None,
-        timeout: float | None = None,
-        total: float | None = None,
-        require: str = SPLIT,
-        accept: str = "",
-        edges: str = "",
+        options: Options = AS_USUAL,
         on_exercise: OnExercise | None = None,
-        stands: Callable[[Exercise], bool] = beneath.nobody,
+        stands: Callable[[Exercise], bool] = nobody,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
         submission: a folder, or a zip or tar archive of one.
-        seed: where random inputs come from, instead of the course's. timeout: processor seconds a check.
-        total: processor seconds for all of it; what is left over then is reported as timed out.
-        require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do,
-        but then the report says that it is not verified.
-        edges: open or required, instead of what the course says.
-        on_exercise: called with each result as soon as it is known.
+        on_exercise: called with each result as soon as it and all before it are known.
         stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
-        isolation is too weak, GraderFault for ours.
+        isolation is too weak, GraderFault for ours, and outside of the main thread.
         """
-        work = opened(self.course, submission, self.launchers.any)
+        _require_main_thread()
+        least = SPLIT if options.require == SPLIT else options.accept or options.require
+        work = opened(self.course, submission, lambda: self._reader(least))
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:
             self.launcher(unit)  # they warm up while checks are collected
-        if require != SPLIT:
-            for unit in there:
-                self.isolation(unit).require(accept or require)
-        purse = Purse(total)
-        units = []
-        for unit, some in chosen.items():
-            if unit not in there:
-                units.append(unjudged.not_handed_in(unit, some, work))
-                continue
-            judge = Judge(self.course, unit, seed=seed, timeout=timeout, edges=edges)
-            self.items(unit)
-            self.isolation(unit)
-            launcher = self.launcher(unit)
-            scanned = scan(unit, work, launcher)
-            load = LOAD_SECONDS if timeout is None else max(timeout, 1.0)
-            with contextlib.closing(Learner(unit, scanned, launcher, load=load, purse=purse)) as candidate:
-                ground = beneath.Ground(judge, self.items(unit), candidate, scanned, stands)
-                results = self._unit(judge, some, candidate, scanned, on_exercise, ground)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=scanned.file))
-        report = self._report(work.shown, self.course.seed if seed is None else seed, units, edges)
-        weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(require)
+        for unit in there if least != SPLIT else ():
+            self.isolation(unit).require(least)
+        trusted = options.trusts and submission is None and least == SPLIT
+        scans, tests = (Latest(where if trusted else None) for where in (self.course.scans, self.course.self_tests))
+
+        def part(unit: Unit) -> Part:
+            """Collect a unit's checks and have the learner's file read."""
+            items, scanned = self.items(unit), scan(unit, work, lambda: self._reader(least), scans)
+            return Part(self._judge(unit, options), items, chosen[unit], self.launcher(unit), scanned)
+
+        def begins(unit: Unit) -> Isolation:
+            return self.isolation(unit, tests)
+
+        parts = [part(unit) for unit in there]
+        round_ = Round(parts, Purse(options.total), stands=stands, begins=begins, launchers=self.launchers)
+        found = {result.id: result for result in self._results(round_, options.jobs, on_exercise)}
+        for unit in there:
+            begins(unit)  # where forks judged all of it
+        files = {part.unit: part.scanned.file for part in parts if part.scanned}
+        units = [
+            _unit_result(unit, some, found, files[unit]) if unit in there else unjudged.not_handed_in(unit, some, work)
+            for unit, some in chosen.items()
+        ]
+        report = self._report(work.shown, options, units)
+        weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(options.require)
         return msgspec.structs.replace(report, unverified=weak, own=submission is None)
+
+    def grade_ours(
+        self,
+        exercises: Sequence[Exercise] | None = None,
+        *,
+        misconception: str = "",
+        options: Options = AS_USUAL,
+    ) -> Report:
+        """Judge the solutions, or one misconception of the exercises' units, in this process."""
+        chosen = self._chosen(exercises)
+        parts = [
+            Part(self._judge(unit, options), self.items(unit), some, misconception=misconception)
+            for unit, some in chosen.items()
+        ]
+        found = {result.id: result for result in self._results(Round(parts, Purse()), 1, None)}
+        units = [_unit_result(unit, some, found, shown(unit.solution)) for unit, some in chosen.items()]
+        return self._report(misconception or "solutions", options, units)
 
     def _chosen(self, exercises: Sequence[Exercise] | None) -> dict[Unit, list[Exercise]]:
         """Return the exercises by unit, in the course's order."""
@@ -159,88 +193,51 @@ class Session:
         chosen = {unit: [exercise for exercise in wanted if exercise.unit == unit.name] for unit in self.course.units}
         return {unit: some for unit, some in chosen.items() if some}
 
-    def grade_ours(
-        self,
-        exercises: Sequence[Exercise] | None = None,
-        *,
-        misconception: str = "",
-        seed: int | None = None,
-        edges: str = "",
-    ) -> Report:
-        """Judge the solutions, or one misconception of the exercises' units, in this process."""
-        units = []
-        for unit, some in self._chosen(exercises).items():
-            judge = Judge(self.course, unit, seed=seed, edges=edges)
-            results = self._unit(judge, some, Ours(unit, misconception), None)
-            units.append(UnitResult(unit=unit.name, title=unit.title, exercises=results, file=shown(unit.solution)))
-        name = misconception or "solutions"
-        return self._report(name, self.course.seed if seed is None else seed, units, edges)
+    def _judge(self, unit: Unit, options: Options) -> Judge:
+        return Judge(self.course, unit, seed=options.seed, timeout=options.timeout, edges=options.edges)
 
-    def _report(self, submission: str, seed: int, units: list[UnitResult], edges: str) -> Report:
+    def _results(self, round_: Round, jobs: int, on_exercise: OnExercise | None) -> list[ExerciseResult]:
+        tell = on_exercise or (lambda _result: None)
+        jobs = min(jobs, len(round_.tasks), SHARES)
+        if jobs < 2 or any(part.launcher is None or part.launcher.start_method != FORK for part, _ in round_.tasks):
+            with contextlib.closing(round_):
+                results = alone(round_, tell)
+                self.notes += round_.end()
+            return results
+        from grader.running.crew import Crew
+
+        with contextlib.closing(round_), contextlib.closing(Crew(round_, len(round_.tasks), jobs)) as crew:
+            results = crew.run(tell)
+            self.notes += crew.notes
+        return results
+
+    def _report(self, submission: str, options: Options, units: list[UnitResult]) -> Report:
         if not any(unit.exercises for unit in units):
             raise GraderFault("nothing was graded")
         return Report(
             course=self.course.title,
             submission=submission,
-            seed=seed,
+            seed=self.course.seed if options.seed is None else options.seed,
             units=tuple(units),
             isolation=self.level,
             engine=grader.__version__,
-            edges=edges or self.course.edges,
+            edges=options.edges or self.course.edges,
         )
 
-    def _unit(
-        self,
-        judge: Judge,
-        exercises: Sequence[Exercise],
-        candidate: Candidate,
-        scanned: Scanned | None,
-        on_exercise: OnExercise | None = None,
-        ground: beneath.Ground | None = None,
-    ) -> tuple[ExerciseResult, ...]:
-        results: dict[str, ExerciseResult] = {}
-        for exercise in exercises:
-            items = [item for item in self.items(judge.unit) if item.exercise.name == exercise.name]
-            problem = (scanned.problem or scanned.broken_rule(judge.unit, exercise)) if scanned else None
-            verdicts = list(_judged(judge, items, candidate, scanned)) if problem is None else []
-            checks = [_instead(judge, item, problem) for item in items] if problem else []
-            result = _result(exercise, (*checks, *(verdict.result for verdict in verdicts)), scanned)
-            below = waits.failed_need(judge.unit, exercise, results)
-            if below is None and ground is not None and verdicts:
-                below = ground.broken(exercise, result, results)
-            if below is not None:
-                result = waits.blocked(result, below)
-            elif scanned is not None and verdicts:
-                result = self._explained(judge, result, (items, verdicts), candidate, scanned)
-            results[exercise.name] = result
-            if on_exercise is not None:
-                on_exercise(result)
-        return tuple(results.values())
 
-    def _explained(
-        self,
-        judge: Judge,
-        result: ExerciseResult,
-        judged: tuple[list[Item], list[Verdict]],
-        candidate: Candidate,
-        scanned: Scanned,
-    ) -> ExerciseResult:
-        """Return the result with the causes that are known. A diagnosis that fails costs the cause, never the verdict.
+def _unit_result(
+    unit: Unit, exercises: Sequence[Exercise], found: Mapping[str, ExerciseResult], file: str
+) -> UnitResult:
+    results = tuple(found[exercise.id] for exercise in exercises)
+    return UnitResult(unit=unit.name, title=unit.title, exercises=results, file=file)
 
-        judged: the checks, and how they ended. Where nothing failed, the diagnosis is not even loaded.
-        """
-        outcomes = {verdict.result.outcome for verdict in judged[1] if verdict.ran}
-        if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
-            return result
-        from grader.diagnose.cause import explained
 
-        try:
-            return explained(judge, result, *judged, candidate, scanned)
-        except Exception:
-            if os.environ.get(STRICT):
-                raise
-            self.notes.append(traceback.format_exc())
-            return result
+def _require_main_thread() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        raise GraderFault(
+            "a Session runs in the main thread of a process of its own: elsewhere its limits of time do nothing and "
+            "its limit of memory is everybody's. Start a process, and hand it a grader.running.job.Job."
+        )
 
 
 def grade(
@@ -248,50 +245,20 @@ def grade(
     exercises: Sequence[Exercise] | None = None,
     *,
     submission: Path | None = None,
-    seed: int | None = None,
-    timeout: float | None = None,
+    options: Options = AS_USUAL,
     on_exercise: OnExercise | None = None,
 ) -> Report:
     """Grade once; see `Session.grade`."""
     with Session(course) as session:
-        return session.grade(exercises, submission=submission, seed=seed, timeout=timeout, on_exercise=on_exercise)
+        return session.grade(exercises, submission=submission, options=options, on_exercise=on_exercise)
 
 
-def _judged(judge: Judge, items: list[Item], candidate: Candidate, scanned: Scanned | None) -> Iterator[Verdict]:
-    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time.
-
-    Edges that are slow leave the core checks alone.
-    """
-    late = {True: 0, False: 0}  # of edges, and of core checks
-    kept = 0
-    for item in items:
-        edge = judge.is_edge(item)
-        reason = candidate.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
-        verdict = _not_run(judge, item, scanned, reason) if reason else judge.check(item, candidate, scanned)
-        verdict.transcript.given.answers.clear()  # what is kept is in bytes
-        late[edge] += verdict.result.outcome is Outcome.TIMEOUT
-        kept += verdict.transcript.size
-        # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
-        yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
-
-
-def _not_run(judge: Judge, item: Item, scanned: Scanned | None, reason: str) -> Verdict:
-    where = scanned.blamed(item.exercise, ()) if scanned else None
-    late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
-    return Verdict(_instead(judge, item, late), Transcript(), ran=False)
-
-
-def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
-    """Return a check's result where one problem keeps all checks from running."""
-    check = item.check
-    facts = {"title": check.title, "weight": check.weight, "hidden": check.hidden, "edge": judge.is_edge(item)}
-    return _with(problem, id=item.id, **facts)
-
-
-def _result(exercise: Exercise, checks: tuple[CheckResult, ...], scanned: Scanned | None) -> ExerciseResult:
-    where, digest = (scanned.blamed(exercise, ()), scanned.digest(exercise)) if scanned else (None, "")
-    return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
-
-
-def _with(result: CheckResult, **facts: object) -> CheckResult:
-    return msgspec.structs.replace(result, **facts)
+def run(job: Job) -> Report:
+    """Do what a job says, in a process of its own; see `Session.grade`. Raises UsageError for an unknown exercise."""
+    course = Course.find(job.course)
+    known = {exercise.id: exercise for exercise in course.exercises}
+    unknown = next((name for name in job.exercises if name not in known), "")
+    if unknown:
+        raise UsageError(f"{job.course}: there is no exercise {unknown!r}.")
+    chosen = [known[name] for name in job.exercises] or None
+    return grade(course, chosen, submission=job.submission, options=job.options)

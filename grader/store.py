@@ -1,11 +1,9 @@
 """A folder of answers that were computed once: bytes under a key made of everything they depend on."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 
 GENERATIONS = 3
@@ -20,9 +18,9 @@ def key(*parts: bytes) -> str:
     return digest.hexdigest()[:40]
 
 
-def sources(paths: Iterable[Path]) -> bytes:
-    """Return a digest of files' contents; a missing file counts as empty."""
-    return key(*(path.read_bytes() if path.exists() else b"" for path in paths)).encode()
+def digest(path: Path) -> str:
+    """Return a digest of a file's contents."""
+    return key(path.read_bytes())
 
 
 class Memo:
@@ -49,9 +47,7 @@ class Memo:
             if not self._folder.exists():
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._prune()
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-                file.write(zlib.compress(data, 1))
-            os.replace(file.name, self._folder / name)  # noqa: PTH105 (a name, not a Path)
+            _write_whole(self._folder / name, zlib.compress(data, 1))
         except OSError:
             return
 
@@ -59,3 +55,47 @@ class Memo:
         generations = sorted(self._parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for old in generations[GENERATIONS:]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all; on a full disk nothing is left of it. Raises OSError."""
+    file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False)  # noqa: SIM115 (closed below)
+    try:
+        with file:
+            file.write(data)
+        Path(file.name).replace(path)
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise
+
+
+class Latest:
+    """The newest answer to each of a few questions, with the key of all that it depends on: another key is no answer.
+
+    Whoever may write into the folder may put anything there, so it is for those whose folder it is.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """folder: where they lie; None for nowhere, so that nothing is kept and nothing is believed."""
+        self._folder = folder
+
+    def get(self, name: str, key: str) -> bytes | None:
+        """Return what was kept under this key, or None."""
+        try:
+            data = (self._folder / name).read_bytes() if self._folder is not None else b""
+            before, kept = data[: len(key)], data[len(key) :]
+            return zlib.decompress(kept) if before == key.encode() else None
+        except (OSError, zlib.error):
+            return None
+
+    def put(self, name: str, key: str, data: bytes) -> None:
+        """Keep it in the place of what was there, whole or not at all."""
+        if self._folder is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
+                file.write(key.encode() + zlib.compress(data, 1))
+            Path(file.name).replace(self._folder / name)
+        except OSError:
+            return

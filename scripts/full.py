@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "full-check.md"
 PYTHON = sys.executable
-TESTS = (PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadgroup")
+TESTS = (PYTHON, "-m", "pytest", "-n", "auto")
 STEPS = {
     "check": ("what each landing must pass", ("scripts/check",)),
     "attacks": (
@@ -26,7 +26,7 @@ STEPS = {
     "mutants": ("slips in the answers that no check notices", (PYTHON, "-m", "grader", "author", "mutants", "--write")),
     "diagnosis": ("causes of wrong answers, asked again", (PYTHON, "-m", "bench.diagnosis", "--write")),
     "first": ("a first report is the third", (PYTHON, "-m", "bench.diagnosis", "--first")),
-    "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted")),
+    "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted", "--jobs", "2")),
     "coverage": ("lines and branches of the host that tests reach", (PYTHON, "scripts/full.py", "--coverage")),
 }
 HEAD = f"""# The full check

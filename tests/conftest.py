@@ -14,9 +14,12 @@ import pytest
 
 from grader import language
 from grader.course.course import Course
+from grader.running.job import Options
 from grader.session import Session
 
 GOLDEN = Path(__file__).parent / "golden"
+LONGEST = ("checks", "attacks", "diagnose", "docs", "author")
+SHARED = re.compile(r"(?<=\[)(?:confined|syscalls)\b|\bu\d\d\b")
 SETTINGS = '[tool.grader]\nformat = 1\ntitle = "Made for a test"\nseed = 3\n'
 
 
@@ -38,12 +41,25 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file together where tests run side by side: they share sessions. A file may say otherwise."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where tests run side by side, keep together what shares a session: a file's tests of a unit, or of a level."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            return " ".join([file, *SHARED.findall(test)[:1]])
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Begin with what takes longest, where tests run side by side."""
+    if hasattr(config, "workerinput"):
+        folders = {item: item.path.relative_to(GOLDEN.parent).parts[0] for item in items}
+        items.sort(key=lambda item: LONGEST.index(folders[item]) if folders[item] in LONGEST else len(LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -116,8 +132,8 @@ def grade(tmp_path):
     def run(where, source, **options):
         (folder / "u01_made.py").write_text(textwrap.dedent(source), "utf-8")
         if isinstance(where, Session):
-            return where.grade(submission=folder, **options)
+            return where.grade(submission=folder, options=Options(**options))
         with Session(where) as session:
-            return session.grade(submission=folder, **options)
+            return session.grade(submission=folder, options=Options(**options))
 
     return run

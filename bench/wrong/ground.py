@@ -22,7 +22,7 @@ LEAST_TIMEOUT, TIMES = 0.3, 6.0
 def file_of(unit: Unit, one: reference.Misconception) -> str:
     """Return a learner's file with a misconception: the solution, the misconceptions below it, and one in place."""
     files, name = unit.wrong_files(one.exercise), one.name.partition(".")[2]
-    wrong = NO_MARK + "\n\n".join(file.read_text("utf-8").replace(MARK, "") for file in files)
+    wrong = NO_MARK + "\n\n".join(file.read_text("utf-8").replace(MARK, "") for file in files if file.exists())
     last = f"{name}.__name__ = {name}.__qualname__ = {one.replaces.rpartition('.')[2]!r}\n{one.replaces} = {name}\n"
     return f"{unit.solution.read_text('utf-8')}\n{wrong}\n{last}"
 

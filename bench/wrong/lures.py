@@ -10,7 +10,6 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from bench.wrong.bent import TEXT
 from bench.wrong.ground import MARK, NO_MARK
@@ -38,16 +37,19 @@ class Maker:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._solution = unit.solution.read_text("utf-8")
-        self._bank = ast.parse(unit.misconceptions.read_text("utf-8").replace(MARK, NO_MARK))
 
-    @cached_property
-    def _helpers(self) -> str:
-        """What the misconceptions' file has beside the misconceptions."""
-        return "\n\n".join(ast.unparse(node) for node in self._bank.body if not _marked(node))
+    def _bank(self, one: Misconception) -> list[ast.stmt]:
+        """Return what stands in the files of a misconception's exercise."""
+        files = self._unit.wrong_files(one.exercise)
+        return [node for file in files for node in ast.parse(file.read_text("utf-8").replace(MARK, "")).body]
+
+    def _helpers(self, one: Misconception) -> str:
+        """Return what these files have beside the misconceptions."""
+        return NO_MARK + "\n\n".join(ast.unparse(node) for node in self._bank(one) if not _marked(node))
 
     def _definition(self, one: Misconception) -> Definition:
         name = one.name.partition(".")[2]
-        found = next(node for node in self._bank.body if _marked(node) and node.name == name)  # type: ignore[attr-defined]
+        found = next(node for node in self._bank(one) if _marked(node) and node.name == name)  # type: ignore[attr-defined]
         own: Definition = copy.deepcopy(found)  # type: ignore[assignment]
         own.decorator_list = [mark for mark in own.decorator_list if not _is_mark(mark)]
         return own
@@ -55,23 +57,23 @@ class Maker:
     def right(self, one: Misconception) -> Iterator[Lure]:
         """Yield programs that make this very mistake."""
         other = ast.unparse(rewritten(self._definition(one)))
-        last = _put(one)
-        yield Lure(one, "rewritten", True, f"{self._solution}\n{self._helpers}\n{other}\n{last}")
+        last, helpers = _put(one), self._helpers(one)
+        yield Lure(one, "rewritten", True, f"{self._solution}\n{helpers}\n{other}\n{last}")
         for base, path in self._unit.bases.items():
             text = path.read_text("utf-8")
-            yield Lure(one, f"on {base}", True, f"{self._solution}\n{self._helpers}\n{text}\n{other}\n{last}")
-            mixed = f"{self._solution}\n{self._helpers}\n{half(text)}\n{other}\n{last}"
+            yield Lure(one, f"on {base}", True, f"{self._solution}\n{helpers}\n{text}\n{other}\n{last}")
+            mixed = f"{self._solution}\n{helpers}\n{half(text)}\n{other}\n{last}"
             yield Lure(one, f"on half of {base}", True, mixed)
 
     def wrong(self, one: Misconception, slipped: int) -> Iterator[Lure]:
         """Yield programs that look like it and are not. slipped: how many with one slip more."""
-        own = ast.unparse(self._definition(one))
+        own, helpers = ast.unparse(self._definition(one)), self._helpers(one)
         owner, _, last = one.replaces.rpartition(".")
         where = f"_bend({owner or '_Here'}, {last!r}, {one.replaces}, {_name(one)})"
         back = "" if owner else f"{last} = _Here.{last}\n"
-        yield Lure(one, "bent", False, f"{self._solution}\n{self._helpers}\n{own}\n{TEXT}\n{where}\n{back}")
+        yield Lure(one, "bent", False, f"{self._solution}\n{helpers}\n{own}\n{TEXT}\n{where}\n{back}")
         for text in _slipped(self._definition(one), slipped):
-            yield Lure(one, "one slip more", False, f"{self._solution}\n{self._helpers}\n{text}\n{_put(one)}")
+            yield Lure(one, "one slip more", False, f"{self._solution}\n{helpers}\n{text}\n{_put(one)}")
 
 
 def half(text: str) -> str:

@@ -3,33 +3,31 @@
 An audit does not stop at the first broken rule: it returns all of them, each with file and line and what to do.
 """
 
-import contextlib
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.author import (
     checkfile,
+    clean,
     equivalents,
+    manifests,
     mutantpage,
     rules_answers,
     rules_checks,
     rules_misconceptions,
-    rules_needs,
     rules_translations,
     rules_unit,
     stubs,
 )
-from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, of_error, ordered
-from grader.author.idle import IdleBench
 from grader.author.mutants import mutants
+from grader.author.pool import Bench, Pool
 from grader.author.source import PercentFile, read, split_lines
-from grader.author.trial import Audited, Trial, only
-from grader.course.course import Course, Unit
+from grader.author.trial import Audited, Trial
+from grader.course.course import Course, Exercise, Unit
 from grader.errors import GraderError
-from grader.judging.judge import Item, Judge
-from grader.session import Session
 
 Progress = Callable[[Audited], None]
 
@@ -49,45 +47,96 @@ def read_units(course: Course, names: Sequence[str] = ()) -> tuple[list[Unit], l
     return units, ordered(findings)
 
 
-def audit(course: Course, units: Iterable[Unit], *, progress: Progress = lambda _: None) -> list[Finding]:
+def audit(
+    course: Course,
+    units: Iterable[Unit],
+    *,
+    exercises: Collection[str] = (),
+    jobs: int = 1,
+    fresh: bool = False,
+    progress: Progress = lambda _: None,
+) -> list[Finding]:
     """Return every rule that some units break, in the order of units, files and lines.
 
-    progress: told of each exercise as soon as it was tried; a unit that cannot be tried tells nothing.
+    exercises: ids, where only some are meant; then of a unit that has one of these, the others are left alone.
+    jobs: how many processes try exercises. fresh: try those, too, that were clean before and have not changed since.
+    progress: told of each exercise, in teaching order, as soon as it was tried; not of a unit that cannot be tried.
     """
     units = list(units)
+    read = [_in_text(course, unit) for unit in units]
+    findings = [found for text in read for found in text.findings]
+    tried = [(text, one) for text in read if text.fit for one in _chosen(text.unit, exercises)]
+    known = {} if fresh else {one.id: clean.kept(course, text.unit, one) for text, one in tried}
+    asked = [(text.unit.name, one.name) for text, one in tried if known.get(one.id) is None]
+    with Pool(course, [unit.name for unit in units], min(jobs, len(asked))) as pool:
+        answers = pool.map(_tried, asked)
+        for text, exercise in tried:
+            done, more = known.get(exercise.id), list[Finding]()
+            if done is None:
+                done, more = next(answers)
+                if done is not None and not more:
+                    clean.keep(course, text.unit, exercise, done)
+            if done is not None:
+                progress(done)
+            findings += text.without_echoes(more)
+    ids = {one.id for unit in units for one in _chosen(unit, exercises)}
+    return ordered(found for found in findings if not found.exercise or found.exercise in ids)
+
+
+def _chosen(unit: Unit, exercises: Collection[str]) -> list[Exercise]:
+    """Return the exercises of a unit that are meant: where none of it is named, all."""
+    return [one for one in unit.exercises if one.id in exercises] or list(unit.exercises)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What can be seen in the text of a unit. fit: to be run. wrong: whether its misconceptions break a rule."""
+
+    unit: Unit
+    findings: list[Finding]
+    fit: bool = False
+    wrong: bool = False
+
+    def without_echoes(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Leave out what was found in the text already, and better: misconceptions of a unit that cannot be read."""
+        folder = self.unit.misconceptions
+        return [one for one in findings if not (self.wrong and one.file.parent == folder and not one.exercise)]
+
+
+def _in_text(course: Course, unit: Unit) -> _Text:
+    """Find what can be seen in the text."""
     findings: list[Finding] = []
-    with Session(only(course, units)) as session:
-        for unit in units:
-            findings += _audited(session, unit, progress)
-    return ordered(findings)
-
-
-def _audited(session: Session, unit: Unit, progress: Progress) -> Iterator[Finding]:
-    """Find what can be seen in the text, then what shows when it is run, as far as it can be run."""
     try:
         classes = checkfile.classes(unit)
-        yield from rules_checks.checks(unit, classes)
-        yield from rules_answers.exercises(unit, classes)
+        findings += rules_checks.checks(unit, classes)
+        findings += rules_answers.exercises(unit, classes)
     except GraderError as error:
-        yield of_error(error, unit.name, "", unit.checks)
-        return
+        return _Text(unit, [*findings, of_error(error, unit.name, "", unit.checks)])
     try:
         source = read(unit.solution)
-        yield from _stale(unit)
+        findings += _stale(unit)
     except GraderError as error:
-        yield of_error(error, unit.name, "", unit.solution)
-        return
+        return _Text(unit, [*findings, of_error(error, unit.name, "", unit.solution)])
     wrong = _misconceptions(unit, source)
-    yield from wrong or rules_translations.translations(unit)
-    yield from _mutants(session.course, unit)
+    findings += wrong or rules_translations.translations(unit)
+    findings += _mutants(course, unit)
+    findings += manifests.stale(course, unit)
     unfit = [*rules_checks.structure(unit, classes), *rules_unit.facts(unit)]
-    yield from unfit
-    if not unfit:
-        yield from rules_answers.answers(unit, source, classes)
-        for found in _tried(session, unit, source, classes, progress):
-            said = wrong and found.file.parent == unit.misconceptions and not found.exercise
-            if not said:  # better, and with its line
-                yield found
+    findings += unfit or rules_answers.answers(unit, source, classes)
+    return _Text(unit, findings, fit=not unfit, wrong=bool(wrong))
+
+
+def _tried(bench: Bench, given: tuple[str, str]) -> tuple[Audited | None, list[Finding]]:
+    """Try one exercise of a unit, given both names: what was counted, if it can be tried, and what is wrong."""
+    name, exercise = given
+    unit = bench.unit(name)
+    try:
+        if name not in bench.kept:
+            classes, source = checkfile.classes(unit), read(unit.solution)
+            bench.kept[name] = Trial(bench.session, unit, bench.session.items(unit), classes, source)
+        return bench.kept[name].run(next(one for one in unit.exercises if one.name == exercise))
+    except GraderError as error:
+        return None, [of_error(error, unit.name, "", unit.checks)]
 
 
 def _misconceptions(unit: Unit, source: PercentFile) -> list[Finding]:
@@ -104,24 +153,6 @@ def _mutants(course: Course, unit: Unit) -> list[Finding]:
         return [*equivalents.unfit(unit, made), *mutantpage.stale(course, unit, made)]
     except GraderError as error:
         return [of_error(error, unit.name, "", unit.mutants)]
-
-
-def _tried(
-    session: Session, unit: Unit, source: PercentFile, classes: list[CheckClass], progress: Progress
-) -> list[Finding]:
-    try:
-        items = session.items(unit)
-    except GraderError as error:
-        return [of_error(error, unit.name, "", unit.checks)]
-    return [*Trial(session, unit, items, classes, source).run(progress), *_needs(session, unit, items, classes, source)]
-
-
-def _needs(
-    session: Session, unit: Unit, items: list[Item], classes: list[CheckClass], source: PercentFile
-) -> Iterator[Finding]:
-    """Find needs that nobody declared. A unit that cannot be run has findings already."""
-    with contextlib.suppress(GraderError):
-        yield from rules_needs.needs(IdleBench(Judge(session.course, unit), source, classes), items)
 
 
 def _stale(unit: Unit) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ dtype, an error that is raised) without asking for the right value beside it.
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle, Maker
@@ -22,10 +22,13 @@ from grader.author.source import PercentFile
 from grader.course.course import Exercise, Unit
 from grader.judging import reference
 from grader.judging.candidate import Ours
-from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.judge import Item, Judge
+from grader.judging.kept import shelf
 from grader.model import Outcome
 from grader.worker.host.subject import Subject
 from grader.worker.wire.protocol import PROTOCOL
+
+T = TypeVar("T")
 
 RECORDS = 5  # raised with every change of `nothings`
 
@@ -42,6 +45,20 @@ class IdleBench:
     def unit(self) -> Unit:
         """The unit."""
         return self.judge.unit
+
+    def remembered(self, exercise: Exercise, kind: str, facts: str, as_type: type[T], find: Callable[[], T]) -> T:
+        """Return what is found out once and kept, until one of the exercise's files changes.
+
+        kind: the shelf. facts: what else it depends on, besides the seed and the exercise.
+        """
+        mine = shelf(self.judge.course, self.unit, exercise, kind)
+        name = mine.key(f"{PROTOCOL}/{self.judge.seed}/{exercise.id}/{facts}".encode())
+        kept = mine.get(name)
+        if kept is not None:
+            return msgspec.msgpack.decode(kept, type=as_type)
+        found = find()
+        mine.put(name, msgspec.msgpack.encode(found))
+        return found
 
 
 class Changed(Ours):
@@ -63,18 +80,10 @@ class Changed(Ours):
 
 def idle(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
     """Find checks that an idle program passes. items: of this exercise."""
-    unit = bench.unit
-    files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
-    sources = store.sources(files)
-    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.idle", sources)
-    passed: dict[str, list[str]] = {}
+    unit, passed = bench.unit, dict[str, list[str]]()
     for kind in KINDS:
-        name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}/{kind}".encode())
-        kept = memo.get(name)
-        found = msgspec.msgpack.decode(kept, type=list[str]) if kept else _passed(bench, exercise, items, kind)
-        if kept is None:
-            memo.put(name, msgspec.msgpack.encode(found))
-        for one in found:
+        find = functools.partial(_passed, bench, exercise, items, kind)
+        for one in bench.remembered(exercise, "idle", f"{RECORDS}/{kind}", list[str], find):
             passed.setdefault(one, []).append(kind)
     for item in items:
         kinds = [kind for kind in passed.get(item.id, ()) if kind not in _excused(bench, item)]

@@ -10,9 +10,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
-
-from grader import store
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.idle import Changed, IdleBench
@@ -20,42 +17,35 @@ from grader.author.nothings import KINDS, Idle, Maker
 from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
-from grader.judging.judge import Item, store_folder
+from grader.judging.judge import Item
 from grader.model import Outcome
-from grader.worker.wire.protocol import PROTOCOL
 
 RECORDS = 1  # raised with every change of what is tried
 Missing = dict[str, list[str]]  # answer -> how it was knocked out: "TODO", "wrong"
 
 
-def needs(bench: IdleBench, items: list[Item]) -> Iterator[Finding]:
-    """Find what exercises need and do not declare. items: of the whole unit. Where one follows from another, one."""
-    unit, missing = bench.unit, dict[str, Missing]()
-    for exercise in unit.exercises:
-        mine = [item for item in items if item.exercise.name == exercise.name]
-        missing[exercise.name] = found = _kept(bench, exercise, mine)
-        declared = unit.needed(exercise)
-        place = _line_of(bench.classes, exercise)
-        for owner in unit.exercises:
-            here = [one for one in owner.answers if one in found]
-            if here and not any(one in missing.get(name, ()) for one in here for name in declared):
-                ways = dict.fromkeys(way for one in here for way in found[one])
-                message = _message(unit.exercises, exercise, owner, here, list(ways))
-                yield Finding(unit.name, exercise.id, unit.checks, place, message)
+def needs(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Iterator[Finding]:
+    """Find what an exercise needs and does not declare. items: of the whole unit.
+
+    What those that it needs need as well is said of them.
+    """
+    unit, found = bench.unit, _kept(bench, exercise, items)
+    declared = [one for one in unit.exercises if one.name in unit.needed(exercise)]
+    place = _line_of(bench.classes, exercise)
+    for owner in unit.exercises:
+        here = [one for one in owner.answers if one in found]
+        if here and not any(one in _kept(bench, name, items) for name in declared for one in here):
+            ways = dict.fromkeys(way for one in here for way in found[one])
+            message = _message(unit.exercises, exercise, owner, here, list(ways))
+            yield Finding(unit.name, exercise.id, unit.checks, place, message)
 
 
 def _kept(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:
-    """Return what is missing; found out once and kept."""
-    unit = bench.unit
-    sources = store.sources((unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props))
-    memo = store.Memo(store_folder(bench.judge.course) / f"{unit.name}.needs", sources)
-    name = store.key(sources, f"{RECORDS}/{PROTOCOL}/{bench.judge.seed}/{exercise.id}".encode())
-    kept = memo.get(name)
-    if kept is not None:
-        return msgspec.msgpack.decode(kept, type=Missing)
-    found = _missing(bench, exercise, items)
-    memo.put(name, msgspec.msgpack.encode(found))
-    return found
+    """Return what is missing; found out once and kept. items: of the whole unit."""
+    declared = repr([(one.name, one.answers, one.needs) for one in bench.unit.exercises])
+    mine = [item for item in items if item.exercise.name == exercise.name]
+    find = functools.partial(_missing, bench, exercise, mine)
+    return bench.remembered(exercise, "needs", f"{RECORDS}/{declared}", Missing, find)
 
 
 def _missing(bench: IdleBench, exercise: Exercise, items: list[Item]) -> Missing:

@@ -15,7 +15,8 @@ def translations(unit: Unit) -> Iterator[Finding]:
     """Find sentences that a language lacks, and translations of sentences that are no longer said."""
     says: dict[str, dict[str, reference.Misconception]] = {}
     for one in listing.as_written(unit) if unit.translations else ():
-        says.setdefault(one.exercise.partition(".")[2], {})[one.says] = one
+        said = says.setdefault(one.exercise.partition(".")[2], {})
+        said |= {sentence: one for sentence in (one.says, one.less) if sentence}
     for old in sorted(unit.misconceptions.parent.glob(f"*/{unit.name}.toml")):
         message = (
             f"translations are a file an exercise: move each sentence to {unit.name}/EXERCISE.toml beside this file."

@@ -6,18 +6,18 @@ the same must be asked, then with another seed. The stub is judged in a worker, 
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author import crashes, stubs
+from grader.author import crashes, rules_needs, stubs
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding, line_in, of_error
 from grader.author.idle import IdleBench, idle
 from grader.author.quiet import quiet
 from grader.author.source import PercentFile
 from grader.author.weight import light
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Exercise, Unit
 from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.misconception import UNWRITTEN
@@ -39,7 +39,6 @@ class Audited:
     misconceptions: int
     caught: int
     fewest: int
-    findings: tuple[Finding, ...] = ()
 
 
 class Unsound(Exception):
@@ -70,18 +69,23 @@ class Trial:
         """Every name of the solution."""
         return self.source.names | self.source.definitions.keys()
 
-    def run(self, progress: Callable[[Audited], None]) -> list[Finding]:
-        """Return everything that is wrong, and tell `progress` of each exercise when it is done."""
+    def run(self, exercise: Exercise) -> tuple[Audited, list[Finding]]:
+        """Return what was counted for one exercise, and everything that is wrong with it or with the whole unit."""
         known, everything = self._bank()
         with tempfile.TemporaryDirectory() as folder:
             stub = Path(folder) / self.unit.stub.name
             stub.write_bytes(stubs.made(self.unit))
             broken = self._not_imported(stub)
-            for exercise in self.unit.exercises:
-                findings, catches = self._exercise(exercise, None if broken else stub, known)
-                progress(_counted(exercise, catches, findings))
-                everything += findings
-        return everything + broken
+            findings, catches = self._exercise(exercise, None if broken else stub, known)
+        return _counted(exercise, catches), [*everything, *findings, *broken, *self._needs(exercise)]
+
+    def _needs(self, exercise: Exercise) -> list[Finding]:
+        """Find needs that nobody declared. A unit that cannot be run has findings already."""
+        try:
+            bench = IdleBench(Judge(self.session.course, self.unit), self.source, self.classes)
+            return list(rules_needs.needs(bench, exercise, self.items))
+        except GraderError:
+            return []
 
     def _exercise(
         self, exercise: Exercise, stub: Path | None, known: Bank | None
@@ -255,12 +259,7 @@ class Trial:
         return Finding(self.unit.name, exercise.id, file, check.line, f"{result.id}: {message}")
 
 
-def only(course: Course, units: list[Unit]) -> Course:
-    """Return the course as if it had these units only: the others may be broken."""
-    return replace(course, names=tuple(unit.name for unit in units))
-
-
-def _counted(exercise: Exercise, catches: dict[reference.Misconception, int], findings: list[Finding]) -> Audited:
+def _counted(exercise: Exercise, catches: dict[reference.Misconception, int]) -> Audited:
     counts = catches.values()
     return Audited(
         exercise=exercise.id,
@@ -268,7 +267,6 @@ def _counted(exercise: Exercise, catches: dict[reference.Misconception, int], fi
         misconceptions=len(catches),
         caught=sum(count > 0 for count in counts),
         fewest=min(counts, default=0),
-        findings=tuple(findings),
     )
 
 

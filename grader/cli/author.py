@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.grading import processors, with_jobs
 from grader.cli.terminal import look, terminal
 
 if TYPE_CHECKING:
     from grader.author.findings import Finding
     from grader.author.survivors import Fates
     from grader.author.trial import Audited
-    from grader.course.course import Course
+    from grader.course.course import Course, Unit
     from grader.report.page import Page
 
 
@@ -71,54 +72,79 @@ def build(units: tuple[str, ...]) -> int:
 
 
 @author.command()
-@click.argument("units", nargs=-1, metavar="[UNIT]...")
 @look()
-def audit(units: tuple[str, ...]) -> int:
-    """Prove that all units, or UNIT, keep the rules.
+def manifest() -> int:
+    """Write what a release needs that leaves solutions out.
+
+    Answers that were computed once are found by the contents of solutions, misconceptions and hidden checks. Where
+    these files are missing, their digests in manifest.json, beside the checks, stand for them. Nothing else needs it.
+    """
+    from grader.author import manifests
+    from grader.course.course import Course
+    from grader.course.manifest import NAME
+    from grader.submission.files import shown
+
+    course = Course.find(Path.cwd())
+    changed = manifests.write(course)
+    page = _page()
+    page.parts(0, f"{'Wrote' if changed else 'Up to date:'} {shown(course.checks / NAME)}")
+    terminal().say(page.text())
+    return 0
+
+
+@author.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--fresh", is_flag=True, help="Try those, too, that were clean and have not changed since.")
+@with_jobs
+@look()
+def audit(targets: tuple[str, ...], fresh: bool, jobs: int | None) -> int:
+    """Prove that the course keeps the rules, or each TARGET: units like u05, exercises like u05.softmax.
 
     The solution passes, the untouched stub is all TODO, every misconception runs, fails a check and is told from the
     others, stubs are fresh, every answer has a region and hints, every check says what it claims. The exit code is 1 if
-    anything is found.
+    anything is found. Exercises that were clean are not tried again before something changes that they depend on.
     """
     from grader.author import audit as audits
     from grader.course.course import Course
 
     course = Course.find(Path.cwd())
-    readable, findings = audits.read_units(course, _names(course, units))
-    findings += audits.audit(course, readable, progress=_audited)
+    meant = _targets(course, targets)
+    readable, findings = audits.read_units(course, list(meant))
+    some = _require_known(readable, meant)
+    findings += audits.audit(
+        course, readable, exercises=some, jobs=jobs or processors(), fresh=fresh, progress=_audited
+    )
     return _found(findings)
 
 
 @author.command()
-@click.argument("units", nargs=-1, metavar="[UNIT]...")
-@click.option("--exercise", "only", metavar="NAME", help="Only the mutants of one exercise, like softmax.")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--write", is_flag=True, help="Write what was counted to docs/mutants.md, a row an exercise.")
+@with_jobs
 @look()
-def mutants(units: tuple[str, ...], only: str | None, write: bool) -> int:
+def mutants(targets: tuple[str, ...], write: bool, jobs: int | None) -> int:
     """List the small slips in the answers that no check notices.
 
-    In the answers of all units, or of UNIT: operators, constants, axes, off by one, terms left out. One slip at a time,
-    each graded like a learner's file, on all processors; that takes minutes. What is as good as the solution stands in
-    solutions/mutants, with a reason. The exit code is 1 if any other survives.
+    In all answers, or those of each TARGET, like u05 or u05.softmax: operators, constants, axes, off by one, terms left
+    out. One slip at a time, each graded like a learner's file, on all processors; that takes minutes. What is as good
+    as the solution stands in solutions/mutants, with a reason. The exit code is 1 if any other survives.
     """
     from grader.author import equivalents, mutantpage, survivors
     from grader.author import mutants as slips
+    from grader.author.pool import Pool
     from grader.course.course import Course
-    from grader.errors import UsageError
     from grader.submission.files import shown
 
     course = Course.find(Path.cwd())
-    chosen = {
-        unit: [one.name for one in unit.exercises if only in (None, one.name)]
-        for unit in [course.read(name) for name in _names(course, units) or course.names]
-    }
-    if not any(chosen.values()):
-        raise UsageError(f"No exercise is called {only!r} in {', '.join(unit.name for unit in chosen)}.")
+    meant = _targets(course, targets)
+    units = [course.read(name) for name in meant or course.names]
+    some = _require_known(units, meant)
     findings: list[Finding] = []
     tallies: list[Fates] = []
-    with survivors.Pool(course) as pool:
-        for unit, names in chosen.items():
-            for tally, found in pool.judge(unit, names):
+    with Pool(course, [unit.name for unit in units], jobs or processors()) as pool:
+        for unit in units:
+            names = [one.name for one in unit.exercises if not meant.get(unit.name) or one.id in some]
+            for tally, found in survivors.judge(pool, unit, names):
                 tallies.append(tally)
                 findings += found
                 _tallied(tally)
@@ -149,6 +175,33 @@ def _names(course: "Course", given: Sequence[str]) -> list[str]:
         if word not in names:
             raise UsageError(f"No unit is called {word!r}. There is: {', '.join(course.names)}.")
     return list(dict.fromkeys(names[word] for word in given))
+
+
+def _targets(course: "Course", given: Sequence[str]) -> dict[str, set[str]]:
+    """Return the units that are meant, in their order, each with the exercises that are; none for all of it."""
+    found: dict[str, set[str] | None] = {}
+    for word in given:
+        unit, _, exercise = word.partition(".")
+        (name,) = _names(course, [unit])
+        there = found.setdefault(name, set())
+        found[name] = None if not exercise or there is None else there | {exercise}
+    return {name: found[name] or set() for name in course.names if name in found}
+
+
+def _require_known(units: Iterable["Unit"], meant: dict[str, set[str]]) -> set[str]:
+    """Return the ids of the exercises that are meant. Raises UsageError for a name that no exercise has."""
+    from grader.errors import UsageError
+
+    ids = set()
+    for unit in units:
+        for name in sorted(meant.get(unit.name, ())):
+            if name not in {one.name for one in unit.exercises}:
+                raise UsageError(
+                    f"No exercise of {unit.name} is called {name!r}. "
+                    f"There is: {', '.join(one.name for one in unit.exercises)}."
+                )
+            ids.add(f"{unit.key}.{name}")
+    return ids
 
 
 def _page() -> "Page":

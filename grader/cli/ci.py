@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import grader
-from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges
+from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges, with_jobs
 from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
 
@@ -50,6 +50,7 @@ class Format(click.ParamType[str]):
 @click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--total", type=Positive(float), metavar="S", default=TOTAL, show_default=True, help=TAKES)
+@with_jobs
 @with_edges
 @shut_in("syscalls")
 @click.option("--show-hidden", is_flag=True, help="Show what hidden checks ask; for instructors only.")
@@ -69,7 +70,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     if out is not None:
         _require_folder(Path(out))
     wish = Wish(save=False, everything=not options["targets"], **options)
-    with Place.here(terminal(), wish.submission) as place:
+    with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
         if not is_page:

@@ -232,7 +232,8 @@ def _asked(libraries: tuple[str, ...]) -> "tuple[list[str], Isolation]":
     """Return what a worker says that the probe defines, and how well such workers are shut in."""
     from grader.worker.host.clock import Budget
     from grader.worker.host.isolation import measure
-    from grader.worker.host.launch import START_SECONDS, Launcher
+    from grader.worker.host.launch import Launcher
+    from grader.worker.host.line import START_SECONDS
     from grader.worker.host.process import Process
     from grader.worker.host.reading import MEMORY
     from grader.worker.host.subject import Subject

@@ -1,5 +1,6 @@
 """`grade [TARGET...]`: grade, say what was found, remember it."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from grader.cli.place import Place
     from grader.course.course import Exercise
     from grader.model import Report
+    from grader.running.job import Options
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,33 @@ class Wish:
     require: str = "split"
     accept: str | None = None
     edges: str | None = None
+    jobs: int | None = None
+
+    @property
+    def options(self) -> "Options":
+        """How to grade, as the session is told."""
+        from grader.running.job import Options
+
+        return Options(
+            seed=self.seed,
+            timeout=self.timeout,
+            total=self.total,
+            require=self.require,
+            accept=self.accept or "",
+            edges=self.edges or "",
+            jobs=self.jobs or processors(),
+            trusts=self.is_own,
+        )
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a learner grades the folder that is theirs, and may believe what is kept in it."""
+        return self.save and self.submission is None
 
     @property
     def is_recorded(self) -> bool:
         """Only verdicts on the learner's own folder are, by the course's own rule about edges."""
-        return self.save and self.submission is None and not self.ours and self.edges is None
+        return self.is_own and not self.ours and self.edges is None
 
     @property
     def is_bare(self) -> bool:
@@ -89,6 +113,17 @@ def with_edges(command: F) -> F:
     return click.option("--edges", type=kinds, help=says)(command)
 
 
+def with_jobs(command: F) -> F:
+    """Give a command the option for how many processes judge."""
+    says = "Processes that judge; by default one a core."
+    return click.option("--jobs", type=Positive(int), metavar="N", help=says)(command)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @click.command("grade")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
@@ -98,6 +133,7 @@ def with_edges(command: F) -> F:
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
 @click.option("--json", is_flag=True, help="Write one JSON document to standard output.")
+@with_jobs
 @click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
 @click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
 @click.option("--no-save", "save", flag_value=False, default=True, type=bool, help="Do not record the verdict.")
@@ -110,7 +146,7 @@ def run(**options: Any) -> int:
     from grader.cli.place import Place, all_done
 
     wish = Wish(**options)
-    with Place.here(terminal(), wish.submission) as place:
+    with Place.here(terminal(), wish.submission, trusts=wish.is_own) as place:
         exercises = chosen(place, wish)
         if not exercises:
             place.terminal.say(all_done(place.course))
@@ -147,17 +183,12 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
     with place.session as session, patience:
         if wish.ours:
-            report = session.grade_ours(exercises, seed=wish.seed, edges=wish.edges or "")
+            report = session.grade_ours(exercises, options=wish.options)
         else:
             report = session.grade(
                 exercises,
                 submission=Path(wish.submission) if wish.submission is not None else None,
-                seed=wish.seed,
-                timeout=wish.timeout,
-                total=wish.total,
-                require=wish.require,
-                accept=wish.accept or "",
-                edges=wish.edges or "",
+                options=wish.options,
                 on_exercise=patience.step,
                 **({"stands": place.is_done} if wish.is_recorded else {}),
             )

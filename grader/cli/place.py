@@ -18,6 +18,7 @@ from grader.judging.candidate import Learner
 from grader.judging.loading import unloaded
 from grader.language import later, phrase
 from grader.model import CheckResult, Location, Outcome
+from grader.store import Latest
 from grader.submission.files import Folder, Submission, opened
 from grader.submission.progress import Record, State
 from grader.submission.scanned import Scanned, scan
@@ -58,21 +59,25 @@ class Entry:
 
 @dataclass
 class Place:
-    """A context manager: it owns the processes that read files. submission: whose; None for the learner's own."""
+    """A context manager: it owns the processes that read files. submission: whose; None for the learner's own.
+
+    trusts: whether what earlier runs kept in the folder is believed; see `Options`.
+    """
 
     course: Course
     terminal: Terminal
     submission: str | None = None
     _scanned: dict[str, Scanned] = field(default_factory=dict)
     launchers: Launchers = field(default_factory=Launchers)
+    trusts: bool = True
 
     @classmethod
-    def here(cls, terminal: Terminal, submission: str | None = None) -> "Place":
+    def here(cls, terminal: Terminal, submission: str | None = None, *, trusts: bool = True) -> "Place":
         """Return the place of the current folder. Raises UsageError where there is no course."""
         course, warm = Course.find(Path.cwd()), terminal.warm
         if warm is None or warm.course.root != course.root:
-            return cls(course, terminal, submission)
-        return cls(warm.course, terminal, submission, launchers=warm.launchers)
+            return cls(course, terminal, submission, trusts=trusts)
+        return cls(warm.course, terminal, submission, launchers=warm.launchers, trusts=trusts)
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +88,7 @@ class Place:
     @cached_property
     def work(self) -> Submission:
         """Whose files are read. Raises SubmissionError."""
-        return opened(self.course, self.submission, self.launchers.any)
+        return opened(self.course, self.submission, self.launchers.reader)
 
     @cached_property
     def state(self) -> State:
@@ -116,10 +121,15 @@ class Place:
         self.state.save()
         self.tell(self.state)
 
+    @property
+    def _kept(self) -> Latest:
+        """What stood in the learner's own files; where somebody else grades them, they are read."""
+        return Latest(self.course.scans if self.trusts and self.submission is None else None)
+
     def scanned(self, unit: Unit) -> Scanned:
         """Read a unit's file, once."""
         if unit.name not in self._scanned:
-            self._scanned[unit.name] = scan(unit, self.work, self.launchers.any())
+            self._scanned[unit.name] = scan(unit, self.work, self.launchers.reader, self._kept)
         return self._scanned[unit.name]
 
     def broken(self, unit: Unit) -> CheckResult | None:
@@ -133,7 +143,7 @@ class Place:
 
     def survey_of(self, unit: Unit, folder: Path) -> Scanned:
         """Read a unit's file in some folder."""
-        return scan(unit, Folder(folder), self.launchers.any())
+        return scan(unit, Folder(folder), self.launchers.reader)
 
     def forget(self) -> None:
         """Take note that a file was changed."""

@@ -10,7 +10,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from grader import store
+from grader.course import manifest
 from grader.course.declarations import Check, Exercise, Rule, merged, read_checks, rules, title_of, unit_key
+from grader.course.manifest import Manifest, OfUnit
 from grader.course.settings import require_known
 from grader.errors import CourseError, UsageError
 from grader.language import later, of_course, phrase
@@ -28,7 +31,7 @@ class Unit:
     """One module of a course and the files that belong to it; any but `checks` may be missing.
 
     libraries: what it may import besides the standard library. scratch: whether its answers write files.
-    misconceptions: a folder with a file an exercise.
+    misconceptions: a folder with a file an exercise. manifest: what stands for files that a release left out.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Unit:
     misconceptions: Path
     mutants: Path
     stub: Path
+    manifest: OfUnit = field(default=OfUnit(), compare=False)
 
     @property
     def key(self) -> str:
@@ -63,7 +67,9 @@ class Unit:
 
         Each stands below the solution, whose names it replaces; misconceptions are made on them, too.
         """
-        found = sorted((self.solution.parent / "bases").glob(f"{self.name}.*.py"))
+        folder = self.solution.parent
+        left_out = [folder / name for name in self.manifest.files if name.startswith("bases/")]
+        found = sorted({*(folder / "bases").glob(f"{self.name}.*.py"), *left_out})
         return {path.stem.partition(".")[2]: path for path in found}
 
     def needed(self, exercise: Exercise) -> tuple[str, ...]:
@@ -82,8 +88,24 @@ class Unit:
         return self.misconceptions / f"{exercise.rpartition('.')[2]}.py"
 
     def wrong_files(self, exercise: str) -> tuple[Path, ...]:
-        """Return the files that make the misconceptions of an exercise, in the order in which they are executed."""
-        return tuple(path for path in (self.wrong_file(SHARED), self.wrong_file(exercise)) if path.exists())
+        """Return the files that make the misconceptions of an exercise, in their order; each may be missing."""
+        return self.wrong_file(SHARED), self.wrong_file(exercise)
+
+    def digest(self, *files: Path) -> bytes:
+        """Return a digest of files of the unit; for one that a release left out the manifest's, if it is there."""
+        return store.key(*(self._digest(path).encode() for path in files)).encode()
+
+    def _digest(self, path: Path) -> str:
+        if path.exists():
+            return store.digest(path)
+        folder = self.solution.parent
+        return self.manifest.files.get(path.relative_to(folder).as_posix(), "") if folder in path.parents else ""
+
+    def sources(self, exercise: Exercise) -> bytes:
+        """Return the digest of what our answers under the checks of an exercise depend on, misconceptions apart."""
+        hidden = exercise.hidden or self.manifest.hidden.get(exercise.name, "")
+        files = self.digest(self.solution, self.oracles, self.props)
+        return store.key(exercise.source.encode(), hidden.encode(), files).encode()
 
     @property
     def translations(self) -> dict[str, Path]:
@@ -195,6 +217,11 @@ class Course:
         """The page that says how many mutants of the solutions are caught."""
         return self.root / "docs" / "mutants.md"
 
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What stands for files that a release left out. Raises CourseError."""
+        return manifest.read(self.checks)
+
     @property
     def data(self) -> Path:
         """Where data files and their catalogue are."""
@@ -204,6 +231,16 @@ class Course:
     def state_folder(self) -> Path:
         """Where progress, backups and the oracle store are kept."""
         return self.root / STATE
+
+    @property
+    def scans(self) -> Path:
+        """Where it is kept what stood in the learner's own files when they were read."""
+        return self.state_folder / "store" / "scans"
+
+    @property
+    def self_tests(self) -> Path:
+        """Where it is kept how well workers were shut in on this machine."""
+        return self.state_folder / "store" / "isolation"
 
     @property
     def _declared(self) -> Path:
@@ -245,6 +282,7 @@ class Course:
             forbid=rules(facts.get("forbid", ())),
             scratch=bool(facts.get("scratch", False)),
             exercises=exercises,
+            manifest=self.manifest.units.get(name, OfUnit()),
             **files,
         )
 

@@ -4,8 +4,9 @@ So listing a course costs milliseconds, and a broken check file is reported with
 """
 
 import ast
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from grader.course.settings import literal
 from grader.errors import CourseError
 from grader.store import Memo, key
 
-VERSION = b"declared-4"  # raised with every change of the classes below, and of what is refused
+VERSION = b"declared-5"  # raised with every change of the classes below, and of what is refused
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Exercise:
     """One graded function or class of a unit.
 
     answers: the names a learner writes for it. needs: exercises of the unit without which it cannot pass.
+    source: the digest of its check class and of what stands outside of such classes: all that its checks are made of.
+    hidden: the digest of its hidden checks; empty where it has none.
     """
 
     unit: str
@@ -61,6 +64,8 @@ class Exercise:
     needs: tuple[str, ...]
     text: str
     checks: tuple[Check, ...]
+    source: str = ""
+    hidden: str = ""
 
     @property
     def id(self) -> str:
@@ -101,7 +106,8 @@ def read_checks(path: Path, unit: str, *, hidden: bool, folder: Path) -> tuple[d
 
 def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict[str, Any], tuple[Exercise, ...]]:
     try:
-        tree = ast.parse(source.decode("utf-8"))
+        text = source.decode("utf-8")
+        tree = ast.parse(text)
     except UnicodeDecodeError as error:
         raise CourseError(f"{path}: cannot be read: {error}") from error
     except SyntaxError as error:
@@ -115,16 +121,37 @@ def _parsed(source: bytes, path: Path, unit: str, *, hidden: bool) -> tuple[dict
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    digests = _digests(text, tree)
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(_named(target, "UNIT") for target in node.targets):
             facts = settings.of_unit(node.value, path, hidden=hidden)
         if isinstance(node, ast.ClassDef):
             exercises += [
-                _exercise(node, call, path, unit, lists, hidden=hidden)
-                for call in node.decorator_list
-                if isinstance(call, ast.Call) and _named(call.func, "exercise")
+                replace(_exercise(node, call, path, unit, lists, hidden=hidden), source=digests[node.name])
+                for call in _marks(node)
             ]
     return facts, tuple(exercises)
+
+
+def _marks(node: ast.ClassDef) -> list[ast.Call]:
+    return [call for call in node.decorator_list if isinstance(call, ast.Call) and _named(call.func, "exercise")]
+
+
+def _digests(text: str, tree: ast.Module) -> dict[str, str]:
+    """Return for each class of checks a digest of its text, and of the text outside of all these classes.
+
+    Where one of the classes is named in the file, as a base or for its helpers, the digests are of the whole file.
+    """
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and _marks(node)]
+    names = {node.name for node in classes}
+    if any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(tree)):
+        return dict.fromkeys(names, key(text.encode()))
+    lines = list(io.StringIO(text, newline=""))
+    firsts = {node.name: min(mark.lineno for mark in node.decorator_list) for node in classes}
+    spans = {node.name: range(firsts[node.name] - 1, node.end_lineno or 0) for node in classes}
+    inside = {row for span in spans.values() for row in span}
+    outside = "".join(line for row, line in enumerate(lines) if row not in inside).encode()
+    return {name: key(outside, "".join(lines[row] for row in span).encode()) for name, span in spans.items()}
 
 
 def rules(forbid: Any) -> tuple[Rule, ...]:
@@ -190,15 +217,17 @@ def title_of(name: str, doc: str | None) -> str:
 
 def merged(public: tuple[Exercise, ...], hidden: tuple[Exercise, ...], path: Path) -> tuple[Exercise, ...]:
     """Add the hidden checks to the exercises that the public file declares."""
-    extra = {exercise.name: exercise.checks for exercise in hidden}
+    extra = {exercise.name: exercise for exercise in hidden}
     unknown = set(extra) - {exercise.name for exercise in public}
     if unknown:
         raise CourseError(f"{path}: exercise {min(unknown)!r} is not in the public check file.")
-    whole = []
-    for exercise in public:
-        checks = exercise.checks + extra.get(exercise.name, ())
-        whole.append(Exercise(**{**vars(exercise), "checks": checks}))
-    return tuple(whole)
+    return tuple(_with_hidden(exercise, extra.get(exercise.name)) for exercise in public)
+
+
+def _with_hidden(exercise: Exercise, hidden: Exercise | None) -> Exercise:
+    if hidden is None:
+        return exercise
+    return replace(exercise, checks=exercise.checks + hidden.checks, hidden=hidden.source)
 
 
 def _named(node: ast.expr, name: str) -> bool:

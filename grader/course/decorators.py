@@ -60,7 +60,7 @@ def edge(check: T) -> T:
 
 
 def misconception(
-    name: str, *, says: str, replaces: str = "", symptom: bool = False, also: tuple[str, ...] = ()
+    name: str, *, says: str, replaces: str = "", symptom: bool | str = False, also: tuple[str, ...] = ()
 ) -> Callable[[T], T]:
     """Mark a wrong solution that runs.
 
@@ -69,7 +69,8 @@ def misconception(
     replaces: the name in the solution that it stands in for, `Value.__add__`. By default the exercise's only
         answer; a class stands in for the class it derives from.
     symptom: the sentence tells what goes wrong and no mechanism; then it may be said where a program shares no more
-        than a truth value, a dtype or a time-out with this one.
+        than a truth value, a dtype or a time-out with this one. Or another sentence, which does: it is said instead of
+        `says` where no more is shared, and may be that of several misconceptions.
     also: other exercises in which the same mistake is made by whoever writes the thing out there instead of calling it;
         `says` must be true there, too.
     """

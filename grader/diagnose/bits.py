@@ -30,6 +30,7 @@ ENOUGH = 8  # a sentence that tells a mechanism needs as much
 PLENTY = 64  # four numbers or more: it is the same mistake
 KIND, COMMON, WHOLE, NUMBER, LETTER, CALLS = 2, 1, 4, 16, 4, 8
 MOST_PLACES, MOST_LETTERS, MOST_VALUES, MOST_ROW = 4, 16, 256, 1024
+MOST_TEXT = 200  # of what is no number
 SMALL = 1000
 SHARE = 0.01  # of what a number is off by
 USUAL = frozenset((0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5))
@@ -193,4 +194,4 @@ def _shown(row: Sequence[Any]) -> tuple[str, ...]:
 
 def _digits(value: Any) -> str:
     """Return a number to nine digits: noise makes no new one."""
-    return f"{value:.9g}" if type(value) is float else str(hash(value))
+    return f"{value:.9g}" if type(value) is float else repr(value)[:MOST_TEXT]

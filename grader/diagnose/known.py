@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from grader import store
 from grader.course.course import Exercise
 from grader.diagnose import listing
 from grader.judging import reference
 from grader.judging.candidate import Ours
-from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.judge import Item, Judge
+from grader.judging.kept import NotKept, Shelf, shelf
 from grader.model import Outcome
 from grader.worker.host.subject import Exchange, Transcript
 from grader.worker.wire.protocol import PROTOCOL
@@ -35,24 +35,6 @@ class KnownRecord(msgspec.Struct, array_like=True):
     exchanges: list[tuple[bytes, bytes, list[bytes]]]
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """Where answers under the checks of one exercise lie. sources: the digest of all files that they depend on."""
-
-    sources: bytes
-    memo: store.Memo
-
-    def get(self, key: str) -> Known | None:
-        """Return what was kept, or None."""
-        kept = self.memo.get(key)
-        if kept is None:
-            return None
-        try:
-            return _known(msgspec.msgpack.decode(kept, type=KnownRecord))
-        except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
-            return None
-
-
 class Bank:
     """What the misconceptions of a unit do, on the solution and on its bases."""
 
@@ -61,23 +43,16 @@ class Bank:
         self._judge = judge
         self.misconceptions = listing.misconceptions(judge.unit)
         self._read: dict[str, Known] = {}
-        self._bases = {name: store.sources([path]) for name, path in judge.unit.bases.items()}
+        self._bases = {name: judge.unit.digest(path) for name, path in judge.unit.bases.items()}
         self._shelves: dict[str, Shelf] = {}
 
-    def _shelf(self, exercise: str) -> Shelf:
-        """Return where answers under the checks of an exercise lie. exercise: its id."""
-        if exercise not in self._shelves:
+    def _shelf(self, exercise: Exercise) -> Shelf:
+        """Return where answers under the checks of an exercise lie."""
+        if exercise.name not in self._shelves:
             unit = self._judge.unit
-            own = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
-            sources = store.sources((*own, *unit.wrong_files(exercise)))
-            folder = store_folder(self._judge.course) / f"{unit.name}.known" / exercise.rpartition(".")[2]
-            self._shelves[exercise] = Shelf(sources, store.Memo(folder, sources))
-        return self._shelves[exercise]
-
-    @property
-    def solved(self) -> bool:
-        """Whether the solution is there to be asked; a course may be given away without."""
-        return self._judge.unit.solution.exists()
+            files = unit.wrong_files(exercise.name)
+            self._shelves[exercise.name] = shelf(self._judge.course, unit, exercise, "known", *files)
+        return self._shelves[exercise.name]
 
     @property
     def bases(self) -> list[str]:
@@ -91,24 +66,39 @@ class Bank:
     def known(self, misconception: reference.Misconception | None, item: Item, base: str = "") -> Known:
         """Return what a misconception does under a check; for None what the solution does.
 
-        base: the name of what it is made on, instead of the solution.
+        base: the name of what it is made on, instead of the solution. Raises NotKept where nobody can be asked.
         """
         name = misconception.name if misconception else ""
         facts = f"{RECORDS}/{PROTOCOL}/{self._judge.seed}/{self._judge.timeout}/{name}/{item.exercise.id}/{item.id}"
-        shelf = self._shelf(item.exercise.id)
-        elsewhere = self._shelf(misconception.exercise).sources if misconception else b""
-        key = store.key(shelf.sources, elsewhere, facts.encode(), *([self._bases[base]] if base else ()))
+        kept = self._shelf(item.exercise)
+        key = kept.key(self._from(misconception, item), facts.encode(), *([self._bases[base]] if base else ()))
         if key not in self._read:
-            self._read[key] = shelf.get(key) or self._computed(shelf, key, item, Ours(self._judge.unit, name, base))
+            ours = Ours(self._judge.unit, name, base)
+            self._read[key] = _known(kept.get(key)) or self._computed(kept, key, item, ours)
         return self._read[key]
 
-    def _computed(self, shelf: Shelf, key: str, item: Item, candidate: Ours) -> Known:
+    def _from(self, misconception: reference.Misconception | None, item: Item) -> bytes:
+        """Return the digest of the files of a misconception that another exercise shows, too."""
+        if misconception is None or misconception.exercise == item.exercise.id:
+            return b""
+        return self._judge.unit.digest(*self._judge.unit.wrong_files(misconception.exercise))
+
+    def _computed(self, kept: Shelf, key: str, item: Item, candidate: Ours) -> Known:
+        if not self._judge.unit.solution.exists():
+            raise NotKept(key)
         verdict = self._judge.check(item, candidate)
         exchanges = [(one.question, one.answer, list(one.calls)) for one in verdict.transcript.exchanges]
-        shelf.memo.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
+        kept.put(key, msgspec.msgpack.encode(KnownRecord(verdict.result.outcome.value, exchanges)))
         return Known(verdict.result.outcome, verdict.transcript)
 
 
-def _known(record: KnownRecord) -> Known:
-    exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
-    return Known(Outcome(record.outcome), Transcript(exchanges))
+def _known(kept: bytes | None) -> Known | None:
+    """Return what was kept, None where nothing was."""
+    if kept is None:
+        return None
+    try:
+        record = msgspec.msgpack.decode(kept, type=KnownRecord)
+        exchanges = [Exchange("", question, answer, tuple(calls)) for question, answer, calls in record.exchanges]
+        return Known(Outcome(record.outcome), Transcript(exchanges))
+    except (msgspec.DecodeError, ValueError):  # a disk that lost bytes
+        return None

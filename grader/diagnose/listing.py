@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from grader.course.course import Exercise, Unit
 from grader.judging import reference
 
@@ -12,11 +14,16 @@ Declared = ast.FunctionDef | ast.ClassDef
 
 def misconceptions(unit: Unit) -> list[reference.Misconception]:
     """Return a unit's misconceptions, exercise by exercise, in the language that is spoken."""
-    return [replace(one, says=unit.in_words(one.says, one.exercise)) for one in as_written(unit)]
+    return [
+        replace(one, says=unit.in_words(one.says, one.exercise), less=unit.in_words(one.less, one.exercise))
+        for one in as_written(unit)
+    ]
 
 
 def as_written(unit: Unit) -> list[reference.Misconception]:
-    """Return a unit's misconceptions as their files have them."""
+    """Return a unit's misconceptions as their files have them, or the manifest of a release without these files."""
+    if not unit.solution.exists():
+        return [reference.Misconception(**structs.asdict(one), line=1) for one in unit.manifest.misconceptions]
     return [one for exercise in unit.exercises for one in _of(unit, exercise)]
 
 
@@ -45,8 +52,9 @@ def _one(unit: Unit, exercise: Exercise, node: Declared, mark: ast.Call) -> refe
     if name != exercise.name or not isinstance(facts.get("says"), str):
         raise ValueError(node.name)
     replaces = facts.get("replaces") or _stands_for(node, exercise)
-    own, symptom, also = f"{unit.key}.{node.name}", facts.get("symptom") is True, tuple(facts.get("also", ()))
-    return reference.Misconception(own, exercise.id, facts["says"], replaces, node.lineno, symptom, also)
+    own, symptom, also = f"{unit.key}.{node.name}", facts.get("symptom"), tuple(facts.get("also", ()))
+    less = symptom if isinstance(symptom, str) else ""
+    return reference.Misconception(own, exercise.id, facts["says"], replaces, node.lineno, symptom is True, also, less)
 
 
 def _stands_for(node: Declared, exercise: Exercise) -> str:

@@ -11,8 +11,10 @@ nothing. Where nothing is found the misconceptions are tried as they are on each
 lecture's manner; then checks that the base alone fails say nothing either.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 from grader.diagnose.alike import alike, same_calls
@@ -22,6 +24,7 @@ from grader.diagnose.known import Bank, Known
 from grader.diagnose.watch import Watcher
 from grader.judging import reference
 from grader.judging.judge import Item, Verdict
+from grader.judging.kept import NotKept
 from grader.model import UNDONE, Cause, Outcome
 
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY)
@@ -93,14 +96,28 @@ class Attempt:
         right = self.right(index)
         return not alike(right.transcript, known.transcript) or same_calls(known.transcript, verdict.transcript)
 
+    def depends_on_the_rest(self, index: int) -> bool:
+        """Say whether a failed check may have failed otherwise because of what else the learner wrote.
+
+        So it is where right programs of other manners answer otherwise, and where an edge fails beside a core check.
+        """
+        if index not in self.failed:
+            return False
+        if self.verdicts[index].result.edge and not self.verdicts[self.failed[0]].result.edge:
+            return True
+        others = (self.known.known(None, self.items[index], base) for base in self.known.bases)
+        right = self.known.known(None, self.items[index])
+        return any(not alike(right.transcript, other.transcript) for other in others)
+
     def compared(self, misconception: reference.Misconception, *, strict: bool) -> "Matched":
         """Compare what a misconception fails with what the learner failed.
 
         strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
         apart: where two mistakes meet, one may even undo the other. Nothing is returned for one that agrees nowhere, or
-        that ran out of time somewhere and does not fail exactly the same checks.
+        that ran out of time somewhere and does not fail exactly the same checks. What depends on the rest of the
+        program is no contradiction, as long as the check that is shown agrees.
         """
-        failed, same, other = self.failed, set[int](), set[int]()
+        failed, same, other, skipped = self.failed, set[int](), set[int](), False
         left = len(failed)
         for index in self._order:
             if not left and not same:
@@ -113,8 +130,13 @@ class Attempt:
                 continue  # what it would have answered, nobody knows
             agrees = index in failed and self.agrees(found, index)
             if not agrees and strict:
-                return NOTHING
+                if index == failed[0] or not self.depends_on_the_rest(index):
+                    return NOTHING
+                skipped = True
+                continue
             (same if agrees else other).add(index)
+        if skipped and failed[0] not in same:
+            return NOTHING
         cut = any(self.verdicts[index].result.outcome in CUT_SHORT for index in same | other)
         return NOTHING if cut and same != set(failed) else Matched(frozenset(same), frozenset(other))
 
@@ -145,7 +167,16 @@ def name(known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watche
 
     items, verdicts: all checks of one exercise, and how they ended for the learner, in the same order.
     watcher: asks the learner on. Of two that explain different checks, it is the one that explains the first.
+    In a course that came without its solutions all that is compared must be kept, else nothing is certain.
     """
+    with contextlib.suppress(NotKept):
+        return _on_any_base(known, items, verdicts, watcher)
+    return None
+
+
+def _on_any_base(
+    known: Bank, items: Sequence[Item], verdicts: Sequence[Verdict], watcher: Watcher
+) -> tuple[int, Cause] | None:
     best: tuple[int, Cause] | None = None
     for base in ("", *known.bases):
         case = Attempt(known, items, verdicts, base)
@@ -173,7 +204,8 @@ def _rank(verdicts: Sequence[Verdict], index: int) -> tuple[bool, int]:
 def _named(case: Attempt, watcher: Watcher) -> tuple[int, Cause] | None:
     """Return what explains the failures on one base."""
     ones = {one: case.compared(one, strict=True) for one in case.known.of(case.items[0].exercise)}
-    explained = {one: found for one, found in ones.items() if found.alike and _proved(case, one, found, watcher)}
+    proofs = {one: _proof(case, one, found, watcher) for one, found in ones.items() if found.alike}
+    explained = {one: ones[one] for one, proof in proofs.items() if proof is Proof.ENOUGH}
     if not any(case.failed[0] in found.alike for found in explained.values()):
         explained |= _in_pairs(case, list(ones), watcher)
     first = {one: min(found.alike, key=case.failed.index) for one, found in explained.items()}
@@ -181,10 +213,24 @@ def _named(case: Attempt, watcher: Watcher) -> tuple[int, Cause] | None:
         rivals = [other.alike for rival, other in explained.items() if rival is not one and first[one] in other.alike]
         if all(rival < found.alike for rival in rivals):
             return first[one], Cause(says=one.says, misconception=one.name)
-    return None
+    return _in_less(case.failed[0], {one: ones[one] for one, proof in proofs.items() if proof is not Proof.NONE})
 
 
-def _proved(case: Attempt, one: reference.Misconception, found: Matched, watcher: Watcher) -> bool:
+def _in_less(index: int, agreeing: dict[reference.Misconception, Matched]) -> tuple[int, Cause] | None:
+    """Return the sentence that all misconceptions share which agree in the first failed check, and prove too little."""
+    says = {one.less for one, found in agreeing.items() if index in found.alike}
+    return (index, Cause(says=says.pop())) if len(says) == 1 and "" not in says else None
+
+
+class Proof(Enum):
+    """How much agrees with a misconception: it is contradicted, or little agrees, or enough for what it says."""
+
+    NONE = 0
+    LITTLE = 1
+    ENOUGH = 2
+
+
+def _proof(case: Attempt, one: reference.Misconception, found: Matched, watcher: Watcher) -> Proof:
     """Say whether what agrees is enough for what the misconception says, and nothing contradicts when asked on.
 
     Where there are two mistakes, only the first check is asked on: there the other one is right. Where several numbers
@@ -197,8 +243,8 @@ def _proved(case: Attempt, one: reference.Misconception, found: Matched, watcher
     quick = [index for index in asked if case.verdicts[index].result.seconds <= QUICK]
     for index in quick[:MOST_ASKED] if evidence.bits < PLENTY else ():
         if not asked_on(watcher, case.items[index], one, case.base, evidence):
-            return False
-    return one.symptom or evidence.bits >= ENOUGH
+            return Proof.NONE
+    return Proof.ENOUGH if one.symptom or evidence.bits >= ENOUGH else Proof.LITTLE
 
 
 def _in_pairs(
@@ -211,7 +257,7 @@ def _in_pairs(
     near = [one for one in ones if case.agrees(case.wrong(one, first), first)]
     found = {one: case.compared(one, strict=False) for one in near}
     pairs = {one: mine for one, mine in found.items() if mine.unlike and _has_other(case, ones, mine)}
-    return {one: mine for one, mine in pairs.items() if _proved(case, one, mine, watcher)}
+    return {one: mine for one, mine in pairs.items() if _proof(case, one, mine, watcher) is Proof.ENOUGH}
 
 
 def _has_other(case: Attempt, ones: Sequence[reference.Misconception], mine: Matched) -> bool:

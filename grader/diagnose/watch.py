@@ -13,14 +13,14 @@ from typing import Any
 
 import msgspec
 
-from grader import store
-from grader.course.course import Course, Unit
+from grader.course.course import Course, Exercise, Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
 from grader.judging import reference
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.expect import watched
 from grader.judging.judge import Item, Judge, store_folder
+from grader.judging.kept import NotKept, Shelf, shelf
 from grader.judging.limits import OutOfTime
 from grader.judging.oracle import Oracle, Store, data_codec
 from grader.submission.files import Folder
@@ -80,9 +80,7 @@ class Watcher:
         self._parties = {"learner": candidate}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
-        files = (unit.solution, unit.checks, unit.hidden, unit.oracles, unit.props)
-        self._sources = store.sources(files)
-        self._memo = store.Memo(store_folder(course) / f"{unit.name}.seen", self._sources)
+        self._shelves: dict[str, Shelf] = {}
         self._codec = data_codec("a handle among what was seen")
         self._lists = not unit.has_arrays
 
@@ -123,11 +121,14 @@ class Watcher:
         return self._ours(item, change, "solution", b"")
 
     def misconception(self, item: Item, change: Change, one: reference.Misconception, base: str = "") -> Run:
-        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there."""
+        """Return what a misconception answers, made on the solution or on a base: from disk, if it is there.
+
+        Raises NotKept where it is not, and the course came without its code.
+        """
         files = (*self.unit.wrong_files(one.exercise), *([self.unit.bases[base]] if base else ()))
         who = f"{one.name} {base}"
         self._parties[who] = Ours(self.unit, one.name, base)  # a fresh one: nothing is left of another run
-        return self._ours(item, change, who, store.sources(files))
+        return self._ours(item, change, who, self.unit.digest(*files))
 
     def _ours(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         key = (who, item.id, change.key)
@@ -135,22 +136,30 @@ class Watcher:
             self._runs[key] = self._known(item, change, who, sources)
         return self._runs[key]
 
+    def _shelf(self, exercise: Exercise) -> Shelf:
+        if exercise.name not in self._shelves:
+            self._shelves[exercise.name] = shelf(self._course, self.unit, exercise, "seen")
+        return self._shelves[exercise.name]
+
     def _known(self, item: Item, change: Change, who: str, sources: bytes) -> Run:
         facts = f"{VERSION}/{PROTOCOL}/{self._seed}/{item.exercise.id}/{item.id}/{change.key}"
-        key = store.key(self._sources, facts.encode(), *([who.encode(), sources] if sources else ()))
-        kept = self._memo.get(key)
+        mine = self._shelf(item.exercise)
+        key = mine.key(facts.encode(), *([who.encode(), sources] if sources else ()))
+        kept = mine.get(key)
         if kept is not None:
             try:
                 return self._unpacked(msgspec.msgpack.decode(kept, type=Kept))
             except (msgspec.DecodeError, Garbage):  # a disk that lost bytes
                 pass
         if not self.unit.solution.exists():
+            if sources:
+                raise NotKept(who)
             return Run()
         began = time.process_time()
         run = self._run(who, item, change, sys.maxsize)
         packed = self._packed(run)
         if not run.cut:
-            self._memo.put(key, msgspec.msgpack.encode(packed))
+            mine.put(key, msgspec.msgpack.encode(packed))
         run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
         self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
         return run

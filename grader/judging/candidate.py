@@ -4,10 +4,11 @@ A judge needs four things of a candidate: a subject for an exercise, a budget fo
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from itertools import pairwise
 from tempfile import TemporaryDirectory
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from grader.course.course import Exercise, Unit
 from grader.errors import GraderFault, UsageError
@@ -76,10 +77,12 @@ class Learner:
         memory: int = MEMORY,
         load: float = LOAD_SECONDS,
         purse: Purse | None = None,
+        upcoming: Sequence[Exercise] = (),
     ) -> None:
         """memory: bytes a worker may map. load: processor seconds that importing the file may take.
 
-        purse: what is paid for by all units of one submission together.
+        purse: what is paid for by all units of one submission together. upcoming: the exercises that will be asked for,
+        in this order: the worker of the next one loads the file while one is judged.
         """
         self._purse = purse or Purse()
         self._loading = load
@@ -92,26 +95,26 @@ class Learner:
         self._process: Process | None = None
         self._subject: Subject | None = None
         self._failed: LearnerError | WorkerLost | None = None
+        self._upcoming = upcoming
+        self._next: tuple[Exercise, Process, Subject] | None = None
 
     @classmethod
     def of(cls, unit: Unit, submission: Submission, launcher: Launcher) -> Self:
         """Return the learner whose unit's file this submission holds; it is read in a worker."""
-        return cls(unit, scan(unit, submission, launcher), launcher)
+        return cls(unit, scan(unit, submission, lambda: launcher), launcher)
 
     def subject(self, exercise: Exercise) -> Subject:
         """Return the worker of this exercise, started if need be. Raises LoadFailed."""
         if self._failed is not None:
             raise LoadFailed(self._failed)
         if self._subject is None or self._exercise != exercise.id:
-            self.close()
+            self._end()
             self._exercise = exercise.id
             self._subject = self._start(exercise)
         return self._subject
 
     def _start(self, exercise: Exercise) -> Subject:
-        text = self.scanned.text
-        self._process = Process(self.launcher, memory=self._memory, text=text)
-        subject = Subject(self._process, text)
+        _, self._process, subject = self._taken(exercise) or self._begun(exercise)
         self._process.begin(Budget.of(self._loading))
         try:
             self._load(subject, exercise)
@@ -121,18 +124,50 @@ class Learner:
             raise self._did_not_load(self._process.forged(str(error))) from None
         finally:
             self._pay(0.0)
+        self._prepare(exercise)
         return subject
 
-    def _load(self, subject: Subject, exercise: Exercise) -> None:
+    def _begun(self, exercise: Exercise) -> tuple[Exercise, Process, Subject]:
+        """Start a worker, and have it load the file without waiting for it."""
+        process = Process(self.launcher, memory=self._memory, text=self.scanned.text)
+        subject = Subject(process, self.scanned.text)
+        process.ahead(subject.question(*question) for question in self._loads(exercise))
+        return exercise, process, subject
+
+    def _taken(self, exercise: Exercise) -> tuple[Exercise, Process, Subject] | None:
+        """Return the worker that was begun for this exercise, if there is one."""
+        if self._next is None or self._next[0].id != exercise.id:
+            return None
+        begun, self._next = self._next, None
+        return begun
+
+    def _prepare(self, exercise: Exercise) -> None:
+        """Begin the worker of the exercise after this one, which has loaded, so that the next one will."""
+        after = next((two for one, two in pairwise(self._upcoming) if one.id == exercise.id), None)
+        if self._next is not None and self._next[0] is not after:
+            self._next[1].leave()
+            self._next = None
+        if after is not None and self._next is None:
+            self._next = self._begun(after)
+
+    def _loads(self, exercise: Exercise) -> list[tuple[Any, ...]]:
+        """Return the questions that make a worker one of this exercise."""
         source = self.scanned.source
+        forbidden = [rule.name for rule in (*self._unit.forbid, *exercise.forbid)]
+        # Random numbers drawn while the file is imported are the same in every run.
+        loads: list[tuple[Any, ...]] = [("forbid", forbidden), ("begin", 0)]
+        loads.append(("load", source.data if source else b"", self.scanned.file, self.scanned.code))
+        return [*loads, ("props", self._props)] if self._props else loads
+
+    def _load(self, subject: Subject, exercise: Exercise) -> None:
+        forbid, begin, *rest = self._loads(exercise)
         try:
-            subject.ask("forbid", [rule.name for rule in (*self._unit.forbid, *exercise.forbid)])
+            subject.ask(*forbid)
         except LearnerError as error:  # not a line of the learner's has been read
             raise GraderFault(f"what {exercise.id} forbids could not be taken away: {error}") from error
-        subject.begin(0)  # random numbers drawn while the file is imported are the same in every run
-        subject.ask("load", source.data if source else b"", self.scanned.file, self.scanned.code)
-        if self._props:
-            subject.ask("props", self._props)
+        subject.begin(*begin[1:])
+        for question in rest:
+            subject.ask(*question)
 
     def _pay(self, more: float) -> None:
         """Count what the worker took since its budget began. more: what else."""
@@ -184,10 +219,16 @@ class Learner:
         return self._process.tail(), self._process.output_bytes
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and the next one."""
+        self._end()
+        if self._next is not None:
+            self._next[1].leave()
+        self._next = None
+
+    def _end(self) -> None:
         self.lost()
         if self._process is not None:
-            self._process.close()
+            self._process.leave()
         self._process = None
 
 

@@ -129,14 +129,22 @@ class Failed:
         return Told(outcome, message, where, error.frames)
 
     def _todo(self, error: LearnerError, asked_at: Location | None) -> Told:
-        """Tell an unwritten answer of this exercise from one that this exercise needs, and from code tried out."""
+        """Tell an unwritten answer of this exercise from one that this exercise needs, and from code tried out.
+
+        Which of several a check meets first may depend on its numbers, so what is to be written here comes first.
+        """
         name = error.message.removeprefix(TODO).strip()
         top = error.at_top
         if top is not None:
             return Told(Outcome.ERROR, explain.top_message(name or self.exercise.name, top.line), top, (top,))
-        if _is_of(name, self.exercise) or not error.message.startswith(TODO):
+        at = error.frames[-1] if error.frames else asked_at
+        if not error.message.startswith(TODO) and error.frames:
+            name = error.frames[-1].function.partition(".<locals>")[0]
+        if _is_of(name, self.exercise) or (self.scanned and self.scanned.unwritten(self.exercise)):
             message, first = self._unwritten(name)
-            return Told(Outcome.TODO, message, first or (error.frames[-1] if error.frames else asked_at))
+            return Told(Outcome.TODO, message, first or at)
+        if not error.message.startswith(TODO):
+            return Told(Outcome.TODO, phrase("{name} is not written yet.", name=name or self.exercise.name), at)
         message = phrase("{name} is not written yet.", name=name)
         owner = next((other for other in self.unit.exercises if _is_of(name, other)), None)
         if owner is None:

@@ -42,7 +42,7 @@ class Store:
         self._unit = unit
         self.computes = True  # else it knows only what was asked before, and raises LookupError
         self.hurried = False  # whether what it computes is part of a check's time
-        self._sources = store.sources((unit.oracles, unit.solution))
+        self._sources = unit.digest(unit.oracles, unit.solution)
         self._memo = store.Memo(folder / unit.name, self._sources)
         self._codec = data_codec("a handle in the oracle store")
 

@@ -28,7 +28,8 @@ from grader.worker.wire.libraries import THREADS
 class Misconception:
     """A wrong solution that runs. name: `u01.pow_overwrites`. replaces: what it stands in for, `Value.__pow__`.
 
-    symptom: its sentence tells what goes wrong, and no mechanism. also: names of other exercises that show it, too.
+    symptom: its sentence tells what goes wrong, and no mechanism. less: another sentence that does so. also: other
+    exercises that show it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Misconception:
     line: int
     symptom: bool = False
     also: tuple[str, ...] = ()
+    less: str = ""
 
 
 @cache
@@ -135,7 +137,8 @@ def _collect(unit: Unit, exercise: Exercise, module: ModuleType) -> list[tuple[M
     """Execute the misconceptions of an exercise in the solution's namespace, so that its names resolve there."""
     found: list[tuple[Misconception, Any]] = []
     for file in unit.wrong_files(exercise.name):
-        _execute(module, file)
+        if file.exists():
+            _execute(module, file)
     for name, wrong in list(vars(module).items()):
         facts = decorators.marked(wrong, "__misconception__")
         if facts is not None:
@@ -156,8 +159,9 @@ def _describe(unit: Unit, exercise: Exercise, name: str, wrong: Any, facts: dict
         replaces = exercise.answers[0]
     if not replaces:
         raise CourseError(f'{where}: {name}: say what it replaces: replaces="{exercise.answers[0]}".')
-    also = tuple(facts["also"])
-    return Misconception(f"{unit.key}.{name}", exercise.id, facts["says"], replaces, line, facts["symptom"], also)
+    also, symptom = tuple(facts["also"]), facts["symptom"]
+    own, less = f"{unit.key}.{name}", symptom if isinstance(symptom, str) else ""
+    return Misconception(own, exercise.id, facts["says"], replaces, line, symptom is True, also, less)
 
 
 def _defined(path: Path) -> dict[str, int]:

@@ -7,16 +7,19 @@ import difflib
 import fnmatch
 import hashlib
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
+from grader import store
 from grader.course.course import Exercise, Unit
 from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
+from grader.store import Latest
 from grader.submission import explain
 from grader.submission.files import Submission, SubmittedFile
 from grader.worker.host import reading
@@ -25,6 +28,7 @@ from grader.worker.host.text import Text
 from grader.worker.host.trail import Asked
 
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
+NOTHING_KEPT = Latest(None)
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
@@ -203,23 +207,43 @@ class ScannedNames:
         return class_name in self.scanned.bases
 
 
-def scan(unit: Unit, submission: Submission, launcher: Launcher) -> Scanned:
-    """Read a unit's file of a submission in a worker of its own that never runs it."""
+class _Kept(msgspec.Struct, forbid_unknown_fields=True):
+    """What is kept of a file, with the kinds that a worker answers with, since anybody may have written it."""
+
+    defs: dict[str, tuple[int, int, str, int]]
+    bases: dict[str, list[str]]
+    twice: dict[str, list[int]]
+    selfless: list[str]
+    parameters: dict[str, list[str]]
+    uses: list[tuple[int, str]]
+    names: list[str]
+    empty: bool
+    code: bytes
+    encoding: str | None = None
+    text: bytes | None = None
+    cells: list[int] | None = None
+    problem: None = None
+
+
+def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], kept: Latest = NOTHING_KEPT) -> Scanned:
+    """Read a unit's file of a submission in a worker of its own that never runs it.
+
+    launcher: gives the one that starts it. kept: what earlier runs of the same learner read in files like this one.
+    """
     try:
         source = submission.read(unit)
     except SubmissionError as error:
         text = Text(submission.name(f"{unit.name}.py"))
         outcome = Outcome.MISSING if isinstance(error, NotHandedIn) else Outcome.ERROR
         return Scanned(text, None, problem=_problem(outcome, str(error)))
-    text = Text(source.shown)
     try:
-        found = reading.read(launcher, "scan", source.data, source.shown, source.is_notebook, text=text)
+        found = _found(unit, source, launcher, kept)
     except reading.Unreadable as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
-        return Scanned(text, source, problem=_problem(Outcome.SYNTAX, message))
+        return Scanned(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
     source = replace(source, data=found.get("text", source.data))
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
-    if found["problem"] is not None:
+    if "problem" in found:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
         return Scanned(text, source, problem=_explained(text, found["problem"]), outline=seem)
     if found["empty"]:
@@ -229,6 +253,22 @@ def scan(unit: Unit, submission: Submission, launcher: Launcher) -> Scanned:
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
     facts["parameters"] = found["parameters"]
     return Scanned(text, source, spans, uses, found["code"], **facts)
+
+
+def _found(unit: Unit, source: SubmittedFile, launcher: Callable[[], Launcher], kept: Latest) -> dict[str, Any]:
+    """Return what a worker reads in a file. Raises Unreadable. Kept is what was found in one that could be read."""
+    shown = source.shown.encode("utf-8", "surrogateescape")
+    key = store.key(reading.sources(), sys.version.encode(), shown, source.data)
+    try:
+        known = msgspec.msgpack.decode(kept.get(unit.name, key) or b"", type=_Kept)
+        return {name: value for name, value in msgspec.structs.asdict(known).items() if value is not None}
+    except msgspec.MsgspecError:
+        pass
+    text = Text(source.shown)
+    found = reading.read(launcher(), "scan", source.data, source.shown, source.is_notebook, text=text)
+    if found["problem"] is None:
+        kept.put(unit.name, key, msgspec.msgpack.encode(found))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _lines(data: bytes, encoding: str) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ from world import SECONDS, Before, canary, listeners
 from grader.course.course import Course
 from grader.errors import SubmissionError
 from grader.report import render
+from grader.running.job import Options
 from grader.session import Session
 from grader.worker.confine import privileges
-from grader.worker.host import process
+from grader.worker.host import stack
 from grader.worker.host.clock import Budget
 
 HERE = Path(__file__).parent
@@ -104,7 +105,7 @@ class Arena:
         return self.alone[key]
 
     def _report(self, session, exercises):
-        report = session.grade(exercises, submission=self.other, seed=self.seed)
+        report = session.grade(exercises, submission=self.other, options=Options(seed=self.seed))
         told = msgspec.to_builtins(report)
         for unit in told["units"]:
             for exercise in unit["exercises"]:
@@ -142,7 +143,7 @@ class Arena:
         problems = []
         try:
             Budget.of = SHORT if attack.get("budget") == "short" else REAL
-            report = session.grade(exercises, submission=submission, seed=self.seed, timeout=TIMEOUT)
+            report = session.grade(exercises, submission=submission, options=Options(seed=self.seed, timeout=TIMEOUT))
         except SubmissionError as error:
             told["outcomes"] = ["refused"]
             problems += [] if "refused" in attack.get("outcomes") else [f"it was refused: {error}"]
@@ -243,7 +244,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=())
     given = parser.parse_args()
     os.environ["GRADE_ISOLATION"] = given.level
-    process.STACK_SECONDS = 0.2
+    stack.STACK_SECONDS = 0.2
     chosen = [one for one in attacks(given.only) if given.level != "process" or one.get("process") != UNSAFE]
     with given.results.open("a", encoding="utf-8") as file:
 

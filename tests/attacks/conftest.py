@@ -97,14 +97,6 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("loose_attack", given, ids=lambda one: one.name if one else "on request")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the attacks of a level together where tests run side by side."""
-    for item in items:
-        if kind := _kind(item):
-            item.add_marker(pytest.mark.xdist_group(f"attacks, {_told(*kind)}"))
-
-
 def _kind(item):
     """The level and the user of an attack, or None for another test."""
     given = item.callspec.params if hasattr(item, "callspec") else {}

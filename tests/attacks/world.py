@@ -1,6 +1,7 @@
 """What an attack could change in the world, and whether it did: files, processes, memory, the network."""
 
 import contextlib
+import gc
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ CANARY = "chainrule-canary-"  # attackers may search for it; what follows is a s
 MARK = "chainrule-attack"  # in every name that an attack leaves anywhere
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
 SEGMENT = 0x63686169  # the key of shared memory that an attack makes
-SECONDS, KILOBYTES, PEAK = 20.0, 64 << 10, 640 << 10
+SECONDS, KILOBYTES, PEAK = 60.0, 64 << 10, 640 << 10  # seconds on the wall of a machine that does much else
 SHMGET, SHMCTL = 29, 31
 
 
@@ -36,6 +37,8 @@ class Before:
         self.files = self._files()
         self.shared = marked()
         self.processes = processes()
+        gc.collect()
+        gc.disable()  # else it is chance whether what an exception holds is still there when we look
         self.rss = self.high = _status("VmRSS")
         try:
             Path("/proc/self/clear_refs").write_text("5", "ascii")
@@ -63,6 +66,7 @@ class Before:
         self.seconds = time.monotonic() - self.began
         self.peak = max(0, _status("VmHWM") - self.high)
         grown = _status("VmRSS") - self.rss
+        gc.enable()
         if self.seconds > SECONDS:
             yield f"it took {self.seconds:.0f} s"
         if grown > KILOBYTES or self.peak > PEAK:

@@ -50,6 +50,14 @@ def copy(tmp_path):
     return Copy(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory):
+    """The folder of a course that was clean."""
+    made = Copy(tmp_path_factory.mktemp("audited"))
+    assert made.audit() == []
+    return made.root
+
+
 @pytest.fixture
 def grade(copy, monkeypatch, capsys):
     """Run `grade author WORDS` in the copy; return its exit code and what it wrote to both streams."""

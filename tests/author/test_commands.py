@@ -83,3 +83,13 @@ def test_a_plain_audit_aligns_nothing(grade):
     code, out, _ = grade("audit", "--plain")
     assert code == 0
     assert out.splitlines()[0] == "u01.cross, 3 checks, 2 of 2 misconceptions caught"
+
+
+def test_a_manifest_is_written_once_and_is_found_where_it_is_stale(grade, copy):
+    assert grade("manifest")[:2] == (0, "Wrote checks/manifest.json\n")
+    assert grade("manifest")[:2] == (0, "Up to date: checks/manifest.json\n")
+    assert grade("audit")[0] == 0
+    copy.edit(WRONG, "Your two products are added", "Your products are added")
+    code, out, _ = grade("audit", "u01")
+    assert code == 1
+    assert "checks/manifest.json:1\n  u01_area: this is not what the files of the unit make: run `grade author\n" in out

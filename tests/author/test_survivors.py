@@ -29,7 +29,7 @@ def test_a_survivor_is_shown_with_its_place_and_what_was_changed(grade, copy):
     line = copy.edit(
         SOLUTION, "    return a[0] * b[1] - a[1] * b[0]\n", "    return a[0] * b[1] - a[1] * b[0] + 0 * 7\n"
     )
-    code, out, _ = grade("mutants", "u01", "--exercise", "cross", "--plain")
+    code, out, _ = grade("mutants", "u01.cross", "--plain")
     assert code == 1
     survivors = [text for text in out.splitlines() if "every check passes with" in text]
     assert f"solutions/u01_area.py:{line}" in out.splitlines()
@@ -42,7 +42,7 @@ def test_a_mutant_that_only_another_exercise_notices_is_caught(grade, copy):
     copy.edit(CHECKS, '(0.0, 1.0)), 1.0, "cross', '(0.0, 1.0)), -learner.cross((0.0, 1.0), (1.0, 0.0)), "cross')
     copy.edit(CHECKS, 'oracle.cross(a, b), "cross(a, b)")', '-learner.cross(b, a), "cross(a, b)")')
     copy.edit(SOLUTION, "return a[0] * b[1] - a[1] * b[0]", "return 7 * (a[0] * b[1] - a[1] * b[0]) / 7 + 0 * 9")
-    code, out, _ = grade("mutants", "--exercise", "cross", "--plain")
+    code, out, _ = grade("mutants", "u01.cross", "--plain")
     assert code == 1
     assert "{7 -> 8}" not in out
     assert "{9 -> 8}" in out
@@ -50,13 +50,13 @@ def test_a_mutant_that_only_another_exercise_notices_is_caught(grade, copy):
 
 def test_what_a_terminal_has_wrapped_can_be_listed(grade, copy):
     copy.edit(SOLUTION, "    return a[0] * b[1] - a[1] * b[0]\n", "    return a[0] * b[1] - a[1] * b[0] - 0\n")
-    assert grade("mutants", "--exercise", "cross")[0] == 1
+    assert grade("mutants", "u01.cross")[0] == 1
     entry = '\n[[equivalent]]\nwhy = "nothing is taken away."\nmutants = ["""\n%s""", """%s"""]\n'
     dropped = "cross: return a[0] * b[1] - a[1]\n  * b[0]{- 0 -> }"
     added = "cross: return a[0] * b[1] - a[1] * b[0]\n  {- -> +} 0"
     with (copy.root / LISTED).open("a", encoding="utf-8") as file:
         file.write(entry % (dropped, added))
-    code, out, _ = grade("mutants", "--exercise", "cross")
+    code, out, _ = grade("mutants", "u01.cross")
     assert (code, out.splitlines()[-1]) == (0, "No findings")
 
 
@@ -65,7 +65,7 @@ def test_a_reason_that_is_not_needed_is_found(grade, copy):
         file.write(
             '\n[[equivalent]]\nwhy = "so it seems."\nmutants = ["cross: return a[0] * b[1] {- -> +} a[1] * b[0]"]\n'
         )
-    code, out, _ = grade("mutants", "--exercise", "cross", "--plain")
+    code, out, _ = grade("mutants", "u01.cross", "--plain")
     assert code == 1
     assert (
         "a check fails on `cross: return a[0] * b[1] {- -> +} a[1] * b[0]`, so it needs no reason: take it out." in out
@@ -76,7 +76,7 @@ def test_a_mutant_that_never_ends_is_caught(grade, copy):
     body = "    i = 0\n    while i < 2:\n        i += 1\n    return a[0] * b[1] - a[1] * b[0]\n"
     copy.edit(SOLUTION, "    return a[0] * b[1] - a[1] * b[0]\n", body)
     copy.edit(CHECKS, '"cross", points=3', '"cross", points=3, cpu=0.2')
-    code, out, _ = grade("mutants", "--exercise", "cross", "--plain")
+    code, out, _ = grade("mutants", "u01.cross", "--plain")
     assert code == 1  # how often it goes round is nothing that a check can see
     assert "i {+= -> -=} 1" not in out
     assert "`cross: {i += 1 -> pass}`" not in out
@@ -90,8 +90,8 @@ def test_a_solution_that_fails_has_no_mutants(grade, copy):
 
 
 def test_an_exercise_that_is_none_is_refused(grade):
-    code, _, err = grade("mutants", "--exercise", "crosss")
-    assert (code, err) == (2, "No exercise is called 'crosss' in u01_area.\n")
+    code, _, err = grade("mutants", "u01.crosss")
+    assert (code, err) == (2, "No exercise of u01_area is called 'crosss'. There is: cross, area, scale.\n")
 
 
 def test_the_page_is_written_and_the_audit_sees_when_it_is_old(grade, copy):
@@ -129,7 +129,7 @@ def test_a_row_of_one_exercise_is_renewed(grade, copy):
     copy.write(
         PAGE, text.replace("| u01.area | 23 | 3 | 20 | 0 | 100.0 % |", "| u01.area | 23 | 3 | 10 | 10 | 50.0 % |")
     )
-    assert grade("mutants", "--exercise", "area", "--write")[0] == 0
+    assert grade("mutants", "u01.area", "--write")[0] == 0
     assert (copy.root / PAGE).read_text(encoding="utf-8") == text
 
 

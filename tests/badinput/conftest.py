@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from grader.course.course import Course
+from grader.running.job import Options
 from grader.session import Session
 
 TINY = Path(__file__).parent.parent / "tiny"
@@ -35,7 +36,7 @@ def grade(session, folder, monkeypatch):
 
     def run(*names, timeout=0.3):
         exercises = [exercise for exercise in session.course.exercises if exercise.name in names]
-        report = session.grade(exercises, submission=folder, timeout=timeout)
+        report = session.grade(exercises, submission=folder, options=Options(timeout=timeout))
         for text in texts(msgspec.to_builtins(report)):
             text.encode()
             assert "Traceback" not in text

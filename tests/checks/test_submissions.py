@@ -10,6 +10,7 @@ import pytest
 
 from grader.course.course import Course
 from grader.model import Outcome
+from grader.running.job import Options
 from grader.session import Session
 
 COURSE = Course.find(Path(__file__))
@@ -39,7 +40,9 @@ def lost(report, *, core):
 @pytest.mark.parametrize(("unit", "author", "seed"), CASES)
 def test_passes(session, unit, author, seed):
     is_lecture = author.startswith(LECTURE)
-    report = session.grade(COURSE.unit(unit).exercises, submission=SUBMISSIONS / unit / author, seed=seed)
+    report = session.grade(
+        COURSE.unit(unit).exercises, submission=SUBMISSIONS / unit / author, options=Options(seed=seed)
+    )
     assert lost(report, core=is_lecture) == []
     assert report.exit_code == 0
     assert is_lecture or report.earned == report.points > 0

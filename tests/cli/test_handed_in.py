@@ -184,3 +184,13 @@ def test_in_chinese(grade, folder):
     said = grade("ci", "--lang", "zh", "--submission", str(folder)).stdout
     assert "没有提交 u02_mean.py。" in said
     assert "有一个 mean.py。如果就是它，请改名为 u02_mean.py。" in said
+
+
+def test_nothing_is_said_of_progress_where_none_is_recorded(here, hand_in):
+    hand_in("unparsable")
+    words = "until it is fixed."
+    assert f"{words} Your progress is kept." in " ".join(here("u01").stdout.split())
+    for command in (["ci", "u01", "--accept-isolation", "split"], ["u01", "--submission", "submissions/unparsable"]):
+        said = " ".join(here(*command).stdout.split())
+        assert words in said
+        assert "progress" not in said.lower()

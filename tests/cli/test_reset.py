@@ -219,3 +219,12 @@ def test_undoing_a_stub_that_was_put_in_gives_the_file_back(grade, tiny):
     undo = re.search(r"--restore (\S+)", grade("reset", "cross", "--yes").stdout)[1]
     grade("reset", "--restore", undo, "--yes")
     assert path.read_text(encoding="utf-8") == before
+
+
+def test_two_backups_of_one_second_are_two(tmp_path, monkeypatch):
+    from grader.cli import backup
+
+    monkeypatch.setattr(backup.time, "strftime", lambda _: "20260930-140355")
+    saved = [backup.Backups(tmp_path).save("u01.cross", tmp_path / "u01.py", data) for data in (b"1", b"2")]
+    assert [one.file.read_bytes() for one in saved] == [b"1", b"2"]
+    assert [one.what for one in backup.Backups(tmp_path).all()] == ["u01.cross", "u01.cross"]

@@ -1,5 +1,6 @@
 """Whatever the terminal is like: encodings, colours, widths, pipes that close, Ctrl-C, faults of our own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -255,3 +256,26 @@ def test_an_interruption_that_somebody_swallows_is_one(tiny, monkeypatch, capsys
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.strip() == "Stopped u01.cross. Nothing was recorded."
+
+
+def test_what_was_found_in_spite_of_an_interruption_is_not_recorded(tiny, monkeypatch, capsys):
+    """Somebody swallows it, and the run goes on to its end."""
+    from grader.session import Session
+
+    real = Session.grade
+
+    def swallow(*args, **kwargs):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return real(*args, **kwargs)
+
+    monkeypatch.chdir(tiny)
+    monkeypatch.setattr("grader.session.Session.grade", swallow)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        assert main(["u01.cross"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err.strip().endswith("Nothing was recorded.")
+    assert not (tiny / ".grade" / "state.json").exists()

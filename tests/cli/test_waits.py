@@ -22,16 +22,12 @@ def test_the_one_that_is_needed_is_next_and_then_the_one_that_waited(grade, hand
 def test_a_stricter_verdict_is_not_recorded(grade, hand_in, tiny):
     hand_in("right", "u01")
     path = tiny / "exercises" / "u01_area.py"
-    text = path.read_text("utf-8")
-    start = text.index("    def __mul__")
-    path.write_text(
-        text[:start]
-        + text[start:].replace("factor * x", "float(len(factor)) if isinstance(factor, str) else factor * x", 1),
-        "utf-8",
-    )
-    grade("u01")
+    line = "            new.append((factor * x, factor * y))\n"
+    lenient = f"            factor = 1.0 if isinstance(factor, str) else factor\n{line}"
+    path.write_text(path.read_text("utf-8").replace(line, lenient, 1), "utf-8")
+    assert grade("u01").returncode == 0
     before = (tiny / ".grade" / "state.json").read_text("utf-8")
-    grade("u01.scale", "--edges", "required")
+    assert grade("u01.scale", "--edges", "required").returncode == 1
     assert (tiny / ".grade" / "state.json").read_text("utf-8") == before
 
 

@@ -74,3 +74,58 @@ def test_called_instead_of_stored(graded, rest):
     assert exercise.outcome is Outcome.ERROR
     assert "_backward of a result is None" in exercise.first_failure.message
     assert exercise.first_failure.cause.misconception == "u01.mul_calls_at_once"
+
+
+SUM_ALONE = """
+def _add(self, other):
+    out = Value(self.data + other.data, (self, other), "+")
+
+    def _backward():
+        self.grad = out.grad
+        other.grad = out.grad
+
+    out._backward = _backward
+    return out
+
+
+Value.__add__ = _add
+"""
+SILENT_SUM = """
+Value.__add__ = lambda self, other: Value(self.data + other.data, (self, other), "+")
+"""
+SILENT_RELU = """
+Value.relu = lambda self: Value(max(0.0, self.data), (self,), "relu")
+"""
+
+
+def unwritten(*names):
+    """Return code that has these answers as the stub has them."""
+    stub = (
+        "def _stub{number}(self, *others):\n    raise NotImplementedError('TODO: {name}')\n\n{name} = _stub{number}\n"
+    )
+    return "\n".join(stub.format(number=number, name=name) for number, name in enumerate(names))
+
+
+ALONE = {
+    "a sum that writes over": (
+        "u01.add_mul",
+        SUM_ALONE + unwritten("Value.__radd__", "Value.__mul__", "Value.__rmul__"),
+        "In a + a yours counts only one of them.",
+    ),
+    "a sum that reports to nobody": (
+        "u01.add_mul",
+        SILENT_SUM + unwritten("Value.__radd__", "Value.__mul__", "Value.__rmul__"),
+        "The gradient ends at your sum",
+    ),
+    "a relu that reports to nobody": (
+        "u01.relu",
+        SILENT_RELU + unwritten("Value.leaky_relu"),
+        "No gradient gets through your relu",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_first_answer_is_explained_while_the_others_are_not_written(graded, name):
+    exercise, code, says = ALONE[name]
+    assert says in graded(exercise, code).first_failure.cause.says

@@ -37,7 +37,7 @@ def test_there_are_twenty():
     assert len(PROGRAMS) == 20
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_false_cause(graded, golden, path):
     facts = facts_of(path)
     exercise = graded(f"{path.parent.name}.{facts['EXERCISE']}", path.read_text("utf-8"))

@@ -2,11 +2,13 @@
 
 import pytest
 
+from grader.course.course import Course
 from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank
 from grader.errors import CourseError
 from grader.judging.candidate import Ours
-from grader.judging.judge import Judge, store_folder
+from grader.judging.collect import collect
+from grader.judging.judge import Judge
 from grader.model import Outcome
 from grader.session import Session
 from grader.worker.host.subject import Replay, Subject, Transcript
@@ -251,27 +253,49 @@ def test_transcripts_of_unequal_length_are_not_alike():
     assert alike(one, Transcript())
 
 
-def test_a_word_changed_in_one_exercise_leaves_what_is_kept_of_the_others(course_of):
+ALL = {"mean", "box", "slope"}
+CHANGES = {
+    "a misconception": ("solutions/misconceptions/u01_made/box.py", "You give back a", "That is a", {"box"}),
+    "a check": ("checks/test_u01_made.py", "mean([1, 3])", "mean of 1 and 3", {"mean"}),
+    "lines of a check": ("checks/test_u01_made.py", "The mean of a list.", "The mean.\n\n    Of a list.", {"mean"}),
+    "what all checks share": (
+        "checks/test_u01_made.py",
+        '"title": "Made"',
+        '"title": "Other"',
+        ALL,
+    ),
+    "the solution": ("solutions/u01_made.py", "h = 1e-6", "h = 1e-5", ALL),
+    "what misconceptions share": (
+        "solutions/misconceptions/u01_made/_shared.py",
+        "",
+        "x = 1",
+        ALL,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_leaves_what_is_kept_of_the_exercises_that_it_is_not_of(course_of, what):
     course = course_of(CHECKS, SOLUTION, misconceptions=WRONG)
-    with Session(course) as session:
-        items = session.items(course.unit("u01"))
 
-    def answered():
-        """Return the exercises whose misconceptions had to be asked; the others' answers were kept."""
-        bank, asked = Bank(Judge(course, course.unit("u01"))), set()
-        kept = store_folder(course) / "u01_made.known"
-        for item in items:
-            before = set(kept.rglob("*"))
-            for one in bank.of(item.exercise):
+    def computed():
+        """Return the exercises whose misconceptions had to be asked; what the others answer was kept."""
+        unit = Course.find(course.root).unit("u01")
+        bank = Bank(Judge(course, unit))
+        for item in collect(course, unit):
+            for one in bank.of(item.exercise)[:1]:
                 bank.known(one, item)
-            asked |= {item.exercise.name} if set(kept.rglob("*")) != before else set()
-        return asked
+        files = {path for path in (course.root / ".grade/store/u01_made.known").rglob("*") if path.is_file()}
+        new, seen[0] = files - seen[0], files
+        return {path.parent.parent.name for path in new}
 
-    assert answered() == {"mean", "box", "slope"}
-    assert answered() == set()
-    file = course.unit("u01").wrong_file("box")
-    file.write_text(file.read_text("utf-8").replace("You give back a number.", "That is a number."), "utf-8")
-    assert answered() == {"box"}
+    seen = [set()]
+    assert computed() == ALL
+    assert computed() == set()
+    name, old, new, stale = CHANGES[what]
+    path = course.root / name
+    path.write_text((path.read_text("utf-8") if old else "").replace(old, new, 1), "utf-8")
+    assert computed() == stale
 
 
 def test_a_bank_that_does_not_run_is_the_courses_fault_where_it_is_needed(course_of, grade):
@@ -415,6 +439,26 @@ def test_what_agrees_is_weighed(course_of, grade, name):
     source, symptom, expected = FOUND[name]
     course = course_of(BITS_CHECKS, BITS, misconceptions=BITS_WRONG % symptom)
     assert list(named(grade(course, f"{BITS}\n{source}"))) == expected
+
+
+ALWAYS = """
+@misconception("even", says="You ask for the sign.", symptom=%r)
+def positive(x):
+    return x == x
+"""
+LESS = "You say yes too often."
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"), [(None, [LESS]), (LESS, [LESS]), ("Another sentence.", []), (False, [])]
+)
+def test_with_less_a_sentence_that_all_share_is_said(course_of, grade, other, expected):
+    wrong = BITS_WRONG % repr(LESS) + (ALWAYS % other if other is not None else "")
+    course = course_of(BITS_CHECKS, BITS, misconceptions=wrong)
+    (exercise, *_) = grade(course, f"{BITS}\ndef even(x): return not x < 0").exercises
+    causes = [check.cause for check in exercise.checks if check.cause]
+    assert [cause.says for cause in causes] == expected
+    assert all(not cause.misconception for cause in causes)
 
 
 BASE_CHECKS = """

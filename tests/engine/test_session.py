@@ -10,11 +10,14 @@ import pytest
 
 from grader.errors import CourseError, GraderFault, SubmissionError
 from grader.model import Outcome, Report
+from grader.running.job import Options
 from grader.session import Session, grade
 
+AS_USUAL = Options()
 
-def of(session, name, **options):
-    return session.grade(submission=session.course.root / "submissions" / name, **options)
+
+def of(session, name, options=AS_USUAL, **more):
+    return session.grade(submission=session.course.root / "submissions" / name, options=options, **more)
 
 
 def outcomes(report):
@@ -77,7 +80,7 @@ def test_what_needs_a_failing_exercise_waits_for_it_and_says_nothing_else(sessio
 
 @pytest.mark.parametrize("submission", ["dying", "looping"])
 def test_a_death_or_a_loop_blocks_what_needs_it(session, submission):
-    report = of(session, submission, timeout=0.2)
+    report = of(session, submission, Options(timeout=0.2))
     assert outcomes(report)["u01.area"] == "blocked"
     assert outcomes(report)["u01.scale"] == "pass"
 
@@ -107,7 +110,7 @@ def test_two_runs_give_the_same_report(session, submission):
 
 
 def test_another_seed_changes_random_inputs_and_nothing_else(session):
-    first, second = (of(session, "wrong", seed=seed) for seed in (1, 2))
+    first, second = (of(session, "wrong", Options(seed=seed)) for seed in (1, 2))
     assert outcomes(first) == outcomes(second)
     mismatches = [[check.mismatch for one in report.exercises for check in one.checks] for report in (first, second)]
     assert mismatches[0] != mismatches[1]
@@ -129,7 +132,9 @@ def test_a_hard_coded_answer_fails_under_another_seed(session, tmp_path):
         known = f"    print([a, b])\n    return {table}[a, b]\n"
         (folder / "u01_area.py").write_text(source.replace(line, known), "utf-8")
     assert len(table) == 6
-    outcomes = [check.outcome for check in session.grade(cross, submission=folder, seed=8).exercises[0].checks]
+    outcomes = [
+        check.outcome for check in session.grade(cross, submission=folder, options=Options(seed=8)).exercises[0].checks
+    ]
     assert outcomes == [Outcome.PASS, Outcome.ERROR, Outcome.ERROR]
 
 
@@ -271,6 +276,7 @@ def test_two_courses_with_files_of_the_same_names(course_of, grade):
 
 SLOW = '''
 from grader import close, edge, exercise
+from grader.running.job import Options
 
 UNIT = {"title": "Made", "lecture": "", "libraries": [], "forbid": []}
 

@@ -1,4 +1,8 @@
-"""Text for learners: golden files of every outcome, and the rules that hold for all of them."""
+"""Text for learners: golden files of every outcome, and the rules that hold for all of them.
+
+Words stand in one file, `text-80.txt`, at one width. Layouts are shown with other words, so that a changed sentence
+leaves them alone.
+"""
 
 import re
 from fractions import Fraction
@@ -6,16 +10,21 @@ from fractions import Fraction
 import msgspec
 import pytest
 
+from grader import language
 from grader.model import Cause, Location, Mismatch, Outcome
 from grader.report import text, words
 from grader.report.style import Style, cells
 
 WIDTHS = (60, 80, 100)
 STYLES = {
-    **{f"text-{width}": Style(width) for width in WIDTHS},
-    "text-colour": Style(colour=True),
-    "text-plain": Style(plain=True),
+    "60 columns": Style(60),
+    "100 columns": Style(100),
+    "colour": Style(colour=True),
+    "plain": Style(plain=True),
 }
+SHAPES = ("pass", "value", "error", "several")  # samples that have between them all that is laid out
+LABEL = 40  # cells
+FIELD = re.compile(r"\{\w+\}")
 AHEAD = text.Ahead(
     exercise="u05.tanh_backward",
     where=Location(file="exercises/u05_backprop_ninja.py", line=66),
@@ -43,10 +52,37 @@ def rendered(report, style):
     return text.render(report, style=style, ahead=ahead)
 
 
+def test_looks_as_it_did(samples, golden):
+    pages = [f"==== {sample}\n{rendered(report, Style(80))}" for sample, report in samples.SAMPLES.items()]
+    golden("report/text-80.txt", "\n".join(pages))
+
+
+class Filled(dict):
+    """A language in which all sentences are the same words around what is filled in; labels stay."""
+
+    def get(self, template, _):
+        if template[-1] not in ".?" and len(template) <= LABEL:
+            return template
+        return " ".join(["In a sentence of ours these words stand for others:", *FIELD.findall(template), "and so on."])
+
+
 @pytest.mark.parametrize("name", STYLES)
-def test_looks_as_it_did(name, samples, golden):
-    pages = [f"==== {sample}\n{rendered(report, STYLES[name])}" for sample, report in samples.SAMPLES.items()]
-    golden(f"report/{name}.txt", "\n".join(pages))
+def test_a_layout_looks_as_it_did(name, samples, golden, monkeypatch):
+    monkeypatch.setattr(language, "_chosen", "filled")
+    monkeypatch.setattr(language, "catalogue", lambda _: {"phrases": Filled(), "foreign": {}})
+    monkeypatch.setattr(language, "_foreign", lambda _: [])
+    pages = [f"==== {sample}\n{rendered(samples.SAMPLES[sample], STYLES[name])}" for sample in SHAPES]
+    golden(f"report/layout-{name.replace(' ', '-')}.txt", "\n".join(pages))
+
+
+def told(page):
+    """What is said below the table; of a table a narrow page shows less."""
+    return page[max(0, page.find("\n\nFAIL  u")) :].split()
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_at_every_width_the_same_is_said(report, width):
+    assert told(rendered(report, Style(width))) == told(rendered(report, Style(80)))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

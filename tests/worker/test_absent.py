@@ -93,3 +93,13 @@ def test_a_promised_name_that_comes_from_elsewhere_is_no_answer(course, grade):
 def test_what_is_forbidden_stays_refused(course, grade):
     report = grade(course, f"import statistics\n\n{SOLUTION}")
     assert {exercise.outcome for exercise in report.exercises} == {Outcome.RULE}
+
+
+def test_a_file_beside_it_that_is_used_is_explained(course, grade):
+    """The import stands at the top of the file, and what is wrong is told where it is used."""
+    half, twice = grade(course, f"from myhelper import Value\n\n{SOLUTION}".replace("2 * x", "Value(2 * x)")).exercises
+    assert half.outcome is Outcome.PASS
+    said = (
+        "There is no module myhelper while your code is graded. A unit is one file: what you need of your own goes into"
+    )
+    assert twice.checks[0].message.startswith(said)

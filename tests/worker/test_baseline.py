@@ -126,6 +126,15 @@ def test_packages_that_the_unit_does_not_list_are_not_there(learner):
     assert learner.imports("statistics") == "statistics"
 
 
+def test_packages_beside_one_that_the_unit_lists_are_not_there_either(start):
+    with contextlib.closing(Launcher(["regex"], isolation="process")) as launcher:
+        subject = start(LOOK, by=launcher)
+        assert subject.learner.imports("regex") == "regex"
+        with pytest.raises(LearnerError, match="No module named 'numpy'"):
+            subject.learner.imports("numpy")
+        subject.process.close()
+
+
 def test_the_baseline_limits(start, baseline):
     limits = start(LOOK, by=baseline).learner.limits()
     assert limits["RLIMIT_CORE"] == [0, 0]

@@ -76,19 +76,38 @@ def test_where_a_group_cannot_be_made_any_more_nobody_is_killed(tmp_path, monkey
     groups.version, groups._folders = 1, [tmp_path / "memory", tmp_path / "pids"]
     other = tmp_path / "memory" / "1"
     other.mkdir(parents=True)
-    with subprocess.Popen(["sleep", "60"]) as live, subprocess.Popen(["sleep", "60"]) as new:
+    with subprocess.Popen(["sleep", "60"]) as live:
         try:
             (other / "cgroup.procs").write_text(str(live.pid), "ascii")
-            groups.add(2, new.pid, 1 << 20)
-            assert (groups.version, live.poll(), new.poll()) == (0, None, None)
-            groups.add(3, new.pid, 1 << 20)
+            assert groups.make(2, 1 << 20) == []
+            assert (groups.version, live.poll()) == (0, None)
+            assert groups.make(3, 1 << 20) == []
             assert not (tmp_path / "memory" / "3").exists()
             monkeypatch.setattr(cgroup, "PATIENCE", 0.01)
             groups.end(1)
-            assert (live.wait(5), new.poll()) == (-signal.SIGKILL, None)
+            assert live.wait(5) == -signal.SIGKILL
         finally:
             live.kill()
-            new.kill()
+
+
+@pytest.mark.usefixtures("forking")
+def test_a_worker_that_has_joined_nothing_is_no_member():
+    """What was asked is not believed: where the kernel does not list a worker, all do without from then on."""
+    groups = cgroup.Groups()
+    with contextlib.closing(groups), subprocess.Popen(["sleep", "60"]) as outside:
+        try:
+            joins = groups.make(1, 1 << 30)
+            assert joins
+            for descriptor in joins:
+                os.write(descriptor, str(outside.pid).encode())
+            groups.require(1, outside.pid)
+            assert groups.version
+            groups.require(1, os.getpid())
+            assert not groups.version
+        finally:
+            outside.kill()
+            for descriptor in joins:
+                os.close(descriptor)
 
 
 def test_process_number_0_is_left_alone(tmp_path, monkeypatch):

@@ -89,8 +89,31 @@ def test_an_alias_made_before_is_empty_too(start):
         start(source, forbid=["random.Random"]).learner.f()
 
 
+def test_a_method_is_taken_away_from_its_class(start):
+    source = "import collections\ndef f(): return collections.Counter('aab').most_common(1)\n"
+    source += "def g(): return collections.Counter('aab').total()\n"
+    learner = start(source, forbid=["collections.Counter.most_common"]).learner
+    assert learner.g() == 3
+    with pytest.raises(LearnerError, match=r"collections\.Counter\.most_common is not allowed"):
+        learner.f()
+
+
+def test_what_python_does_not_let_go_is_no_silent_rule(start):
+    with pytest.raises(LearnerError, match="immutable"):
+        start("def f(): return (5).bit_length()\n", forbid=["builtins.int.bit_length"])
+
+
+def test_a_method_of_a_tensor_is_taken_away_with_the_operation(start, torches):
+    source = "import torch\ndef f(): return torch.ones(2).softmax(0)\ndef g(): return torch.softmax(torch.ones(2), 0)\n"
+    learner = start(source, by=torches, forbid=["torch.Tensor.softmax"]).learner
+    for ask in (learner.f, learner.g):
+        with pytest.raises(LearnerError, match="is not allowed"):
+            ask()
+
+
 def test_what_is_not_there_is_nothing_to_take_away(start):
-    assert start("def f(): return 1\n", forbid=["torch", "torch.*", "jax.numpy.dot", "math.no_such"]).learner.f() == 1
+    nowhere = ["torch", "torch.*", "jax.numpy.dot", "math.no_such", "collections.No.such"]
+    assert start("def f(): return 1\n", forbid=nowhere).learner.f() == 1
 
 
 def test_every_tool_has_relatives_that_torch_knows():

@@ -131,3 +131,70 @@ def test_the_largest_message_costs_a_bounded_multiple_of_itself():
         assert tracemalloc.get_traced_memory()[1] < 100 << 20
     finally:
         tracemalloc.stop()
+
+
+TOO_MUCH = {
+    "more structure": (message(list(range(1 << 20))), "wrong length"),
+    "more depth": (message(nest_extensions(rules.MAX_DEPTH + 3)), "nested too deeply"),
+    "bytes beyond the end": (message(ext(rules.BYTES, [4, 0]), b"abc"), "not there"),
+    "bytes beyond the end, of none": (message([ext(rules.BYTES, [100, 2])], b"abc"), "not there"),
+    "bytes before the beginning": (message(ext(rules.BYTES, [-2, 1]), b"abc"), "not there"),
+    "a negative number of bytes": (message(ext(rules.BYTES, [2, -1]), b"abc"), "not there"),
+    "bytes that were read before": (message([ext(rules.BYTES, [0, 2])] * 2, b"abc"), "read before"),
+    "places that are truths": (message(ext(rules.BYTES, [False, True]), b"abc"), "not there"),
+    "a very large whole number": (
+        message(msgspec.msgpack.Ext(rules.INT, bytes(rules.MAX_INT_BYTES + 1))),
+        "very large",
+    ),
+    "a very long range": (message(ext(rules.RANGE, [0, rules.MAX_NUMBERS + 1, 1])), "very long range"),
+    "a map": (message({"a": 1}), "a map"),
+    "a kind that there is not": (message(msgspec.msgpack.Ext(99, b"")), "unknown kind"),
+    "a function": (message(msgspec.msgpack.Ext(rules.LENT, b"0 f")), "a function"),
+    "a truth value of 2": (message(ext(rules.ARRAY, ["|b1", [1], "C", [0, 1]]), b"\x02"), "no truth value"),
+    "an array of objects": (message(ext(rules.ARRAY, ["|O", [1], "C", [0, 8]]), bytes(8)), "no array"),
+    "an array in no order": (message(ext(rules.ARRAY, ["<f8", [1], "K", [0, 8]]), bytes(8)), "no array"),
+    "a negative shape": (message(ext(rules.ARRAY, ["<f8", [-1], "C", [0, 8]]), bytes(8)), "no shape"),
+    "too many axes": (message(ext(rules.ARRAY, ["<f8", [1] * 65, "C", [0, 8]]), bytes(8)), "no shape"),
+    "nothing of any size": (message(ext(rules.ARRAY, ["<f8", [0, 1 << 40], "C", [0, 0]])), "sums do not fit"),
+    "a number of objects": (message(ext(rules.SCALAR, ["|O", bytes(8)])), "unknown number type"),
+    "a handle below none": (message(ext(rules.HANDLE, [-1, "A"])), "no handle"),
+    "a handle of a truth": (message(ext(rules.HANDLE, [True, "A"])), "no handle"),
+    "a handle beyond all": (message(ext(rules.HANDLE, [rules.MAX_HANDLE, "A"])), "no handle"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_what_no_honest_side_sends_is_garbage_and_named(name):
+    data, said = TOO_MUCH[name]
+    with pytest.raises(Garbage, match=said):
+        HOST.decode(data)
+
+
+def test_what_is_just_small_enough_is_read():
+    assert HOST.decode(message(ext(rules.BYTES, [1, 2]), b"abc")) == b"bc"
+    assert HOST.decode(message([ext(rules.BYTES, [0, 2]), ext(rules.BYTES, [2, 1])], b"abc")) == [b"ab", b"c"]
+    assert HOST.decode(message(ext(rules.RANGE, [0, rules.MAX_NUMBERS, 1]))) == range(rules.MAX_NUMBERS)
+    assert HOST.decode(message(nest_extensions(rules.MAX_DEPTH))) is not None
+    assert HOST.decode(message(ext(rules.HANDLE, [rules.MAX_HANDLE - 1, "A"]))) == (rules.MAX_HANDLE - 1, "A")
+
+
+def test_lists_of_numbers_are_counted_together(monkeypatch):
+    monkeypatch.setattr(rules, "MAX_NUMBERS", 10)
+    lists = [ext(rules.FLOATS, [0, 48]), ext(rules.INTS, [48, 32])]
+    assert HOST.decode(message(lists, bytes(80))) == [[0.0] * 6, [0] * 4]
+    with pytest.raises(Garbage, match="very long lists"):
+        HOST.decode(message([*lists, ext(rules.INTS, [80, 8])], bytes(88)))
+
+
+@pytest.mark.parametrize("kind", [rules.SET, rules.FROZENSET, rules.DICT])
+def test_keys_that_were_made_alike_are_refused(monkeypatch, kind):
+    monkeypatch.setattr(rules, "MAX_ALIKE", 5)
+    prime = (1 << 61) - 1  # whole numbers have the hash of their rest by it
+    keys = [index * prime for index in range(7)]
+    items = [part for key in keys for part in (key, 0)] if kind == rules.DICT else keys
+    whole = [
+        part if part < 1 << 63 else msgspec.msgpack.Ext(rules.INT, part.to_bytes(16, "little", signed=True))
+        for part in items
+    ]
+    with pytest.raises(Garbage, match="all alike"):
+        HOST.decode(message(ext(kind, whole)))

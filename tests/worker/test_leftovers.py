@@ -22,12 +22,13 @@ HOST = """
 import sys
 from pathlib import Path
 from grader.course.course import Course
+from grader.running.job import Options
 from grader.session import Session
 
 course = Course.find(Path(sys.argv[1]))
 with Session(course) as session:
     print("begin", flush=True)
-    session.grade(submission=course.root / "submissions" / sys.argv[2], timeout=float(sys.argv[3]))
+    session.grade(submission=course.root / "submissions" / sys.argv[2], options=Options(timeout=float(sys.argv[3])))
 print("end")
 """
 

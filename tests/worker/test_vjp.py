@@ -1,5 +1,6 @@
 """Gradients through a learner's own forward pass, in a real torch worker, against closed forms."""
 
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from grader.failures import LearnerError
 from grader.values import tensor
 from grader.worker.host.clock import Budget
 from grader.worker.host.launch import Launcher
+from grader.worker.wire.libraries import THREADS
 
 SOURCE = """
 import sys
@@ -85,3 +87,16 @@ def test_a_worker_computes_as_the_host_does(start, launcher):
     code = "import torch; print(torch.backends.cpu.get_cpu_capability())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert mine == run.stdout.strip()
+
+
+def test_the_host_computes_on_one_thread(monkeypatch):
+    """Sums in another order are other sums; so torch is told so even where it was loaded before."""
+    torch = pytest.importorskip("torch")
+    from grader.judging import reference
+
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
+    torch.set_num_threads(2)
+    reference.one_thread()
+    assert torch.get_num_threads() == 1
+    assert {os.environ[name] for name in THREADS} == {"1"}

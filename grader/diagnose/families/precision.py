@@ -113,7 +113,8 @@ def nearly(case: Case) -> Relation | None:
         return said("near.line", gap=f"{_gap(probe):.1e}")
 
     name = "near.cancelled" if all(map(_cancelled, probes)) else "near"
-    return Relation(tuple(name.split(".")), said(name, what=case.label), lines(case, fact, probes))
+    key = ("near", "lent") if case.seen.lent and name == "near" else tuple(name.split("."))
+    return Relation(key, said(name, what=case.label), lines(case, fact, probes))
 
 
 def _cancelled(probe: Probe) -> bool:

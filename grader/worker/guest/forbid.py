@@ -64,7 +64,7 @@ def _take(pattern: str) -> list[str]:
     """Take away what one pattern stands for; return the full names of it, but for those that stand for everything."""
     module_name, _, last = pattern.rpartition(".")
     try:
-        owner: Any = importlib.import_module(module_name)
+        owner = _owner(module_name)
     except (ImportError, ValueError):  # the name of a whole module has no owner
         return []
     names = [last] if hasattr(owner, last) else fnmatch.filter(dir(owner), last)
@@ -76,6 +76,18 @@ def _take(pattern: str) -> list[str]:
                 _empty(thing, text)
             setattr(owner, name, dispatch.refusal(text))
     return [] if last == "*" else [f"{module_name}.{name}" for name in names or [last]]
+
+
+def _owner(dotted: str) -> Any:
+    """Return a module, or a class that stands in one. Raises ImportError where it is not there, ValueError for ''."""
+    try:
+        return importlib.import_module(dotted)
+    except ImportError:
+        module, _, last = dotted.rpartition(".")
+        found = getattr(_owner(module), last, None) if module else None
+        if not isinstance(found, type):
+            raise
+        return found
 
 
 def _empty(thing: Any, text: str) -> None:

@@ -149,12 +149,15 @@ def warm() -> None:
 def become(cell: Cell, descriptors: Sequence[int], request: dict[str, Any]) -> None:
     """Turn this process into a worker and serve. Never returns.
 
-    descriptors: socket, output, trace. request: `start` its number, `memory` bytes beyond what is mapped, `folder` a
-    scratch folder, which a confined worker cannot see.
+    descriptors: socket, output, trace, and those by which it joins its control groups. request: `start` its number,
+    `memory` bytes beyond what is mapped, `folder` a scratch folder, which a confined worker cannot see.
     """
     if os.getsid(0) != os.getpid():
         os.setsid()
-    channel, output, trace = descriptors
+    channel, output, trace, *groups = descriptors
+    for group in groups:
+        with contextlib.suppress(OSError):  # the host looks whether it is in
+            os.write(group, b"0")
     nothing = os.open(os.devnull, os.O_RDONLY)
     rules = cell.kept()
     sources = (nothing, output, output, channel, trace, *((rules,) if rules >= 0 else ()))

@@ -12,7 +12,7 @@ import operator
 import random
 import sys
 from collections.abc import Callable
-from types import FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 from grader.worker.guest.autograd import Pullback
@@ -57,7 +57,7 @@ class Server:
         self._ask_host = ask_host
         self._objects: list[object] = []
         self._ids: dict[int, int] = {}
-        self._ran: set[str] = set()
+        self._ran: set[CodeType] = set()
         self._codec = Codec(keep=self._keep, find=self._find, call=self._callback, host=False)
 
     def answer(self, message: bytes) -> bytes:
@@ -145,13 +145,18 @@ class Server:
         sys.setprofile(self._note)
 
     def op_ran(self) -> list[str]:
-        """Return which have run since, and take no more notes."""
+        """Return the names of those that have run since, all of them, and take no more notes."""
         sys.setprofile(None)
-        return sorted(self._ran)
+        names = {code.co_qualname for code in self._ran}
+        for name, thing in list(vars(self.module).items()):
+            held = {f"{name}.{own}": value for own, value in vars(thing).items()} if isinstance(thing, type) else {}
+            held[name] = thing
+            names |= {own for own, value in held.items() if type(value) is FunctionType and value.__code__ in self._ran}
+        return sorted(names)
 
     def _note(self, frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and frame.f_code.co_filename == self.filename:
-            self._ran.add(frame.f_code.co_qualname)
+            self._ran.add(frame.f_code)
 
     # Objects that stay here.
 

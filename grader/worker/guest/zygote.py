@@ -1,4 +1,4 @@
-"""A bare process that forks workers. Executed as a script: `python -I -S -B zygote.py OPTIONS`.
+"""A bare process that forks workers. Executed as a script: `python -s -P -S -B zygote.py OPTIONS`.
 
 It has imported the libraries of one kind of unit and loaded nothing of the course. Whatever is in its memory can be
 read in every worker, so it is never told a path of a solution, a submission, a seed or an expected value.
@@ -6,10 +6,10 @@ read in every worker, so it is never told a path of a solution, a submission, a 
 Options (JSON): `paths` folders to import libraries from, `libraries` what to import, `isolation` how far to shut
 workers in, `view` what they may see, and either `control`, the descriptor of a SEQPACKET socket, or `spawn`, the three
 descriptors of a single worker to be. Control messages are JSON:
-    {"start": id, "memory": bytes, "folder": path} + descriptors (socket, output, trace)  ->  {"pid": pid} + a pidfd
+    {"start": id, "memory": bytes, "folder": path} + descriptors, see `serve.become`  ->  {"pid": pid} + a pidfd
     {"end": id}  ->  {"status": wait status, "cpu": seconds, "peak": kilobytes}
     {"join": true} + the descriptor of another such socket: another host, which has workers of its own
-    first of all, unasked  ->  {"reached": [...], "problems": [...]}
+    first of all, unasked, to each host  ->  {"reached": [...], "problems": [...]}
 """
 
 import contextlib
@@ -28,6 +28,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+MOST = 8  # descriptors of one request
 ENGINE = ("grader", "msgspec")
 
 
@@ -52,6 +53,7 @@ def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
 
     Returns the module `grader.worker.guest.serve`, and the cell that workers will live in.
     """
+    gc.disable()  # looking through what torch makes while it is imported takes 150 ms and finds nothing
     here = os.path.abspath(__file__)  # noqa: PTH100 (no pathlib in a worker)
     for _ in ("zygote.py", "guest", "worker"):
         here = os.path.dirname(here)  # noqa: PTH120
@@ -71,8 +73,8 @@ def prepare(options: dict[str, Any]) -> tuple[Any, Any]:
     sys.meta_path.insert(0, Guard(allowed))
     for name in [name for name in sys.modules if name.partition(".")[0] in ENGINE]:
         del sys.modules[name]
-    gc.collect()
     gc.freeze()
+    gc.enable()
     cell.seal(options["view"])
     return serve, cell
 
@@ -102,7 +104,7 @@ class Host:
     def receive(self) -> tuple[bytes, list[int]]:
         """Return the next request and its descriptors; nothing where the host has gone."""
         try:
-            return socket.recv_fds(self.socket, 1 << 16, 3)[:2]
+            return socket.recv_fds(self.socket, 1 << 16, MOST)[:2]
         except ConnectionError:
             return b"", []
 
@@ -123,8 +125,6 @@ class Forks:
 
     def run(self) -> None:
         """Answer until the last host goes away; each takes its workers along."""
-        for host in self.hosts.values():
-            host.say({"reached": self.cell.reached, "problems": self.cell.problems})
         poll = select.poll()
         while self.hosts:
             for control in self.hosts:
@@ -151,6 +151,7 @@ class Forks:
     def join(self, control: int) -> None:
         """Listen to another host."""
         self.hosts[control] = Host(control)
+        self.hosts[control].say({"reached": self.cell.reached, "problems": self.cell.problems})
 
     def leave(self, host: Host) -> None:
         """End the workers of a host that has gone."""
@@ -194,6 +195,7 @@ def main() -> None:
     if "spawn" in options:
         serve.become(cell, options["spawn"], options)
     Forks(serve, cell, options["control"]).run()
+    os._exit(0)  # the host waits, and taking torch apart piece by piece takes 500 ms
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PREFIX = "grade-"
+PROCS = "cgroup.procs"
 PROCESSES = 16
 CONTROLLERS = ("memory", "pids")
 LIMITS = {1: ("memory.limit_in_bytes", "pids.max"), 2: ("memory.max", "pids.max")}
@@ -42,23 +43,47 @@ class Groups:
             (self._folders[0] / "cgroup.subtree_control").write_text("+memory +pids", "ascii")
         self.version = version
 
-    def add(self, number: int, pid: int, memory: int) -> None:
-        """Put a worker into a group of its own. memory: bytes for all that it starts."""
-        if not self.version:
-            return
+    def make(self, number: int, memory: int) -> list[int]:
+        """Make a group for a worker; return the descriptors by which it joins on its own, see `serve.become`.
+
+        memory: bytes for all that it starts. To move another process takes the kernel up to 15 ms, for which the
+        host need not wait.
+        """
+        joins: list[int] = []
         try:
-            for folder in self._folders:
+            for folder in self._all:
                 group = folder / str(number)
                 group.mkdir()
                 for file, value in zip(LIMITS[self.version], (memory, PROCESSES), strict=True):
                     if (group / file).exists():
                         (group / file).write_text(str(value), "ascii")
-                (group / "cgroup.procs").write_text(str(pid), "ascii")
-        except OSError:  # somebody has taken the right away; this worker and those to come do without
-            self.version = 0
-            for folder in self._folders:
-                with contextlib.suppress(OSError):  # one that it is already in goes when it ends
-                    (folder / str(number)).rmdir()
+                joins.append(os.open(group / PROCS, os.O_WRONLY | os.O_CLOEXEC))
+        except OSError:
+            for descriptor in joins:
+                os.close(descriptor)
+            self._without(number)
+            return []
+        return joins
+
+    def require(self, number: int, pid: int) -> None:
+        """Do without groups from now on, if a worker that is ready has not joined all of its own."""
+        try:
+            joined = all(str(pid) in (folder / str(number) / PROCS).read_text("ascii").split() for folder in self._all)
+        except OSError:
+            joined = False
+        if not joined:
+            self._without(number)
+
+    @property
+    def _all(self) -> list[Path]:
+        return self._folders if self.version else []
+
+    def _without(self, number: int) -> None:
+        """Somebody has taken the right away; this worker and those to come do without."""
+        self.version = 0
+        for folder in self._folders:
+            with contextlib.suppress(OSError):  # one that it is already in goes when it ends
+                (folder / str(number)).rmdir()
 
     def end(self, number: int) -> None:
         """Kill what is left of a worker, and remove its group."""
@@ -114,7 +139,7 @@ def _remove(groups: Iterable[Path]) -> None:
 
 
 def _kill(group: Path) -> None:
-    for pid in map(int, (group / "cgroup.procs").read_text("ascii").split()):
+    for pid in map(int, (group / PROCS).read_text("ascii").split()):
         if pid:  # 0 is a process that cannot be seen from here, and would mean the grader's own group to kill(2)
             with contextlib.suppress(OSError):  # gone already
                 os.kill(pid, signal.SIGKILL)

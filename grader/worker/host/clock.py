@@ -4,12 +4,15 @@ Processor seconds are the measure, since a machine may be busy. Wall-clock secon
 waits without computing; what the host does meanwhile (an oracle, a call-back) is not held against the learner.
 """
 
+import mmap
 import time
 from dataclasses import dataclass
 
 from grader.language import phrase
 
 IDLE_SECONDS = 5.0
+LOOK_SECONDS = 0.5  # a host looks every 20 ms; one that did not for longer stood still, alone or with the machine
+SHARES, PAIR = 64, 16  # processes that one submission is shared out to at most; bytes of two numbers
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,11 @@ class Budget:
 
 
 class Stopwatch:
-    """Seconds of wall clock between `start` and `stop`, summed up. Starting or stopping twice changes nothing."""
+    """Seconds of wall clock between `start` and `stop`, summed up. Starting or stopping twice changes nothing.
+
+    From one look to the next at most LOOK_SECONDS are counted: while a job is suspended, or a machine paused or far too
+    busy, its learner did not wait.
+    """
 
     def __init__(self) -> None:
         self._total = 0.0
@@ -39,7 +46,7 @@ class Stopwatch:
 
     def stop(self) -> None:
         """Hold it."""
-        self._total = self.seconds
+        self.look()
         self._since = None
 
     def reset(self) -> None:
@@ -47,29 +54,42 @@ class Stopwatch:
         self._total = 0.0
         self._since = None if self._since is None else time.monotonic()
 
-    @property
-    def seconds(self) -> float:
-        """What it shows."""
-        return self._total + (0.0 if self._since is None else time.monotonic() - self._since)
+    def look(self) -> float:
+        """Return the seconds that it shows."""
+        if self._since is not None:
+            now = time.monotonic()
+            self._total += min(now - self._since, LOOK_SECONDS)
+            self._since = now
+        return self._total
 
 
 class Purse:
-    """What all checks of one submission may take together. Spent is counted wherever somebody waits for a worker."""
+    """What all checks of one submission may take together. Spent is counted wherever somebody waits for a worker.
+
+    Forks of the process that made it pay from the same one.
+    """
 
     def __init__(self, total: float | None = None) -> None:
         """total: processor seconds; without any limit where nothing is said."""
         self._budget = None if total is None else Budget.of(total)
-        self._cpu = 0.0
-        self._wall = 0.0
+        self._spent = memoryview(mmap.mmap(-1, SHARES * PAIR)).cast("d")  # shared with every fork
+        self._share = 0
+
+    def share(self, number: int) -> None:
+        """Count what this process spends from now on in a place of its own. number: below `SHARES`."""
+        self._share = number
 
     def spend(self, cpu: float, wall: float) -> None:
         """Count processor seconds, and seconds of waiting for somebody who may not have computed."""
-        self._cpu += cpu
-        self._wall += wall
+        self._spent[2 * self._share] += cpu
+        self._spent[2 * self._share + 1] += wall
 
     def empty(self) -> str:
         """Return the sentence that says it is used up; nothing as long as it is not."""
-        if self._budget is None or (self._cpu < self._budget.cpu and self._wall < self._budget.wall):
+        if self._budget is None:
+            return ""
+        cpu, wall = sum(self._spent[0::2]), sum(self._spent[1::2])
+        if cpu < self._budget.cpu and wall < self._budget.wall:
             return ""
         return phrase(
             "Not run: the {seconds} s of computing for one submission were used up before.",

@@ -4,39 +4,37 @@ Both ways run the same code in the worker and give the host the same three descr
 """
 
 import contextlib
-import importlib.util
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.errors import CourseError, GraderFault
 from grader.worker.confine.cell import CONFINED, OWN_USER, PROCESS, user_of
 from grader.worker.host.cgroup import Groups
+from grader.worker.host.line import Line
 from grader.worker.host.scratch import Scratch
-from grader.worker.host.view import view
-from grader.worker.wire.libraries import NEEDS, THREADS
+from grader.worker.host.view import library_folders, view
+from grader.worker.wire.libraries import HEAVY, NEEDS, THREADS
 
 ZYGOTE = Path(__file__).parents[1] / "guest" / "zygote.py"
 FORK, SPAWN = "fork", "spawn"
-START_SECONDS = 60.0
 
 
 @dataclass
 class Started:
-    """A running worker: its process number and the host's ends of its three channels."""
+    """A worker on its way: the host's ends of its three channels. pid: 0 as long as nobody has waited for it."""
 
     number: int
-    pid: int
     channel: socket.socket
     output: int
     trace: int
+    pid: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,22 +92,30 @@ class Launcher:
         self._groups = Groups()
         if scratch:
             self._scratch.path.chmod(0o711)  # a worker under a user of its own must reach its own folder
-        self._count = 0
+        self._count, self._step = 0, 1
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned: dict[int, subprocess.Popen[bytes]] = {}
-        self._control: socket.socket | None = None
+        self._line: Line | None = None
         self._ready = False
-        self._gone = False
         self._is_fork = self._joined = False
         if self._forks:
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._line, theirs = Line.pair()
             self._process = self._execute({"control": theirs.fileno()}, [theirs.fileno()])
             theirs.close()
-            self._control = ours
 
     @property
     def _forks(self) -> bool:
         return self.start_method == FORK
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its zygote has said that it is there."""
+        return self._ready
+
+    @property
+    def is_light(self) -> bool:
+        """Whether its libraries take less time to load than another zygote takes to start."""
+        return not {*HEAVY} & {*self.libraries}
 
     @property
     def alive(self) -> bool:
@@ -120,47 +126,53 @@ class Launcher:
         """Take away the folders of workers of these numbers."""
         self._scratch.tidy(numbers)
 
-    def forked(self, first: int) -> None:
+    def forked(self, first: int | None = None) -> None:
         """In a fork of the process that made it: ask the zygote over a line of its own; it stays the parent's.
 
-        first: where the numbers of workers begin; no two forks may have the same ones. Needs a zygote that is ready.
+        first: where the numbers of workers begin, no two forks may have the same ones; as `shared` says if not given.
         """
-        if not self._ready:
-            raise GraderFault("there is no zygote to share")
-        self._count = first
-        self._is_fork = True
+        self._count = self._count if first is None else first
+        self._is_fork, self._joined = True, False
+
+    def shared(self, count: int, share: int) -> None:
+        """Leave out the numbers that workers of others have. count: of all who have some. share: this one, from 0."""
+        self._count += share
+        self._step *= count
 
     def _join(self) -> None:
         """Begin a line of one's own to the parent's zygote, with groups and folders of one's own."""
-        if self._control is None:
+        if self._line is None:
             return
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        socket.send_fds(self._control, [json.dumps({"join": True}).encode()], [theirs.fileno()])
+        self._joined = True
+        line, theirs = Line.pair()
+        self._line.send({"join": True}, [theirs.fileno()])
         theirs.close()
-        self._control.close()
-        self._control = ours
+        self._line.close()
+        self._line = line
         self._groups = Groups()
         self._scratch = Scratch(self._scratch.path)
-        self._joined = True
+        self._ready = False
 
     def start(self, memory: int) -> Started:
-        """Start a worker in a scratch folder of its own. memory: bytes it may map beyond the libraries.
+        """Have a worker started in a scratch folder of its own; `arrived` waits for it.
 
-        Raises GraderFault where no process can be had.
+        memory: bytes it may map beyond the libraries. Raises GraderFault where no process can be had.
         """
-        self.ready()
         if self._is_fork and not self._joined:
             self._join()
-        self._count += 1
+        self.ready()
+        self._count += self._step
         folder = self._scratch.make(self._count)
         if self.scratch and OWN_USER in self.reached:
             os.chown(folder, *[user_of(self._count)] * 2)
         ours, theirs = socket.socketpair()
         output_read, output = os.pipe()
         trace_read, trace = os.pipe()
-        given = [theirs.fileno(), output, trace]
+        worker = Started(self._count, ours, output_read, trace_read)
+        # Twice, for what is no part of its address space, such as files in memory.
+        given = [theirs.fileno(), output, trace, *(groups := self._groups.make(self._count, 2 * memory))]
         try:
-            pid = self._begin(given, memory, folder)
+            self._begin(worker, given, memory, folder)
         except BaseException:
             ours.close()
             os.close(output_read)
@@ -168,48 +180,68 @@ class Launcher:
             raise
         finally:
             theirs.close()
-            os.close(output)
-            os.close(trace)
-        # Twice, for what is no part of its address space, such as files in memory.
-        self._groups.add(self._count, pid, 2 * memory)
+            for descriptor in (output, trace, *groups):
+                os.close(descriptor)
         ours.setblocking(False)
         os.set_blocking(output_read, False)
         os.set_blocking(trace_read, False)
-        return Started(self._count, pid, ours, output_read, trace_read)
+        return worker
 
-    def _begin(self, given: list[int], memory: int, folder: Path) -> int:
-        if self._control is None:
-            options = {"spawn": given, "start": self._count, "memory": memory, "folder": str(folder)}
-            process = self._execute(options, given)
-            self._spawned[self._count] = process
-            return process.pid
-        request = {"start": self._count, "memory": memory, "folder": str(folder)}
-        _, descriptors = self._ask(request, given)
-        try:
-            return _pid(descriptors[0])
-        finally:
+    def _begin(self, worker: Started, given: list[int], memory: int, folder: Path) -> None:
+        request = {"start": worker.number, "memory": memory, "folder": str(folder)}
+        if self._line is None:
+            process = self._execute({"spawn": given, **request}, given)
+            self._spawned[worker.number] = process
+            worker.pid = process.pid
+            return
+
+        def began(_answer: dict[str, Any], descriptors: list[int]) -> None:
+            worker.pid = _pid(descriptors[0])
             os.close(descriptors[0])
+
+        self._line.post(request, given, began)
+
+    def arrived(self, worker: Started) -> None:
+        """Wait until a worker has its number."""
+        while self._line is not None and not worker.pid:
+            self._line.hear()
+
+    def grouped(self, worker: Started) -> None:
+        """Take note that a worker is ready: by now it has joined its group, or nobody does."""
+        self._groups.require(worker.number, worker.pid)
 
     def end(self, worker: Started) -> Ended:
         """Kill a worker and all it started, close its channels and empty its folder."""
+        found: list[Ended] = []
+        self.leave(worker, found.append)
+        while self._line is not None and not found:
+            self._line.hear()
+        return found[0]
+
+    def leave(self, worker: Started, then: Callable[[Ended], object] = lambda _ended: None) -> None:
+        """Have a worker ended as `end` does, and do not wait until it is; `then` is told how it ended."""
         worker.channel.close()
         os.close(worker.output)
         os.close(worker.trace)
-        if self._gone:
-            ended = Ended(signal.SIGKILL, 0.0, 0)  # the zygote is taking it along
-        elif self._control is not None:
-            ended = Ended(**self._ask({"end": worker.number}, [])[0])
+
+        def ended(how: Ended) -> None:
+            self._groups.end(worker.number)
+            self._scratch.empty(worker.number)
+            then(how)
+
+        if self._line is None:
+            ended(_end(self._spawned.pop(worker.number)))
+        elif self._line.gone:
+            ended(Ended(signal.SIGKILL, 0.0, 0))  # the zygote is taking it along
         else:
-            ended = _end(self._spawned.pop(worker.number))
-        self._groups.end(worker.number)
-        self._scratch.empty(worker.number)
-        return ended
+            self._line.post({"end": worker.number}, [], lambda answer, _: ended(Ended(**answer)))
 
     def close(self) -> None:
         """End everything that was started and remove the scratch folders."""
-        self._gone = True
-        if self._control is not None:
-            self._control.close()
+        if self._line is not None:
+            if self._joined:  # the zygote goes on, and answers
+                self._line.hear_all()
+            self._line.close()
         for process in self._spawned.values():
             _end(process)
         if self._is_fork and not self._joined:
@@ -225,46 +257,25 @@ class Launcher:
 
     def ready(self) -> None:
         """Wait until the zygote is there; `reached` and `problems` then say what its workers live in."""
-        if self._ready or self._control is None:
+        if self._ready or self._line is None:
             return
-        hello, _ = self._receive(self._control)
+        if self._is_fork and not self._joined:  # what the zygote says first is said to the parent
+            self._join()
+        hello, _ = self._line.receive()
         self.reached, self.problems = hello["reached"], hello["problems"]
         if self._groups.version:
             self.reached.append(f"cgroup v{self._groups.version}")
         self._ready = True
 
-    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> tuple[dict[str, Any], list[int]]:
-        if self._control is None:
-            raise GraderFault("there is no zygote to ask")
-        self.ready()
-        try:
-            socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
-            return self._receive(self._control)
-        except OSError as error:
-            raise GraderFault(f"the process that starts workers is gone: {error}") from error
-        except KeyboardInterrupt:  # the answer on its way would be taken for that to the next request
-            self._gone = True
-            self._control.close()
-            raise
-
-    def _receive(self, control: socket.socket) -> tuple[dict[str, Any], list[int]]:
-        control.settimeout(START_SECONDS)
-        try:
-            message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
-        except OSError as error:
-            raise GraderFault(f"the process that starts workers does not answer: {error}") from error
-        if not message:
-            raise GraderFault("the process that starts workers ended; run `grade doctor`")
-        return json.loads(message), descriptors
-
     def _execute(self, options: dict[str, Any], keep: list[int]) -> subprocess.Popen[bytes]:
-        """Execute the bare process: isolated, no site, a clean environment, no descriptor but those to keep."""
+        """Execute the bare process: no site, no path of its own, a clean environment, no descriptor but a few."""
         folders = library_folders(self.libraries)
         packages = [need for library in self.libraries for need in (library, *NEEDS.get(library, ()))]
         scratch = [str(self._scratch.path)] if self.scratch else []
         seen = view(packages, folders, scratch) if self.isolation != PROCESS else {}
         options = {"paths": folders, "libraries": self.libraries, "isolation": self.isolation, "view": seen, **options}
-        command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
+        # Not -I, with which Python would not read the seed of its hashes: sets would have another order in each run.
+        command = [sys.executable, "-s", "-P", "-S", "-B", "-X", "utf8", str(ZYGOTE), json.dumps(options)]
         environment = {
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
@@ -297,17 +308,3 @@ def _end(process: subprocess.Popen[bytes]) -> Ended:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
-
-
-def library_folders(libraries: Sequence[str]) -> list[str]:
-    """Return the folders that hold the engine's and a unit's packages. Raises CourseError where one is missing."""
-    folders = set()
-    for library in ("msgspec", *libraries):
-        spec = importlib.util.find_spec(library)
-        if spec is None or spec.origin is None:
-            raise CourseError(
-                f"this unit needs {library}, which is not installed here: python -m pip install {library}"
-            )
-        origin = Path(spec.origin)
-        folders.add(str(origin.parent.parent if origin.name.startswith("__init__") else origin.parent))
-    return sorted(folders)

@@ -25,14 +25,20 @@ class Launchers:
             self._kinds[kind] = Launcher(libraries, scratch=scratch)
         return self._kinds[kind]
 
-    def any(self) -> Launcher:
-        """Return a launcher for what needs no library, such as reading a file: one that is there, else a bare one."""
-        return next(iter(self._kinds.values()), None) or self.of(())
+    def reader(self) -> Launcher:
+        """Return a launcher for what needs no library, such as reading a file: the first that will be there."""
+        quick = [launcher for launcher in self._kinds.values() if launcher.is_ready or launcher.is_light]
+        return quick[0] if quick else self.of(())
 
-    def forked(self, first: int) -> None:
+    def forked(self, first: int | None = None) -> None:
         """In a fork of the process that owns them: have lines of its own to the zygotes; see `Launcher.forked`."""
         for launcher in self._kinds.values():
             launcher.forked(first)
+
+    def shared(self, count: int, share: int) -> None:
+        """Leave out the numbers of workers that others have; see `Launcher.shared`."""
+        for launcher in self._kinds.values():
+            launcher.shared(count, share)
 
     @property
     def alive(self) -> bool:

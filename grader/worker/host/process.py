@@ -4,18 +4,20 @@ No answer is a failure, whatever the exit code says. What is read here is bounde
 """
 
 import os
-import re
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from grader.errors import GraderFault
 from grader.language import phrase
 from grader.model import Location, Outcome
 from grader.worker.host.clock import Budget, Stopwatch
-from grader.worker.host.launch import START_SECONDS, Ended, Launcher
+from grader.worker.host.launch import Ended, Launcher
+from grader.worker.host.line import START_SECONDS
+from grader.worker.host.stack import Trace
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.wire.codec import Garbage
 from grader.worker.wire.frames import FrameReader, pack
@@ -24,11 +26,8 @@ from grader.worker.wire.protocol import CALL, READY
 CHUNK = 1 << 18
 TAIL_BYTES = 4096
 MAX_OUTPUT_BYTES = 8 << 20
-TRACE_BYTES = 1 << 16
 TICK_SECONDS = 0.02
-STACK_SECONDS = 1.0
 LEAST_PROGRESS = 0.001
-FRAME = re.compile(r'^  File "([^"]*)", line (\d{1,9}) in (\S{1,100})', re.MULTILINE)
 
 
 class WorkerLost(Exception):
@@ -46,16 +45,17 @@ class Process:
     def __init__(self, launcher: Launcher, *, memory: int, text: Text = NO_TEXT) -> None:
         """memory: bytes. text: the learner's file, to say where it was when it was stopped."""
         self._launcher = launcher
-        self._text = text
         self._started = launcher.start(memory)
         self._reader = FrameReader()
         self._inbox: list[bytes] = []
+        self._ahead: deque[bytes] = deque()
+        self._unsent = b""
         self._budget = Budget(START_SECONDS, START_SECONDS, START_SECONDS)
         self._clock = Stopwatch()
         self._cpu_at_start = 0.0
         self._progress = (0.0, 0.0)
         self._output = bytearray()
-        self._trace = bytearray()
+        self._trace = Trace(self._started.trace, text)
         self.output_bytes = 0
         self.ended: Ended | None = None
         self._ready = False
@@ -73,12 +73,15 @@ class Process:
 
         Raises GraderFault where the worker did not start; it has not seen a line of the learner's by then.
         """
+        is_new = not self._ready
         self._await_ready()
         self._read_output()
         self._budget = budget
-        self._cpu_at_start = self.cpu()
         self._clock.reset()
         self._progress = (0.0, 0.0)
+        if is_new:  # it may have begun to work on what was sent ahead
+            return
+        self._cpu_at_start = self.cpu()
         self._output.clear()
         self.output_bytes = 0
 
@@ -88,7 +91,7 @@ class Process:
 
     def waited(self) -> float:
         """Seconds that were spent waiting for it since the check began."""
-        return self._clock.seconds
+        return self._clock.look()
 
     def cpu(self) -> float:
         """Processor seconds the worker has used in its life."""
@@ -98,7 +101,15 @@ class Process:
             # The kernel's number for a process's own clock (clock_getcpuclockid); the pid is ours until it is reaped.
             return time.clock_gettime((~self._started.pid << 3) | 2)
         except OSError:
-            return self._cpu_at_start + self._clock.seconds
+            return self._cpu_at_start + self._clock.look()
+
+    def ahead(self, messages: Iterable[bytes]) -> None:
+        """Send messages that will be exchanged first, in this order, and wait for nothing."""
+        for message in messages:
+            self._ahead.append(message)
+            self._unsent += pack(message)
+        with suppress(OSError):  # it is full, or the worker is gone: that is found when the answer is waited for
+            self._unsent = self._unsent[self._started.channel.send(self._unsent[:CHUNK]) :]
 
     def exchange(self, message: bytes, on_call: Callable[[bytes], bytes]) -> bytes:
         """Send a message and return the answer; call-backs on the way are handed to `on_call`.
@@ -109,12 +120,18 @@ class Process:
             raise WorkerLost(Outcome.CRASH, phrase("The Python process had ended before it was asked."))
         self._clock.start()
         try:
-            self._send(message)
+            if not self._ahead:
+                self._send(pack(message))
+            elif message == self._ahead.popleft():
+                self._send(self._unsent)
+            else:
+                raise GraderFault("another question was sent ahead of this one")
+            self._unsent = b""
             while (answer := self._receive())[:1] == CALL:
                 self._clock.stop()
                 reply = on_call(answer)
                 self._clock.start()
-                self._send(reply)
+                self._send(pack(reply))
             return answer
         finally:
             self._clock.stop()
@@ -129,9 +146,16 @@ class Process:
         if self.ended is None:
             self._kill()
 
+    def leave(self) -> None:
+        """Have the worker ended, if it has not, and do not wait until it is."""
+        if self.ended is None:
+            self.ended = Ended(signal.SIGKILL, 0.0, 0)
+            self._launcher.leave(self._started)
+
     def _await_ready(self) -> None:
         if self._ready:
             return
+        self._launcher.arrived(self._started)
         self._clock.start()
         try:
             first = self._receive()
@@ -141,10 +165,11 @@ class Process:
             self._clock.stop()
         if first != READY:
             raise GraderFault(f"a worker began with {first[:100]!r}")
+        self._launcher.grouped(self._started)
         self._ready = True
 
-    def _send(self, message: bytes) -> None:
-        rest = memoryview(pack(message))
+    def _send(self, packed: bytes) -> None:
+        rest = memoryview(packed)
         channel = self._started.channel
         writing = select.poll()
         writing.register(channel.fileno(), select.POLLOUT)
@@ -217,14 +242,14 @@ class Process:
             del self._output[:-TAIL_BYTES]
 
     def _flood(self) -> WorkerLost:
-        where = self._stack()
+        where = self._trace.asked(self._started.pid)
         self._kill()
         limit = MAX_OUTPUT_BYTES >> 20
         says = phrase("Stopped: it printed more than {limit} MB. Is a print inside a loop?", limit=limit)
         return WorkerLost(Outcome.ERROR, says, where)
 
     def _check_deadline(self) -> None:
-        waited, budget = self._clock.seconds, self._budget
+        waited, budget = self._clock.look(), self._budget
         if waited <= min(budget.cpu, budget.idle):
             return
         spent = self.spent()
@@ -237,38 +262,9 @@ class Process:
             raise self._late(says)
 
     def _late(self, message: str) -> WorkerLost:
-        where = self._stack()
+        where = self._trace.asked(self._started.pid)
         self._kill()
         return WorkerLost(Outcome.TIMEOUT, message, where)
-
-    def _stack(self) -> Location | None:
-        """Ask the worker itself which line it is at: faulthandler answers even inside a loop in C."""
-        try:
-            os.kill(self._started.pid, signal.SIGUSR1)
-        except OSError:
-            return None
-        answer = select.poll()  # select takes no descriptor above 1,023
-        answer.register(self._started.trace, select.POLLIN)
-        until = time.monotonic() + STACK_SECONDS
-        while (left := until - time.monotonic()) > 0:
-            answer.poll(left * 1000)
-            where = self._read_trace()  # it is written piece by piece
-            if where is not None:
-                return where
-            time.sleep(0.001)
-        return None
-
-    def _read_trace(self) -> Location | None:
-        """Return the innermost line of the learner's file in what faulthandler wrote."""
-        with suppress(BlockingIOError):
-            while len(self._trace) < TRACE_BYTES and (data := os.read(self._started.trace, CHUNK)):
-                self._trace += data
-        text = self._trace.decode("utf-8", "replace")
-        filename = self._text.name.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
-        frames = [match for match in FRAME.finditer(text) if match[1] == filename]
-        if not frames:
-            return None
-        return self._text.location(int(frames[0][2]), frames[0][3])
 
     def _kill(self) -> None:
         """End the worker, whatever it still prints."""
@@ -278,7 +274,7 @@ class Process:
 
     def _lost(self) -> WorkerLost:
         """Say how a worker ended that closed its channel."""
-        where = self._read_trace()
+        where = self._trace.read()
         self._kill()
         ended = self.ended
         if ended is None or not (ended.signal or ended.code is not None):

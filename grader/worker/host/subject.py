@@ -107,7 +107,7 @@ class Subject:
         """
         if self.vary is not None:
             arguments = self.vary(operation, arguments)
-        question = QUESTION + self._codec.encode([operation, list(arguments)])
+        question = self.question(operation, *arguments)
         step = self.trail.ask(operation, arguments)
         outer, self._frame = self._frame, Frame()
         try:
@@ -136,6 +136,10 @@ class Subject:
             raise failed
         self._frame.name = asked
         return self._value(answer, asked)
+
+    def question(self, operation: str, *arguments: Any) -> bytes:
+        """Return the message that puts a question. Raises Refused."""
+        return QUESTION + self._codec.encode([operation, list(arguments)])
 
     def forget(self) -> None:
         """Let go of all answers; the faces and the codec hold this object, so it may stay for a while."""

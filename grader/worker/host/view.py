@@ -3,10 +3,13 @@
 Nothing of a course, of a submission, of a home folder. Computed in the host, which has imported the same things.
 """
 
+import importlib.util
 import sys
 import sysconfig
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from grader.errors import CourseError
 
 SYSTEM = (
     *("/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"),
@@ -50,3 +53,17 @@ def _interpreter() -> Iterable[Path]:
     if name and folder:
         yield Path(folder, name)
     yield Path(sys.base_prefix, "lib", f"libpython{sys.version_info[0]}.{sys.version_info[1]}.so.1.0")
+
+
+def library_folders(libraries: Sequence[str]) -> list[str]:
+    """Return the folders that hold the engine's and a unit's packages. Raises CourseError where one is missing."""
+    folders = set()
+    for library in ("msgspec", *libraries):
+        spec = importlib.util.find_spec(library)
+        if spec is None or spec.origin is None:
+            raise CourseError(
+                f"this unit needs {library}, which is not installed here: python -m pip install {library}"
+            )
+        origin = Path(spec.origin)
+        folders.add(str(origin.parent.parent if origin.name.startswith("__init__") else origin.parent))
+    return sorted(folders)

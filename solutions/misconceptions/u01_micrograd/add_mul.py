@@ -8,6 +8,7 @@ from grader import misconception
     replaces="Value.__add__",
     says="Your sum writes its gradient over what is there already. A number that is used twice must add up "
     "what arrives from each use.",
+    symptom="A number that is used twice gets a contribution from each use. In a + a yours counts only one of them.",
 )
 def add_overwrites(self, other):
     other = _wrapped(other)
@@ -19,6 +20,7 @@ def add_overwrites(self, other):
     replaces="Value.__mul__",
     says="Your product writes its gradient over what is there already. A number that is used twice must add up "
     "what arrives from each use.",
+    symptom="A number that is used twice gets a contribution from each use. In a * a yours counts only one of them.",
 )
 def mul_overwrites(self, other):
     other = _wrapped(other)
@@ -68,6 +70,7 @@ def mul_overwrites_left(self, other):
     replaces="Value.__add__",
     says="In a + a both operands are the same number, and it is used twice: it gets the gradient of the sum "
     "twice. It needs no special case.",
+    symptom="A number that is used twice gets a contribution from each use. In a + a yours counts only one of them.",
 )
 def add_alias_once(self, other):
     other = _wrapped(other)
@@ -80,6 +83,7 @@ def add_alias_once(self, other):
     replaces="Value.__mul__",
     says="In a * a both operands are the same number, and it is used twice: it gets a contribution from each "
     "side. It needs no special case.",
+    symptom="A number that is used twice gets a contribution from each use. In a * a yours counts only one of them.",
 )
 def mul_alias_once(self, other):
     other = _wrapped(other)
@@ -177,6 +181,8 @@ def rmul_missing(self, other):
     replaces="Value.__add__",
     says="Your sum does not remember what it was made from, so a sweep ends there and nothing below it gets a "
     "gradient.",
+    symptom="The gradient ends at your sum: nothing gets through to its operands. Does the result hold its "
+    "operands, and the function that reports to them?",
 )
 def add_children_missing(self, other):
     other = _wrapped(other)
@@ -190,6 +196,8 @@ def add_children_missing(self, other):
     replaces="Value.__mul__",
     says="Your product does not remember what it was made from, so a sweep ends there and nothing below it "
     "gets a gradient.",
+    symptom="The gradient ends at your product: nothing gets through to its operands. Does the result hold its "
+    "operands, and the function that reports to them?",
 )
 def mul_children_missing(self, other):
     other = _wrapped(other)
@@ -221,6 +229,8 @@ def mul_late_data(self, other):
     replaces="Value.__mul__",
     says="Your product never reports to its operands: a function that does it may be there, but the result "
     "does not hold it.",
+    symptom="The gradient ends at your product: nothing gets through to its operands. Does the result hold its "
+    "operands, and the function that reports to them?",
 )
 def mul_not_attached(self, other):
     other = _wrapped(other)
@@ -267,7 +277,37 @@ def rmul_asks_again(self, other):
     replaces="Value.__add__",
     says="Your sum never reports to its operands: a function that does it may be there, but the result does "
     "not hold it.",
+    symptom="The gradient ends at your sum: nothing gets through to its operands. Does the result hold its "
+    "operands, and the function that reports to them?",
 )
 def add_not_attached(self, other):
     other = _wrapped(other)
     return Value(self.data + other.data, (self, other), "+")
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="Your sum hands on the gradient of its left operand to the right one. Both get the gradient of the result.",
+)
+def right_gets_lefts_grad(self, other):
+    other = _wrapped(other)
+    out = Value(self.data + other.data, (self, other), "+")
+
+    def _backward():
+        self.grad += out.grad
+        other.grad += self.grad
+
+    out._backward = _backward
+    return out
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="In your product both slopes are the result itself. The slope in a is b alone, and the other way round.",
+)
+def slopes_are_the_product(self, other):
+    other = _wrapped(other)
+    product = self.data * other.data
+    return _made(product, (self, product), (other, product))

@@ -110,3 +110,18 @@ def counts_all(root, max_nodes=200):
     nodes, numbers = _breadth_first(root)
     lines = [_line(i, node, [numbers[id(operand)] for operand in node._prev]) for i, node in enumerate(nodes)]
     return "\n".join([*lines[:max_nodes], f"... {len(lines)} more"] if len(lines) > max_nodes else lines)
+
+
+@misconception(
+    "format_graph",
+    says="Your numbers have two decimals. Four are asked for, as in data=4.0000.",
+    symptom=True,
+)
+def two_decimals(root, max_nodes=200):
+    nodes, numbers = _breadth_first(root)
+    lines = []
+    for number, node in enumerate(nodes):
+        label = f" label={node.label}" if node.label else ""
+        arrow = " <- " + " ".join(str(numbers[id(operand)]) for operand in node._prev) if node._prev else ""
+        lines.append(f"{number}: {node._op or 'leaf'} data={node.data:.2f} grad={node.grad:.2f}{label}{arrow}")
+    return _cut(lines, max_nodes)

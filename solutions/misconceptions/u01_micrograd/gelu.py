@@ -157,3 +157,16 @@ def gelu_no_upstream(self, approximate="tanh"):
 def gelu_slope_of_relu(self, approximate="tanh"):
     phi, _ = _phi(self.data, approximate)
     return _made(self.data * phi, (self, 1.0 if self.data > 0 else 0.0))
+
+
+@misconception(
+    "gelu",
+    says="The root of 2 pi stands where the root of 2 / pi is asked for. They differ by a factor of pi.",
+)
+def root_of_two_pi(self, approximate="tanh"):
+    _word(approximate)
+    x, scale = self.data, math.sqrt(2 * math.pi)
+    t = math.tanh(scale * (x + 0.044715 * x**3))
+    phi, slope = (1 + t) / 2, (1 - t * t) / 2 * scale * (1 + 3 * 0.044715 * x**2)
+    phi, slope = (phi, slope) if approximate == "tanh" else _exact(x)
+    return _made(x * phi, (self, phi + x * slope))

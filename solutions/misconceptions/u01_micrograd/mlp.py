@@ -5,8 +5,8 @@ from grader import misconception
 
 @misconception(
     "mlp",
-    says="Your neurons have no bias. Without one, the score is 0 wherever all inputs are 0, whatever the "
-    "weights: every border that a neuron draws goes through the origin.",
+    says="No bias is among your parameters, so none is trained. The score then stays 0 wherever all inputs are 0, "
+    "whatever the weights: every border that a neuron draws goes through the origin.",
 )
 class bias_missing(Neuron):
     def __call__(self, x):
@@ -176,3 +176,16 @@ def value_is_no_sequence(self, x):
     for layer in self.layers:
         x = layer(x)
     return x
+
+
+@misconception(
+    "mlp",
+    replaces="Neuron.__call__",
+    says="The bias is added after the tanh. It belongs to the sum that is squashed: it moves the place where the "
+    "neuron turns, not its output.",
+)
+def bias_after_tanh(self, x):
+    if len(x) != len(self.w):
+        raise ValueError("wrong number of inputs")
+    score = sum((weight * value for weight, value in zip(self.w, x, strict=True)), Value(0.0))
+    return (score.tanh() if self.nonlin else score) + self.b

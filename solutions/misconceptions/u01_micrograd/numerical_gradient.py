@@ -112,3 +112,19 @@ def halved_times_h(f, xs, h=1e-5):
 )
 def half_divided(f, xs, h=1e-5):
     return _slopes(xs, lambda i: f(*_moved(xs, i, h)) - f(*_moved(xs, i, -h)) / (2 * h))
+
+
+@misconception(
+    "numerical_gradient",
+    says="Every slope is measured in the first argument. The step must go into the argument whose turn it is.",
+)
+def first_argument_only(f, xs, h=1e-5):
+    return _slopes(xs, lambda _: (f(*_moved(xs, 0, h)) - f(*_moved(xs, 0, -h))) / (2 * h))
+
+
+@misconception(
+    "numerical_gradient",
+    says="You step to one side only, a distance of h, and divide by 2h: every slope is halved.",
+)
+def one_side_over_two(f, xs, h=1e-5):
+    return _slopes(xs, lambda i: (f(*_moved(xs, i, h)) - f(*xs)) / (2 * h))

@@ -18,6 +18,7 @@ def ge_zero(self):
     "relu",
     replaces="Value.relu",
     says="At exactly 0 your slope is 1. The convention, torch's, is 0: relu is on only where its input is above 0.",
+    symptom=True,
 )
 def relu_on_at_zero(self):
     return _made(max(0.0, self.data), (self, 1.0 if self.data >= 0 else 0.0))
@@ -77,6 +78,7 @@ def wrong_scale(self, negative_slope=0.01):
     replaces="Value.leaky_relu",
     says="The value leaks, but the gradient does not: on the left the slope is the leak, not 0. A unit like "
     "this dies as relu does.",
+    symptom=True,
 )
 def leaky_dead_gradient(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
@@ -102,3 +104,26 @@ def leaky_overwrites(self, negative_slope=0.01):
 def leaky_fixed(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else 0.01
     return _made(slope * self.data, (self, slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="No gradient gets through your relu, not even where it is on. Does the result hold the function that reports "
+    "to its operand?",
+    symptom=True,
+)
+def relu_not_attached(self):
+    return Value(max(0.0, self.data), (self,), "relu")
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="No gradient gets through your leaky relu, on neither side. Does the result hold the function that reports to "
+    "its operand?",
+    symptom=True,
+)
+def leaky_not_attached(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return Value(slope * self.data, (self,), "leaky_relu")

@@ -45,6 +45,7 @@ def div_as_int(self, other):
     "sub_div",
     replaces="Value.__sub__",
     says="When b grows, a - b shrinks: the slope of a difference in its second operand is -1, not 1.",
+    symptom=True,
 )
 def sub_missing_grad_sign(self, other):
     other = _wrapped(other)
@@ -98,6 +99,7 @@ def div_overwrites_right(self, other):
     replaces="Value.__sub__",
     says="Your difference writes its gradient over what is there already. In a - a the second line wipes out "
     "the first.",
+    symptom="In a - a the contributions to a are 1 and -1. Yours keeps only one of them.",
 )
 def sub_overwrites(self, other):
     other = _wrapped(other)

@@ -253,3 +253,22 @@ def mse_not_squared(ypred, ys):
     if len(ypred) != len(ys):
         raise ValueError("lengths differ")
     return sum((p - y for p, y in zip(ypred, ys, strict=True)), Value(0.0)) / len(ys)
+
+
+@misconception(
+    "train",
+    replaces="train_classifier",
+    says="The gradients are emptied once, before the first step. They add up in the leaves, so each step has to begin "
+    "with empty ones.",
+)
+def emptied_once(model, xs, ys, steps, lr):
+    losses = []
+    model.zero_grad()
+    for k in range(steps):
+        loss = _loss(model, xs, ys)
+        losses.append(loss.data)
+        loss.backward()
+        rate = lr(k)
+        for p in model.parameters():
+            p.data -= rate * p.grad
+    return losses

@@ -219,3 +219,22 @@ def dC_assign(f, d):
     out = np.zeros_like(f["C"])
     out[f["Xb"]] = d["emb"]
     return out
+
+
+@misconception(
+    "backward_steps",
+    replaces="d_bnvar",
+    says="The exponent came down, and the power has not dropped by one: it is -0.5 still, and should be -1.5.",
+)
+def bnvar_power_stays(f, d):
+    return -0.5 * (f["bnvar"] + EPS) ** -0.5 * d["bnvar_inv"]
+
+
+@misconception(
+    "backward_steps",
+    replaces="d_logits",
+    says="The gradient of the maximum goes to every entry of its row. Only the largest entry decides the maximum, so "
+    "it alone gets it.",
+)
+def maximum_to_all(f, d):
+    return d["norm_logits"] + d["logit_maxes"]

@@ -110,3 +110,31 @@ def none_is_no_match(name, mine, theirs, rtol=1e-5, atol=1e-8):
         return GradCheck(name, False, False, np.inf, np.inf, False)
     near = refused(name, mine, theirs)
     return near or checked(name, mine, theirs, np.allclose(mine, theirs, rtol, atol))
+
+
+@misconception(
+    "compare_gradients",
+    says="Your relative difference is a share of your own gradient. What it is measured by is the one that you trust.",
+)
+def relative_to_mine(name, mine, theirs, rtol=1e-5, atol=1e-8):
+    if (answer := refused(name, mine, theirs)) is not None:
+        return answer
+    gap, size = np.abs(mine - theirs), np.abs(mine)
+    with np.errstate(all="ignore"):
+        relative = np.where(gap == 0, 0.0, gap / size)
+    return checked(name, mine, theirs, np.all(gap <= atol + rtol * size), max_rel=float(relative.max()))
+
+
+@misconception(
+    "compare_gradients",
+    says="max_abs and max_rel hold the average difference. One wrong row among a hundred right ones then looks "
+    "harmless: take the largest.",
+)
+def mean_reported(name, mine, theirs, rtol=1e-5, atol=1e-8):
+    if (answer := refused(name, mine, theirs)) is not None:
+        return answer
+    gap, size = np.abs(mine - theirs), np.abs(theirs)
+    with np.errstate(all="ignore"):
+        relative = np.where(gap == 0, 0.0, gap / size)
+    changes = {"max_abs": float(gap.mean()), "max_rel": float(relative.mean())}
+    return checked(name, mine, theirs, np.all(gap <= atol + rtol * size), **changes)

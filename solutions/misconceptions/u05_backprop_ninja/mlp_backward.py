@@ -63,3 +63,18 @@ def biased_variance(params, Xb, Yb):
     dC = embedding_backward(dembcat.reshape(f["emb"].shape), Xb, len(params["C"]))
     grads = {"C": dC, "W1": dW1, "b1": db1, "bngain": dbngain, "bnbias": dbnbias, "W2": dW2, "b2": db2}
     return float(f["loss"]), grads
+
+
+@misconception(
+    "mlp_backward",
+    says="You square what went into the tanh. Its slope is written in what came out, f['h'].",
+)
+def tanh_from_hpreact(params, Xb, Yb):
+    f = forward(params, Xb, Yb)
+    dh, dW2, db2 = linear_backward(cross_entropy_backward(f["logits"], Yb), f["h"], params["W2"])
+    dhpreact = dh * (1 - f["hpreact"] ** 2)
+    dhprebn, dbngain, dbnbias = batchnorm_backward(dhpreact, f["hprebn"], params["bngain"], EPS)
+    dembcat, dW1, db1 = linear_backward(dhprebn, f["embcat"], params["W1"])
+    dC = embedding_backward(dembcat.reshape(f["emb"].shape), Xb, len(params["C"]))
+    grads = {"C": dC, "W1": dW1, "b1": db1, "bngain": dbngain, "bnbias": dbnbias, "W2": dW2, "b2": db2}
+    return float(f["loss"]), grads

@@ -120,3 +120,12 @@ def climbs(params, running, X, Y, batches, lr_fn, momentum=0.1):
 )
 def counts_from_one(params, running, X, Y, batches, lr_fn, momentum=0.1):
     return right_training(params, running, X, Y, batches, lambda step: lr_fn(step + 1), momentum)
+
+
+@misconception(
+    "train_manual",
+    says="The learning rate is that of step 0 in all steps: lr_fn is not asked again.",
+)
+def first_rate_only(params, running, X, Y, batches, lr_fn, momentum=0.1):
+    rate = lr_fn(0) if len(batches) else 0.0
+    return right_training(params, running, X, Y, batches, lambda step: rate, momentum)

@@ -106,3 +106,24 @@ def second_sum_from_the_input(self, x):
 def mlp_without_norm(self, x):
     x = x + self.attn(self.ln_1(x))
     return x + self.mlp(x)
+
+
+@misconception(
+    "block",
+    replaces="Block.forward",
+    says="What attention returns replaces the stream instead of being added to it. What a token knew itself "
+    "is lost there.",
+)
+def attention_replaces(self, x):
+    x = self.attn(self.ln_1(x))
+    return x + self.mlp(self.ln_2(x))
+
+
+@misconception(
+    "block",
+    replaces="Block.forward",
+    says="What the feed-forward returns replaces the stream instead of being added to it.",
+)
+def feed_forward_replaces(self, x):
+    x = x + self.attn(self.ln_1(x))
+    return self.mlp(self.ln_2(x))

@@ -147,3 +147,25 @@ def kept_below_p(self, x):
     if not self.training or self.p == 0:
         return x
     return x * 0.0 if self.p == 1 else x * ~_kept(self, x).bool() / (1 - self.p)
+
+
+@misconception(
+    "dropout",
+    replaces="Dropout.forward",
+    says="You multiply by 1 - p, and so make what stays smaller still. Divide by it: what stays makes up for "
+    "what is gone.",
+)
+def scaled_down(self, x):
+    return x * _kept(self, x) * (1 - self.p) if self.training else x
+
+
+@misconception(
+    "dropout",
+    replaces="Dropout.forward",
+    says="Whole tokens are dropped, with all their channels. Each entry should have a draw of its own.",
+)
+def drops_whole_rows(self, x):
+    if not self.training:
+        return x
+    kept = torch.rand((*x.shape[:-1], 1), generator=self.generator, device=x.device) >= self.p
+    return x * kept / (1 - self.p) if self.p < 1 else x * 0.0

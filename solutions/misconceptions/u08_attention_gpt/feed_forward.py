@@ -123,3 +123,14 @@ def gelu_without_the_cube(self, x):
 )
 def relu_always(self, x):
     return self.dropout(self.c_proj(self.c_fc(x).relu()))
+
+
+@misconception(
+    "feed_forward",
+    replaces="FeedForward.forward",
+    says="The half of gelu is missing: its gate, (1 + tanh) / 2, goes from 0 to 1, and yours goes up to 2.",
+)
+def gelu_without_half(self, x):
+    hidden = self.c_fc(x)
+    gate = 1 + torch.tanh(math.sqrt(2 / math.pi) * (hidden + 0.044715 * hidden**3))
+    return self.dropout(self.c_proj(hidden.relu() if self.act == "relu" else hidden * gate))

@@ -113,3 +113,13 @@ def clipped_starts(data, block_size, batch_size, generator=None):
 def same_batch_for_ever(data, block_size, batch_size, generator=None):
     torch.manual_seed(1337)
     return _windows(data, block_size, _starts(data, block_size, batch_size, generator))
+
+
+@misconception(
+    "get_batch",
+    says="Your targets are two places on. y[t] is what follows x[t]: one place.",
+)
+def two_places_on(data, block_size, batch_size, generator=None):
+    starts = _starts(data, block_size, batch_size, generator, extra=-1)
+    x, _ = _windows(data, block_size, starts)
+    return x, torch.stack([data[start + 2 : start + block_size + 2] for start in starts])

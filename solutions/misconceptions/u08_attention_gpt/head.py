@@ -206,3 +206,17 @@ class head_key_looks(Head):
         return scaled_dot_product_attention(
             self.key(x), self.query(x), self.value(x), is_causal=True, dropout=self.dropout
         )
+
+
+@misconception(
+    "head",
+    says="A token does not see itself: only what comes before it. Place t looks at the places 0 to t, itself included.",
+)
+class head_not_itself(Head):
+    def forward(self, x):
+        def ban(scores, tril):
+            past = tril.tril(-1)
+            past[0, 0] = 1
+            return scores.masked_fill(past == 0, float("-inf"))
+
+        return _inline(self, x, ban=ban)

@@ -209,3 +209,15 @@ def copy_ignores_generator(batch_size, length, vocab_size, generator=None):
     y = torch.full_like(x, IGNORE)
     y[:, length // 2 - 1 : -1] = half
     return x, y
+
+
+@misconception(
+    "induction_task",
+    replaces="make_copy_batch",
+    says="Every place has a target, also those in the first half, which nobody can predict, and the last one, which "
+    "nothing follows.",
+)
+def targets_everywhere(batch_size, length, vocab_size, generator=None):
+    half = _halves(batch_size, length, vocab_size, generator)
+    x = torch.cat([half, half], dim=1)
+    return x, x.roll(-1, dims=1)

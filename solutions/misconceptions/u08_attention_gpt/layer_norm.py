@@ -141,3 +141,13 @@ def std_plus_eps(self, x):
     centred = x - x.mean(dim=-1, keepdim=True)
     spread = torch.sqrt((centred * centred).sum(dim=-1, keepdim=True) / (x.shape[-1] - 1))
     return _normed(self, centred, spread + self.eps)
+
+
+@misconception(
+    "layer_norm",
+    replaces="LayerNorm.forward",
+    says="You divide by the variance. It is the standard deviation, the root of it, that makes the spread 1.",
+)
+def over_the_variance(self, x):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    return _normed(self, centred, _variance(centred) + self.eps)

@@ -117,3 +117,12 @@ class no_output_dropout(MultiHeadAttention):
 class proj_not_applied(MultiHeadAttention):
     def forward(self, x):
         return self.dropout(torch.cat([head(x) for head in self.heads], dim=-1))
+
+
+@misconception(
+    "multi_head_attention",
+    replaces="MultiHeadAttention.forward",
+    says="The first head is asked again and again, and the others never. Each head gives its own part of the channels.",
+)
+def first_head_only(self, x):
+    return self.dropout(self.proj(torch.cat([self.heads[0](x) for _ in self.heads], dim=-1)))

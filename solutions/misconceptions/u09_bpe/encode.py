@@ -99,3 +99,28 @@ def min_of_nothing(text, merges):
         if pair not in merges:
             return ids
         ids = merge(ids, pair, merges[pair])
+
+
+@misconception(
+    "encode",
+    says="You went through the table once, from the last merge to the first. A merge is made of what earlier ones "
+    "wrote, so the first learned goes first.",
+)
+def table_backwards(text, merges):
+    ids = _start(text)
+    for pair, idx in sorted(merges.items(), key=lambda entry: -entry[1]):
+        ids = merge(ids, pair, idx)
+    return ids
+
+
+@misconception(
+    "encode",
+    says="You merged a single pair and stopped. It goes on until no pair of the table is left.",
+)
+def one_merge_only(text, merges):
+    ids = _start(text)
+    known = [pair for pair in get_stats(ids) if pair in merges]
+    if not known:
+        return ids
+    first = min(known, key=merges.get)
+    return merge(ids, first, merges[first])

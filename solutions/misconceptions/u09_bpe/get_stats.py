@@ -76,3 +76,26 @@ def empty_is_false(ids, counts=None):
 )
 def counts_ignored(ids, counts=None):
     return dict(Counter(pairwise(ids)))
+
+
+@misconception(
+    "get_stats",
+    says="Each of your pairs begins where the one before ends. Every id but the last begins a pair.",
+)
+def side_by_side(ids, counts=None):
+    counts = {} if counts is None else counts
+    for pair in zip(ids[::2], ids[1::2], strict=False):
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+@misconception(
+    "get_stats",
+    says="A pair and its mirror image are counted as one. (1, 3) and (3, 1) are two different pairs.",
+)
+def mirrored_alike(ids, counts=None):
+    counts = {} if counts is None else counts
+    for left, right in pairwise(ids):
+        pair = (min(left, right), max(left, right))
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts

@@ -151,3 +151,21 @@ def last_line(cls, encoder_json, vocab_bpe):
         left, right = line.split(" ")
         made.ranks[(encoder[left], encoder[right])] = rank
     return made
+
+
+@misconception(
+    "gpt2_tokenizer",
+    replaces="GPT2Tokenizer.encode_ordinary",
+    says="You started from the bytes themselves. In GPT-2's files a byte has an id of its own: byte_ids has them.",
+)
+def bytes_are_ids(self, text):
+    ids = []
+    for chunk in self.compiled.findall(text):
+        word = list(chunk.encode("utf-8"))
+        while len(word) > 1:
+            pair = min(get_stats(word), key=lambda candidate: self.ranks.get(candidate, math.inf))
+            if pair not in self.ranks:
+                break
+            word = merge(word, pair, self.merges[pair])
+        ids += word
+    return ids

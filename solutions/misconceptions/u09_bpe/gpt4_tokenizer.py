@@ -77,3 +77,19 @@ class special_decode(GPT4Tokenizer):
 def as_the_table(mergeable_ranks):
     merges = {rank: pair for pair, rank in _recover(mergeable_ranks).items()}
     return {merges[rank]: rank for rank in mergeable_ranks.values() if rank in merges}
+
+
+@misconception(
+    "gpt4_tokenizer",
+    replaces="recover_merges",
+    says="You took the first cut whose two parts are tokens. Several cuts may be like that; which one it was, only "
+    "merging again tells.",
+)
+def first_cut_that_fits(mergeable_ranks):
+    merges = {}
+    for token, rank in sorted(mergeable_ranks.items(), key=lambda entry: entry[1]):
+        cuts = ((token[:i], token[i:]) for i in range(1, len(token)))
+        parts = next((cut for cut in cuts if cut[0] in mergeable_ranks and cut[1] in mergeable_ranks), None)
+        if parts:
+            merges[(mergeable_ranks[parts[0]], mergeable_ranks[parts[1]])] = rank
+    return merges

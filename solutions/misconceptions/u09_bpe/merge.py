@@ -108,3 +108,18 @@ def quadratic(ids, pair, idx):
 def in_place(ids, pair, idx):
     ids[:] = _right_merge(ids, pair, idx)
     return ids
+
+
+@misconception(
+    "merge",
+    says="What you have just written is read again, and merged with what comes next. Only ids of the old list "
+    "are merged.",
+)
+def written_is_read(ids, pair, idx):
+    merged = []
+    for token in ids:
+        if merged and (merged[-1], token) == pair:
+            merged[-1] = idx
+        else:
+            merged.append(token)
+    return merged

@@ -168,3 +168,15 @@ def callers_dict(self, special_tokens):
 )
 def added_to_the_old(self, special_tokens):
     self.special_tokens = {**self.special_tokens, **special_tokens}
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.encode",
+    says="Only none_raise is looked at. In every other mode all special tokens count, whatever allowed_special says.",
+)
+def all_but_none_raise(self, text, allowed_special="none_raise"):
+    allowed = self.special_tokens
+    if allowed_special == "none_raise":
+        allowed = _counted(self, text, allowed_special)
+    return _ids_of(self, _pieces(text, allowed), allowed)

@@ -129,3 +129,16 @@ def stops_at_two(text, vocab_size):
         merges[pair] = idx
         vocab[idx] = vocab[pair[0]] + vocab[pair[1]]
     return merges, vocab
+
+
+@misconception(
+    "train_bpe",
+    says="The bytes of a new token stand in the wrong order: first those of the left part, then those of the "
+    "right one.",
+)
+def right_part_first(text, vocab_size):
+    merges, _ = _trained(text, vocab_size)
+    vocab = _bytes_vocab()
+    for (left, right), idx in merges.items():
+        vocab[idx] = vocab[right] + vocab[left]
+    return merges, vocab

@@ -293,3 +293,18 @@ class _CountsAfresh(_Fast):
 )
 def counts_afresh(path, vocab_size, special_tokens=()):
     return _CountsAfresh(path, vocab_size, special_tokens).run()
+
+
+class _TieLeast(_Fast):
+    def best(self):
+        most = max(self.counts.values(), default=0)
+        equals = [pair for pair, count in self.counts.items() if count == most > 0]
+        return min(equals, key=self.key, default=None)
+
+
+@misconception(
+    "train_bpe_fast",
+    says="Among equals you took the least pair. The rule here is the greatest, as Python compares tuples of bytes.",
+)
+def tie_least(path, vocab_size, special_tokens=()):
+    return _TieLeast(path, vocab_size, special_tokens).run()

@@ -2,6 +2,7 @@
 # program (solutions/bases), one at a time.
 
 # %% numerical_gradient: the step is 0.001, whatever h is
+# said: slope of x^3 at 10: yours is close to the expected one, and not close enough.
 def numerical_gradient(f, xs, h=1e-5):
     grads = []
     for i in range(len(xs)):
@@ -13,6 +14,7 @@ def numerical_gradient(f, xs, h=1e-5):
 
 
 # %% numerical_gradient: the first argument is moved each time
+# said: u01.first_argument_only
 def numerical_gradient(f, xs, h=1e-5):
     grads = []
     for i in range(len(xs)):
@@ -51,6 +53,7 @@ Value.__add__ = __add__
 
 
 # %% add_mul: each operand of a product is weighed with itself
+# said: u01.mul_swapped_local
 def __mul__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data * other.data, (self, other), "*")
@@ -83,6 +86,7 @@ Value.__mul__ = __mul__
 
 
 # %% add_mul: the other factor is squared
+# said: gradients of a, b, c at [0] and [1]: yours is the square of the expected value.
 def __mul__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data * other.data, (self, other), "*")
@@ -99,6 +103,7 @@ Value.__mul__ = __mul__
 
 
 # %% pow: the exponent does not come down
+# said: d(x ** 2)/dx at x = 4: yours is the number in Value(4), and nothing else.
 def __pow__(self, other):
     out = Value(self.data**other, (self,), f"**{other}")
 
@@ -113,6 +118,7 @@ Value.__pow__ = __pow__
 
 
 # %% pow: exponent and exponent less one have changed places
+# said: d(x ** 2)/dx at x = 4: yours is the expected one times 0.5 * (the number in Value(4)). That factor is one too many, or a division by it is missing.
 def __pow__(self, other):
     out = Value(self.data**other, (self,), f"**{other}")
 
@@ -127,6 +133,7 @@ Value.__pow__ = __pow__
 
 
 # %% sub_div: a difference of its own, and the second operand's minus is missing
+# said: u01.sub_missing_grad_sign
 def __sub__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data - other.data, (self, other), "-")
@@ -143,6 +150,7 @@ Value.__sub__ = __sub__
 
 
 # %% sub_div: the plain number on the left of a division lands below the line
+# said: u01.rdiv_order
 def __rtruediv__(self, other):
     return self / other
 
@@ -151,6 +159,7 @@ Value.__rtruediv__ = __rtruediv__
 
 
 # %% sub_div: the divisor's slope is one over its square, without the dividend
+# said: gradients of a, b in a / b at [1]: yours times the number in Value(6) is the expected one. That factor is missing, or something is divided by it once too often.
 def __truediv__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data / other.data, (self, other), "/")
@@ -167,6 +176,7 @@ Value.__truediv__ = __truediv__
 
 
 # %% exp_log: the slope of exp is x times the result
+# said: slope of e^x at x = 2: yours is the expected one times the number in Value(2). That factor is one too many, or a division by it is missing.
 def exp(self):
     x = self.data
     out = Value(math.exp(x), (self,), "exp")
@@ -182,6 +192,7 @@ Value.exp = exp
 
 
 # %% exp_log: the logarithm to the base ten, with the slope of the natural one
+# said: ln x at x = 10: yours is always 0.434294 times the expected one.
 def log(self):
     out = Value(math.log10(self.data), (self,), "log")
 
@@ -196,6 +207,7 @@ Value.log = log
 
 
 # %% tanh_sigmoid: the output is not squared
+# said: u01.slope_missing_square
 def tanh(self):
     t = math.tanh(self.data)
     out = Value(t, (self,), "tanh")
@@ -211,6 +223,7 @@ Value.tanh = tanh
 
 
 # %% tanh_sigmoid: the minus of the exponent is missing
+# said: sigmoid(0.5): yours is one minus the expected value.
 def sigmoid(self):
     s = 1 / (1 + math.exp(self.data))
     out = Value(s, (self,), "sigmoid")
@@ -242,6 +255,7 @@ Value.tanh = tanh
 
 
 # %% relu: the output and not its sign is the slope
+# said: slope of relu at 3: yours is the number in Value(3), and nothing else.
 def relu(self):
     out = Value(max(0.0, self.data), (self,), "relu")
 
@@ -256,6 +270,7 @@ Value.relu = relu
 
 
 # %% relu: the leak is 0.1, whatever is asked for
+# said: leaky relu at 3, 0.5, -2, 0 at [2]: yours is exactly 10 times the expected one.
 def leaky_relu(self, negative_slope=0.01):
     out = Value(self.data if self.data > 0 else 0.1 * self.data, (self,), "leaky_relu")
 
@@ -291,6 +306,7 @@ Value.gelu = gelu
 
 
 # %% gelu: the cube's three does not come down
+# said: u01.missing_3
 def gelu(self, approximate="tanh"):
     x = self.data
     if approximate == "none":
@@ -327,6 +343,7 @@ def topological_order(root):
 
 
 # %% backward: the list is walked from its beginning
+# said: u01.dfs_postorder_backward
 def backward(self):
     self.grad = 1.0
     for node in topological_order(self):
@@ -337,6 +354,7 @@ Value.backward = backward
 
 
 # %% backward: the root gets its own number as its gradient, and the sweep leaves the root out
+# said: a.grad: yours is the number in Value(5), and nothing else.
 def backward(self):
     self.grad = self.data
     for node in reversed(topological_order(self)[:-1]):
@@ -366,6 +384,7 @@ def format_graph(root, max_nodes=200):
 
 
 # %% mlp: the bias is no parameter
+# said: u01.bias_missing
 class Neuron(Module):
     def __init__(self, nin, nonlin=True, rng=None):
         rng = rng or random.Random()
@@ -398,6 +417,7 @@ class Neuron(Module):
 
 
 # %% mlp: no layer is linear, the last one neither
+# said: u01.nonlin_last
 class MLP(Module):
     def __init__(self, nin, nouts, rng=None):
         rng = rng or random.Random()
@@ -414,6 +434,7 @@ class MLP(Module):
 
 
 # %% train: the sign of the margin is turned round
+# said: u01.margin_sign
 def hinge_loss(scores, ys, params, alpha=1e-4):
     losses = [(1 + y * s).relu() for s, y in zip(scores, ys)]
     data_loss = sum(losses) * (1.0 / len(losses))
@@ -428,11 +449,13 @@ def hinge_loss(scores, ys, params, alpha=1e-4):
 
 
 # %% train: the mean of the differences, without the square
+# said: u01.mse_not_squared
 def mse_loss(ypred, ys):
     return sum((p - y for p, y in zip(ypred, ys)), Value(0.0)) * (1.0 / len(ys))
 
 
 # %% train: up the slope
+# said: u01.ascent
 def train_classifier(model, xs, ys, steps, lr):
     losses = []
     for k in range(steps):
@@ -447,6 +470,7 @@ def train_classifier(model, xs, ys, steps, lr):
 
 
 # %% train: the loss is taken after the step
+# said: u01.loss_after_update
 def train_classifier(model, xs, ys, steps, lr):
     losses = []
     for k in range(steps):

@@ -2,6 +2,7 @@
 # one at a time.
 
 # %% unbroadcast: axes of size 1 that were stretched stay as they are
+# said: u05.leading_only
 def unbroadcast(grad, shape):
     while grad.ndim > len(shape):
         grad = grad.sum(0)
@@ -9,6 +10,7 @@ def unbroadcast(grad, shape):
 
 
 # %% unbroadcast: a mean for a sum
+# said: unbroadcast(grad, (7,)): yours is N times too small, where N is the number of rows of grad.
 def unbroadcast(grad, shape):
     while grad.ndim > len(shape):
         grad = grad.mean(axis=0)
@@ -19,6 +21,7 @@ def unbroadcast(grad, shape):
 
 
 # %% compare_gradients: relative to my own gradient, and the tolerance, too
+# said: u05.relative_to_mine
 def compare_gradients(name, mine, theirs, rtol=1e-5, atol=1e-8):
     if theirs is None:
         raise ValueError(name)
@@ -33,6 +36,7 @@ def compare_gradients(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 
 # %% compare_gradients: the average gap for the largest
+# said: u05.mean_reported
 def compare_gradients(name, mine, theirs, rtol=1e-5, atol=1e-8):
     if theirs is None:
         raise ValueError(name)
@@ -47,6 +51,7 @@ def compare_gradients(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 
 # %% linear_backward: dW comes out transposed
+# said: dW: yours is transposed.
 def linear_backward(dout, x, W):
     dx = dout @ W.T
     dW = dout.T @ x
@@ -55,22 +60,26 @@ def linear_backward(dout, x, W):
 
 
 # %% linear_backward: dW and db are means over the rows
+# said: dW: yours is N times too small, where N is the number of rows of dout.
 def linear_backward(dout, x, W):
     n = x.shape[0]
     return dout @ W.T, x.T @ dout / n, dout.sum(0) / n
 
 
 # %% linear_backward: db is summed over the columns
+# said: db: yours is dout, summed over axis 1; the expected one is summed over axis 0.
 def linear_backward(dout, x, W):
     return dout @ W.T, x.T @ dout, dout.sum(1)
 
 
 # %% activations: the tanh of the output once more
+# said: u05.uses_input
 def tanh_backward(dout, out):
     return dout * (1 - np.tanh(out) ** 2)
 
 
 # %% activations: relu lets pass where the gradient is positive
+# said: u05.relu_masks_dout
 def relu_backward(dout, out):
     return dout * (dout > 0)
 
@@ -81,11 +90,13 @@ def exp_backward(dout, out):
 
 
 # %% activations: times x, and not over x
+# said: log_backward(dout, x): yours is the expected one times x ** 2. That factor is one too many, or a division by it is missing.
 def log_backward(dout, x):
     return dout * x
 
 
 # %% backward_steps: one over n is missing
+# said: u05.dlogprobs_no_mean
 def d_logprobs(f, d):
     n = f["logprobs"].shape[0]
     dlogprobs = np.zeros_like(f["logprobs"])
@@ -94,31 +105,37 @@ def d_logprobs(f, d):
 
 
 # %% backward_steps: the exponent -2 without its minus
+# said: u05.counts_sum_sign
 def d_counts_sum(f, d):
     return f["counts_sum"] ** -2 * d["counts_sum_inv"]
 
 
 # %% backward_steps: one of the two paths through counts
+# said: u05.dcounts_one_path
 def d_counts(f, d):
     return f["counts_sum_inv"] * d["probs"]
 
 
 # %% backward_steps: the power does not drop by one
+# said: u05.bnvar_power_stays
 def d_bnvar(f, d):
     return -0.5 * (f["bnvar"] + EPS) ** -0.5 * d["bnvar_inv"]
 
 
 # %% backward_steps: the two of the square is missing
+# said: d_bndiff(f, d): yours plus d['bndiff2'] * f['bndiff'] is the expected one. That summand is missing.
 def d_bndiff(f, d):
     return f["bnvar_inv"] * d["bnraw"] + f["bndiff"] * d["bndiff2"]
 
 
 # %% backward_steps: summed over the wrong axis
+# said: d_bngain(f, d): yours has the shape of d['hpreact'] without axis 1, the expected one without axis 0.
 def d_bngain(f, d):
     return (f["bnraw"] * d["hpreact"]).sum(1, keepdims=True)
 
 
 # %% backward_steps: the last place of a token wins
+# said: u05.dC_assign
 def d_C(f, d):
     dC = np.zeros_like(f["C"])
     for k in range(f["Xb"].shape[0]):
@@ -128,11 +145,13 @@ def d_C(f, d):
 
 
 # %% backward_steps: the maximum's path is added in every column
+# said: u05.maximum_to_all
 def d_logits(f, d):
     return d["norm_logits"] + d["logit_maxes"]
 
 
 # %% cross_entropy_backward: truth less belief
+# said: the gradient of 5 x 3 logits: yours has the right size and the wrong sign.
 def cross_entropy_backward(logits, targets, ignore_index=-1):
     keep = targets != ignore_index
     p = np.exp(logits - logits.max(1, keepdims=True))
@@ -143,6 +162,7 @@ def cross_entropy_backward(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy_backward: a softmax down the columns
+# said: u05.softmax_dim0
 def cross_entropy_backward(logits, targets, ignore_index=-1):
     keep = targets != ignore_index
     p = np.exp(logits - logits.max(0, keepdims=True))
@@ -153,6 +173,7 @@ def cross_entropy_backward(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy_backward: one less at all of the target's columns
+# said: the gradient of 5 x 3 logits: each row of the right one sums to 0, and no row of yours does.
 def cross_entropy_backward(logits, targets, ignore_index=-1):
     keep = targets != ignore_index
     p = np.exp(logits - logits.max(1, keepdims=True))
@@ -163,6 +184,7 @@ def cross_entropy_backward(logits, targets, ignore_index=-1):
 
 
 # %% batchnorm_backward: the mean moves nothing, the variance neither
+# said: u05.plain_scale
 def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
     mean = x.mean(0, keepdims=True)
     var = x.var(0, keepdims=True, ddof=1 if unbiased else 0)
@@ -171,6 +193,7 @@ def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
 
 
 # %% batchnorm_backward: dgamma with the raw x
+# said: u05.x_for_xhat
 def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
     n = x.shape[0]
     m = n - 1 if unbiased else n
@@ -182,6 +205,7 @@ def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
 
 
 # %% batchnorm_backward: gamma squared
+# said: u05.gamma_twice
 def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
     n = x.shape[0]
     m = n - 1 if unbiased else n
@@ -194,6 +218,7 @@ def batchnorm_backward(dout, x, gamma, eps=1e-5, unbiased=True):
 
 
 # %% embedding_backward: written and not added
+# said: u05.assigns_rows
 def embedding_backward(demb, X, vocab_size):
     dC = np.zeros((vocab_size, demb.shape[2]), dtype=demb.dtype)
     dC[X] += demb
@@ -201,6 +226,7 @@ def embedding_backward(demb, X, vocab_size):
 
 
 # %% embedding_backward: divided by how often the token occurs
+# said: u05.divide_counts
 def embedding_backward(demb, X, vocab_size):
     dC = np.zeros((vocab_size, demb.shape[2]), dtype=demb.dtype)
     np.add.at(dC, X, demb)
@@ -209,6 +235,7 @@ def embedding_backward(demb, X, vocab_size):
 
 
 # %% mlp_backward: the tanh's slope from what went into it
+# said: u05.tanh_from_hpreact
 def mlp_backward(params, Xb, Yb):
     f = forward(params, Xb, Yb)
     dlogits = cross_entropy_backward(f["logits"], Yb)
@@ -221,6 +248,7 @@ def mlp_backward(params, Xb, Yb):
 
 
 # %% mlp_backward: BatchNorm is stepped over on the way back
+# said: the gradient of C: each column of the right one sums to 0, and no column of yours does.
 def mlp_backward(params, Xb, Yb):
     f = forward(params, Xb, Yb)
     dlogits = cross_entropy_backward(f["logits"], Yb)
@@ -233,6 +261,7 @@ def mlp_backward(params, Xb, Yb):
 
 
 # %% train_manual: momentum weighs the old number
+# said: u05.ema_direction
 def train_manual(params, running, X, Y, batches, lr_fn, momentum=0.1):
     losses = []
     for step, ix in enumerate(batches):
@@ -248,6 +277,7 @@ def train_manual(params, running, X, Y, batches, lr_fn, momentum=0.1):
 
 
 # %% train_manual: the learning rate of the first step throughout
+# said: u05.first_rate_only
 def train_manual(params, running, X, Y, batches, lr_fn, momentum=0.1):
     losses = []
     lr = lr_fn(0) if len(batches) else 0.0

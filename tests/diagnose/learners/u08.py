@@ -2,6 +2,7 @@
 # program (solutions/bases), one at a time.
 
 # %% get_batch: the targets are the inputs plus one
+# said: u08.y_is_x_plus_1
 def get_batch(data, block_size, batch_size, generator=None):
     ix = torch.randint(len(data) - block_size, (batch_size,), generator=generator)
     x = torch.stack([data[i : i + block_size] for i in ix])
@@ -17,6 +18,7 @@ def get_batch(data, block_size, batch_size, generator=None):
 
 
 # %% get_batch: one start for the whole batch
+# said: u08.one_start
 def get_batch(data, block_size, batch_size, generator=None):
     i = int(torch.randint(len(data) - block_size, (1,), generator=generator))
     x = data[i : i + block_size].repeat(batch_size, 1)
@@ -25,6 +27,7 @@ def get_batch(data, block_size, batch_size, generator=None):
 
 
 # %% causal_average: the token itself is left out
+# said: causal_average_loop(x): x[:, 4] makes no difference to yours, and it should.
 def causal_average_loop(x):
     B, T, C = x.shape
     out = torch.zeros_like(x)
@@ -35,6 +38,7 @@ def causal_average_loop(x):
 
 
 # %% causal_average: the upper triangle
+# said: causal_average_matmul(x): x[:, 4] makes a difference to [:, 0] of yours, and it should not. Place 0 sees place 4, which comes later. Place 4 does not see place 0, and should: it is the wrong way round.
 def causal_average_matmul(x):
     T = x.shape[1]
     wei = torch.triu(torch.ones(T, T, dtype=x.dtype))
@@ -43,6 +47,7 @@ def causal_average_matmul(x):
 
 
 # %% causal_average: the columns sum to one, not the rows
+# said: u08.average_wrong_axis
 def causal_average_softmax(x):
     T = x.shape[1]
     tril = torch.tril(torch.ones(T, T))
@@ -75,6 +80,7 @@ def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=No
 
 
 # %% scaled_dot_product_attention: the mask is put on the weights, and nothing makes them sum to one again
+# said: u08.mask_after
 def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=None):
     wei = (q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])).softmax(-1)
     if is_causal:
@@ -86,6 +92,7 @@ def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=No
 
 
 # %% scaled_dot_product_attention: over d, and the softmax runs over the queries
+# said: attention(q, k, v): q[:, 3] makes a difference to [:, 0] of yours, and it should not. Place 0 sees place 3, which comes later.
 def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=None):
     wei = q @ k.transpose(-2, -1) / q.shape[-1]
     if is_causal:
@@ -98,6 +105,7 @@ def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=No
 
 
 # %% scaled_dot_product_attention: a mask stands in the way of is_causal
+# said: causal attention with a mask: a change of is_causal makes no difference to yours, and it should.
 def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=None):
     wei = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
     if is_causal and mask is None:
@@ -148,6 +156,7 @@ class Dropout(nn.Module):
 
 
 # %% head: the scale is that of the model's width
+# said: u08.scale_C
 class Head(nn.Module):
     def __init__(self, n_embd, head_size, block_size, dropout=0.0):
         super().__init__()
@@ -185,6 +194,7 @@ class Head(nn.Module):
 
 
 # %% head: queries and keys have changed places
+# said: u08.head_key_looks
 class Head(nn.Module):
     def __init__(self, n_embd, head_size, block_size, dropout=0.0):
         super().__init__()
@@ -203,6 +213,7 @@ class Head(nn.Module):
 
 
 # %% multi_head_attention: the heads side by side are not mixed
+# said: u08.proj_not_applied
 class MultiHeadAttention(nn.Module):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
         super().__init__()
@@ -227,6 +238,7 @@ class MultiHeadAttention(nn.Module):
 
 
 # %% causal_self_attention: keys come first
+# said: u08.split_order
 class CausalSelfAttention(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -244,6 +256,7 @@ class CausalSelfAttention(nn.Module):
 
 
 # %% causal_self_attention: the heads are not turned back before they melt
+# said: u08.missing_transpose_back
 class CausalSelfAttention(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -261,6 +274,7 @@ class CausalSelfAttention(nn.Module):
 
 
 # %% layer_norm: over the tokens, as BatchNorm would
+# said: u08.norm_wrong_axis
 class LayerNorm(nn.Module):
     def __init__(self, ndim, eps=1e-5, bias=True):
         super().__init__()
@@ -289,6 +303,7 @@ class LayerNorm(nn.Module):
 
 
 # %% layer_norm: the deviation divides by C - 1, and eps stands outside of the root
+# said: u08.std_plus_eps
 class LayerNorm(nn.Module):
     def __init__(self, ndim, eps=1e-5, bias=True):
         super().__init__()
@@ -302,6 +317,7 @@ class LayerNorm(nn.Module):
 
 
 # %% feed_forward: the activation comes last
+# said: u08.act_last
 class FeedForward(nn.Module):
     def __init__(self, n_embd, dropout=0.0, act="gelu_tanh", bias=True):
         super().__init__()
@@ -331,6 +347,7 @@ class FeedForward(nn.Module):
 
 
 # %% block: the norm stands after the sum
+# said: u08.post_norm
 class Block(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -357,6 +374,7 @@ class Block(nn.Module):
 
 
 # %% gpt: no positions
+# said: u08.no_pos
 class GPT(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -399,6 +417,7 @@ class GPT(nn.Module):
 
 
 # %% sample_logits: times the temperature
+# said: u08.temp_multiply
 def sampling_probs(logits, temperature=1.0, top_k=None):
     logits = logits * temperature
     if top_k is not None:
@@ -417,6 +436,7 @@ def sampling_probs(logits, temperature=1.0, top_k=None):
 
 
 # %% sample_logits: the tail is cut after the softmax, and what is left sums to less than one
+# said: u08.topk_on_probs_no_renorm
 def sampling_probs(logits, temperature=1.0, top_k=None):
     probs = (logits / temperature).softmax(-1)
     if top_k is not None:
@@ -426,6 +446,7 @@ def sampling_probs(logits, temperature=1.0, top_k=None):
 
 
 # %% generate: the first block_size tokens, for ever
+# said: u08.crop_head
 def generate(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     for _ in range(max_new_tokens):
         logits, _ = model(idx[:, : model.config.block_size])
@@ -434,6 +455,7 @@ def generate(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=
 
 
 # %% generate: the favourite each time
+# said: u08.argmax_only
 def generate(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=None):
     for _ in range(max_new_tokens):
         logits, _ = model(idx[:, -model.config.block_size :])
@@ -442,6 +464,7 @@ def generate(model, idx, max_new_tokens, temperature=1.0, top_k=None, generator=
 
 
 # %% generate: the sum of the losses
+# said: u08.sum_of_losses
 def estimate_loss(model, get_batch_fn, iters):
     model.eval()
     total = 0.0

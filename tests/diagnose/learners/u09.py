@@ -2,6 +2,7 @@
 # one at a time.
 
 # %% get_stats: each pair begins where the one before ends
+# said: u09.side_by_side
 def get_stats(ids, counts=None):
     counts = {} if counts is None else counts
     for i in range(0, len(ids) - 1, 2):
@@ -11,6 +12,7 @@ def get_stats(ids, counts=None):
 
 
 # %% get_stats: a pair and its mirror image are one
+# said: u09.mirrored_alike
 def get_stats(ids, counts=None):
     counts = {} if counts is None else counts
     for a, b in zip(ids, ids[1:]):
@@ -20,6 +22,7 @@ def get_stats(ids, counts=None):
 
 
 # %% get_stats: the last pair is not counted
+# said: u09.triples
 def get_stats(ids, counts=None):
     counts = {} if counts is None else counts
     for i in range(len(ids) - 2):
@@ -29,6 +32,7 @@ def get_stats(ids, counts=None):
 
 
 # %% merge: after a match the second id is read again
+# said: u09.overlap_i1
 def merge(ids, pair, idx):
     newids = []
     i = 0
@@ -53,6 +57,7 @@ def merge(ids, pair, idx):
 
 
 # %% merge: the last id gets lost where no match ends there
+# said: u09.last_dropped
 def merge(ids, pair, idx):
     newids = []
     i = 0
@@ -67,6 +72,7 @@ def merge(ids, pair, idx):
 
 
 # %% train_bpe: the last of equals wins
+# said: u09.tie_last
 def train_bpe(text, vocab_size):
     if vocab_size < 256:
         raise ValueError(vocab_size)
@@ -87,6 +93,7 @@ def train_bpe(text, vocab_size):
 
 
 # %% train_bpe: a pair that occurs once ends the training
+# said: u09.stops_at_two
 def train_bpe(text, vocab_size):
     if vocab_size < 256:
         raise ValueError(vocab_size)
@@ -104,6 +111,7 @@ def train_bpe(text, vocab_size):
 
 
 # %% train_bpe: characters and not bytes
+# said: u09.codepoints
 def train_bpe(text, vocab_size):
     if vocab_size < 256:
         raise ValueError(vocab_size)
@@ -121,6 +129,7 @@ def train_bpe(text, vocab_size):
 
 
 # %% train_bpe: vocab holds the parts in the wrong order
+# said: u09.right_part_first
 def train_bpe(text, vocab_size):
     if vocab_size < 256:
         raise ValueError(vocab_size)
@@ -138,6 +147,7 @@ def train_bpe(text, vocab_size):
 
 
 # %% encode: the commonest pair first
+# said: u09.most_frequent_first
 def encode(text, merges):
     ids = list(text.encode("utf-8") if isinstance(text, str) else text)
     while len(ids) >= 2:
@@ -151,6 +161,7 @@ def encode(text, merges):
 
 
 # %% encode: once through the table, and the latest merge first
+# said: u09.table_backwards
 def encode(text, merges):
     ids = list(text.encode("utf-8") if isinstance(text, str) else text)
     for pair, idx in sorted(merges.items(), key=lambda item: -item[1]):
@@ -159,6 +170,7 @@ def encode(text, merges):
 
 
 # %% encode: one merge and no more
+# said: u09.one_merge_only
 def encode(text, merges):
     ids = list(text.encode("utf-8") if isinstance(text, str) else text)
     if len(ids) >= 2:
@@ -169,27 +181,32 @@ def encode(text, merges):
 
 
 # %% decode: each token by itself
+# said: u09.per_token
 def decode(ids, vocab):
     return "".join(vocab[i].decode("utf-8", errors="replace") for i in ids)
 
 
 # %% decode: what is broken vanishes
+# said: u09.ignore
 def decode(ids, vocab):
     return b"".join(vocab[i] for i in ids).decode("utf-8", errors="ignore")
 
 
 # %% split_text: without white space
+# said: u09.strip
 def split_text(text, pattern=GPT4_SPLIT_PATTERN):
     return [chunk.strip() for chunk in regex.findall(pattern, text)]
 
 
 # %% split_text: only the first match
+# said: split_text('Hello new world!'): the end is missing; what is there is right.
 def split_text(text, pattern=GPT4_SPLIT_PATTERN):
     found = regex.search(pattern, text)
     return [found.group()] if found else []
 
 
 # %% regex_tokenizer: encoded without being cut
+# said: u09.encode_unsplit
 def _encode_ordinary(self, text):
     return encode(text, self.merges)
 
@@ -198,6 +215,7 @@ RegexTokenizer.encode_ordinary = _encode_ordinary
 
 
 # %% regex_tokenizer: the chunks are joined before pairs are counted
+# said: u09.no_chunks
 def _train(self, text, vocab_size):
     if vocab_size < 256:
         raise ValueError(vocab_size)
@@ -246,6 +264,7 @@ RegexTokenizer.encode = _encode
 
 
 # %% special_tokens: all of them, whatever is allowed
+# said: u09.all_but_none_raise
 def _encode(self, text, allowed_special="none_raise"):
     special = self.special_tokens
     if allowed_special == "none_raise" and any(token in text for token in special):
@@ -266,6 +285,7 @@ RegexTokenizer.encode = _encode
 
 
 # %% bytes_to_unicode: the ranges stop one early
+# said: u09.range_off
 def bytes_to_unicode():
     bs = list(range(ord("!"), ord("~"))) + list(range(161, 172)) + list(range(174, 255))
     cs, n = bs[:], 0
@@ -278,12 +298,14 @@ def bytes_to_unicode():
 
 
 # %% bytes_to_unicode: every byte that moves is 256 higher
+# said: u09.order_n
 def bytes_to_unicode():
     keep = set(range(33, 127)) | set(range(161, 173)) | set(range(174, 256))
     return {b: chr(b) if b in keep else chr(256 + b) for b in range(256)}
 
 
 # %% gpt2_tokenizer: ids stand for ranks
+# said: u09.file_order
 def _encode_ordinary(self, text):
     ids = []
     for chunk in self.compiled.findall(text):
@@ -301,6 +323,7 @@ GPT2Tokenizer.encode_ordinary = _encode_ordinary
 
 
 # %% gpt2_tokenizer: the bytes go in as they are
+# said: u09.bytes_are_ids
 def _encode_ordinary(self, text):
     ids = []
     for chunk in self.compiled.findall(text):
@@ -318,6 +341,7 @@ GPT2Tokenizer.encode_ordinary = _encode_ordinary
 
 
 # %% gpt4_tokenizer: the bytes are not shuffled
+# said: u09.no_byte_shuffle
 def _encode_ordinary(self, text):
     ids = []
     for chunk in self.compiled.findall(text):
@@ -329,6 +353,7 @@ GPT4Tokenizer.encode_ordinary = _encode_ordinary
 
 
 # %% gpt4_tokenizer: the first cut whose two parts are both tokens
+# said: u09.first_cut_that_fits
 def recover_merges(mergeable_ranks):
     merges = {}
     for token, rank in sorted(mergeable_ranks.items(), key=lambda item: item[1]):
@@ -342,6 +367,7 @@ def recover_merges(mergeable_ranks):
 
 
 # %% train_bpe_fast: ties go to the pair of smaller bytes
+# said: u09.tie_least
 def train_bpe_fast(path, vocab_size, special_tokens=()):
     rounds = vocab_size - 256 - len(special_tokens)
     if rounds < 0:
@@ -389,9 +415,28 @@ RegexTokenizer.load = _load
 
 
 # %% save_load: special tokens are not written
+# said: u09.special_forgotten
 def _save(self, path):
     state = {"pattern": self.pattern, "merges": [[*pair, idx] for pair, idx in self.merges.items()], "special_tokens": {}}
     Path(path).write_text(json.dumps(state), encoding="utf-8")
 
 
 RegexTokenizer.save = _save
+
+
+# %% train_bpe: equals go by the order of a set of texts, which is another one each time Python starts
+def train_bpe(text, vocab_size):
+    if vocab_size < 256:
+        raise ValueError(vocab_size)
+    ids = list(text.encode("utf-8"))
+    merges, vocab = {}, {i: bytes([i]) for i in range(256)}
+    for idx in range(256, vocab_size):
+        stats = {f"{a} {b}": n for (a, b), n in get_stats(ids).items()}
+        if not stats:
+            break
+        best = max(set(stats), key=stats.get)
+        pair = tuple(int(part) for part in best.split())
+        ids = merge(ids, pair, idx)
+        merges[pair] = idx
+        vocab[idx] = vocab[pair[0]] + vocab[pair[1]]
+    return merges, vocab

@@ -1,0 +1,144 @@
+"""Judge the exercises of one unit: put its checks, find what fails beneath a failure, explain the rest."""
+
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from grader.course.course import Exercise
+from grader.judging import waits
+from grader.judging.beneath import Ground
+from grader.judging.candidate import Candidate
+from grader.judging.judge import Item, Judge, Verdict
+from grader.language import later, phrase
+from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome
+from grader.submission.scanned import Scanned
+from grader.worker.host.subject import Transcript
+
+STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
+MAX_LATE = 2
+MAX_KEPT_BYTES = 64 << 20
+NOT_RUN = later("Not run: two checks of this exercise ran out of time before.")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An exercise whose checks were put. items, verdicts: none where a problem kept them from being put."""
+
+    exercise: Exercise
+    result: ExerciseResult
+    items: Sequence[Item] = ()
+    verdicts: Sequence[Verdict] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing that other exercises did can change it: nothing of it failed."""
+        return all(check.outcome in UNDONE for check in self.result.checks)
+
+
+class UnitRun:
+    """One unit of one candidate. Its exercises are judged one by one, and made final in the order of the course."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        items: Sequence[Item],
+        candidate: Candidate,
+        scanned: Scanned | None = None,
+        stands: Callable[[Exercise], bool] | None = None,
+    ) -> None:
+        """items: the checks of the whole unit. scanned: the learner's file; None for ours, which need no explanation.
+
+        stands: see `Ground`.
+        """
+        self.notes: list[str] = []  # what went wrong with a diagnosis
+        self._judge = judge
+        self._items = items
+        self._candidate = candidate
+        self._scanned = scanned
+        known = () if stands is None else (stands,)
+        self._ground = Ground(judge, items, candidate, scanned, *known) if scanned is not None else None
+
+    def judged(self, exercise: Exercise) -> Judged:
+        """Put the checks of one exercise."""
+        judge, scanned = self._judge, self._scanned
+        items = [item for item in self._items if item.exercise.name == exercise.name]
+        problem = (scanned.problem or scanned.broken_rule(judge.unit, exercise)) if scanned else None
+        if problem is not None:
+            return Judged(exercise, _result(exercise, tuple(_instead(judge, item, problem) for item in items), scanned))
+        verdicts = list(_judged(judge, items, self._candidate, scanned))
+        result = _result(exercise, tuple(verdict.result for verdict in verdicts), scanned)
+        return Judged(exercise, result, items, verdicts)
+
+    def final(self, judged: Judged, before: Mapping[str, ExerciseResult]) -> ExerciseResult:
+        """Return the result with what it waits for, or why it failed. before: the results of earlier exercises."""
+        exercise, result, results = judged.exercise, judged.result, dict(before)
+        below = waits.failed_need(self._judge.unit, exercise, results)
+        if below is None and self._ground is not None and judged.verdicts:
+            below = self._ground.broken(exercise, result, results)
+        if below is not None:
+            return waits.blocked(result, below)
+        if self._scanned is not None and judged.verdicts:
+            return self._explained(judged, self._scanned)
+        return result
+
+    def _explained(self, judged: Judged, scanned: Scanned) -> ExerciseResult:
+        """Return the result with the causes that are known. A diagnosis that fails costs the cause, never the verdict.
+
+        Where nothing failed, the diagnosis is not even loaded.
+        """
+        outcomes = {verdict.result.outcome for verdict in judged.verdicts if verdict.ran}
+        if outcomes <= set(UNDONE) or Outcome.FAULT in outcomes:  # what a broken check asks nobody can compare
+            return judged.result
+        from grader.diagnose.cause import explained
+
+        try:
+            parts = (list(judged.items), list(judged.verdicts))
+            return explained(self._judge, judged.result, *parts, self._candidate, scanned)
+        except Exception:
+            if os.environ.get(STRICT):
+                raise
+            self.notes.append(traceback.format_exc())
+            return judged.result
+
+
+def _judged(judge: Judge, items: list[Item], candidate: Candidate, scanned: Scanned | None) -> Iterator[Verdict]:
+    """Judge one check after the other; when some ran out of time, the rest would only cost the learner more time.
+
+    Edges that are slow leave the core checks alone.
+    """
+    late = {True: 0, False: 0}  # of edges, and of core checks
+    kept = 0
+    for item in items:
+        edge = judge.is_edge(item)
+        reason = candidate.spent_up() or (phrase(NOT_RUN) if late[False] + edge * late[True] >= MAX_LATE else "")
+        verdict = _not_run(judge, item, scanned, reason) if reason else judge.check(item, candidate, scanned)
+        verdict.transcript.given.answers.clear()  # what is kept is in bytes
+        late[edge] += verdict.result.outcome is Outcome.TIMEOUT
+        kept += verdict.transcript.size
+        # Answers are kept until the misconceptions have been looked at, but not whatever they cost.
+        yield verdict if kept <= MAX_KEPT_BYTES else Verdict(verdict.result, Transcript())
+
+
+def _not_run(judge: Judge, item: Item, scanned: Scanned | None, reason: str) -> Verdict:
+    where = scanned.blamed(item.exercise, ()) if scanned else None
+    late = CheckResult(id="", title="", outcome=Outcome.TIMEOUT, message=reason, where=where)
+    return Verdict(_instead(judge, item, late), Transcript(), ran=False)
+
+
+def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
+    """Return a check's result where one problem keeps all checks from running."""
+    check = item.check
+    facts = {"title": check.title, "weight": check.weight, "hidden": check.hidden, "edge": judge.is_edge(item)}
+    return _with(problem, id=item.id, **facts)
+
+
+def _result(exercise: Exercise, checks: tuple[CheckResult, ...], scanned: Scanned | None) -> ExerciseResult:
+    where, digest = (scanned.blamed(exercise, ()), scanned.digest(exercise)) if scanned else (None, "")
+    return ExerciseResult(id=exercise.id, points=exercise.points, checks=checks, where=where, digest=digest)
+
+
+def _with(result: CheckResult, **facts: object) -> CheckResult:
+    return msgspec.structs.replace(result, **facts)

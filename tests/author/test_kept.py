@@ -57,7 +57,7 @@ def test_what_was_clean_is_tried_again_when_what_it_depends_on_has_changed(audit
     assert tried_again(root) == again
 
 
-def test_another_engine_library_python_or_environment_tries_all_again(audited, monkeypatch, tmp_path):
+def test_another_engine_library_python_or_environment_tries_all_again(monkeypatch, tmp_path):
     """The key of what runs is read once a process, so each is asked of a fresh one."""
     folder = tmp_path / "engine"
     shutil.copytree(clean.ENGINE, folder, ignore=shutil.ignore_patterns("__pycache__", "checks"))

@@ -124,7 +124,7 @@ def test_a_misconception_is_judged_and_the_other_units_by_their_solutions(tiny):
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("u01.adds", "there is no u01.adds in it"), ("adds_the_products", "say the unit's key first")],
+    [("u01.adds", "no file in it has u01.adds"), ("adds_the_products", "say the unit's key first")],
 )
 def test_a_misconception_that_is_none(tiny, name, why):
     code, said, verdicts = bare(tiny, "--misconception", name, "-k", "test_unit_square")

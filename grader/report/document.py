@@ -9,6 +9,7 @@ from grader.report.plain import Number
 
 VERSION: Literal[2] = 2
 Described = msgspec.Meta
+Hexadecimal = Annotated[str, Described(pattern="^[0-9a-f]{40}$")]
 
 
 class Points(Frozen, frozen=True, kw_only=True):
@@ -130,6 +131,19 @@ class UnitData(Frozen, frozen=True, kw_only=True):
     exercises: tuple[ExerciseData, ...]
 
 
+class DigestsData(Frozen, frozen=True, kw_only=True):
+    """What the report was made of: where all four are the same, so is what was found.
+
+    course: the checks, solutions and settings. engine: the grader's code. seed: costly to guess. submission: the bytes
+    of the files that were graded.
+    """
+
+    course: Hexadecimal
+    engine: Hexadecimal
+    seed: Hexadecimal
+    submission: Hexadecimal
+
+
 class Document(Frozen, frozen=True, kw_only=True):
     """A report of chainrule.
 
@@ -138,6 +152,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
     unverified: that is less than what was required, and was accepted.
     edges: open, an exercise passes without them; required, every check counts as core.
+    digests: null where nothing was graded.
     """
 
     schema: Literal[2]
@@ -151,6 +166,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     exit: int
     outcome: Outcome
     message: str
+    digests: DigestsData | None
     points: int
     earned: Points
     units: tuple[UnitData, ...]

@@ -15,6 +15,7 @@ from grader.report.document import (
     VERSION,
     CheckData,
     Difference,
+    DigestsData,
     Document,
     ExerciseData,
     PlaceData,
@@ -46,6 +47,7 @@ def render(report: Report, *, hidden: bool = False) -> str:
         exit=report.exit_code,
         outcome=report.outcome,
         message=report.problem,
+        digests=_digests(report),
         points=report.points,
         earned=_points(report.earned),
         units=units,
@@ -61,6 +63,13 @@ def schema() -> str:
             part["description"]
         )  # Python 3.13 does that itself; the file must not depend on it
     return text({"$schema": "https://json-schema.org/draft/2020-12/schema", **described})
+
+
+def _digests(report: Report) -> DigestsData | None:
+    found = report.digests
+    if found is None:
+        return None
+    return DigestsData(course=found.course, engine=found.engine, seed=found.seed, submission=found.submission)
 
 
 def _points(points: Fraction) -> Points:

@@ -233,6 +233,19 @@ class UnitResult(Frozen, frozen=True, kw_only=True):
         return first.message if first is not None and first.outcome is Outcome.MISSING else ""
 
 
+class Digests(Frozen, frozen=True, kw_only=True):
+    """What a report was made of: where all four are the same, so is what was found. Hexadecimal.
+
+    course: checks, solutions, settings. engine: the grader's own code. seed: see `grader.running.digests`.
+    submission: the bytes of the files that were graded.
+    """
+
+    course: str
+    engine: str
+    seed: str
+    submission: str
+
+
 class Report(Frozen, frozen=True, kw_only=True):
     """Everything one run found.
 
@@ -242,6 +255,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     edges: open, or required: then no check counts as an edge.
     own: the course's own folder was graded, nobody's submission.
     problem: why nothing of the submission could be judged; then all exercises ended in the same way, without a point.
+    digests: only where they were asked for, since to read everything again takes a while.
     """
 
     course: str
@@ -254,6 +268,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     edges: str = OPEN
     own: bool = False
     problem: str = ""
+    digests: Digests | None = None
     schema: int = SCHEMA
 
     @property

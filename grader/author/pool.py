@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import multiprocessing
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -49,8 +50,11 @@ class Pool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._executor is not None:
+            if kind is not None:  # Ctrl-C, say: nobody waits for what is begun
+                for process in multiprocessing.active_children():
+                    process.terminate()
             self._executor.shutdown(cancel_futures=True)
         self._stack.close()
 
@@ -79,10 +83,16 @@ _BENCHES: list[Bench] = []  # of a process of a pool: one
 
 
 def _begin(root: Path, units: tuple[str, ...]) -> None:
-    """Set up a process of a pool. Ctrl-C is for the one that waits for the answers."""
+    """Set up a process of a pool. Ctrl-C is for the one that waits for the answers, and ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
+
+    def end(*_: object) -> None:
+        stack.close()
+        os._exit(1)  # an exception would be a verdict on whatever check runs
+
+    signal.signal(signal.SIGTERM, end)
     _BENCHES.append(_bench(only(Course.find(root), units), stack))
 
 

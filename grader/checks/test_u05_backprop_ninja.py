@@ -12,7 +12,18 @@ UNIT = {
     "title": "backprop ninja: the backward pass by hand",
     "lecture": "Building makemore Part 4: Becoming a Backprop Ninja",
     "libraries": ["numpy"],
-    "forbid": ["torch", "torch.*", "jax", "jax.*", "autograd", "autograd.*", "tensorflow", "tensorflow.*"],
+    "forbid": {
+        "in this unit every gradient is found by hand": [
+            "torch",
+            "torch.*",
+            "jax",
+            "jax.*",
+            "autograd",
+            "autograd.*",
+            "tensorflow",
+            "tensorflow.*",
+        ],
+    },
 }
 KEYS = (
     *("logprobs", "probs", "counts_sum_inv", "counts_sum", "counts", "norm_logits", "logit_maxes", "logits"),

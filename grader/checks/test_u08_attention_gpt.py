@@ -16,25 +16,35 @@ UNIT = {
     "title": "attention: a GPT from its parts",
     "lecture": "Let's build GPT: from scratch, in code, spelled out",
     "libraries": ["torch"],
-    "forbid": [
-        "torch.nn.functional.scaled_dot_product_attention",
-        "torch.nn.functional.multi_head_attention_forward",
-        "torch.nn.attention.*",
-        "torch.nn.MultiheadAttention",
-        "torch.nn.Transformer*",
-        "torch.nn.LayerNorm",
-        "torch.nn.functional.layer_norm",
-        "torch.layer_norm",
-        "torch.native_layer_norm",
-        "torch.nn.Dropout*",
-        "torch.nn.functional.dropout*",
-        "torch.dropout",
-        "torch.native_dropout",
-        "torch.nn.GELU",
-        "torch.nn.functional.gelu",
-        "torch.nn.CrossEntropyLoss",
-        "torch.nn.functional.cross_entropy",
-    ],
+    "forbid": {
+        "attention is what you build here, from scores, a mask and a softmax": [
+            "torch.nn.functional.scaled_dot_product_attention",
+            "torch.nn.functional.multi_head_attention_forward",
+            "torch.nn.attention.*",
+            "torch.nn.MultiheadAttention",
+            "torch.nn.Transformer*",
+        ],
+        "layer_norm is an exercise: mean and variance of each row, a gain and a shift": [
+            "torch.nn.LayerNorm",
+            "torch.nn.functional.layer_norm",
+            "torch.layer_norm",
+            "torch.native_layer_norm",
+        ],
+        "dropout is an exercise: draw a mask, and scale up what stays": [
+            "torch.nn.Dropout*",
+            "torch.nn.functional.dropout*",
+            "torch.dropout",
+            "torch.native_dropout",
+        ],
+        "the formula of gelu_tanh stands in the text: type it term by term": [
+            "torch.nn.GELU",
+            "torch.nn.functional.gelu",
+        ],
+        "cross_entropy is given in the file: use that one": [
+            "torch.nn.CrossEntropyLoss",
+            "torch.nn.functional.cross_entropy",
+        ],
+    },
 }
 
 EXACT = {"rtol": 0.0, "atol": 0.0}

@@ -10,16 +10,18 @@ UNIT = {
     "lecture": "Let's build the GPT Tokenizer",
     "libraries": ["regex"],
     "scratch": True,
-    "forbid": [
-        "tiktoken",
-        "tiktoken.*",
-        "tokenizers",
-        "tokenizers.*",
-        "sentencepiece",
-        "sentencepiece.*",
-        "transformers",
-        "transformers.*",
-    ],
+    "forbid": {
+        "the tokenizer is what you write here, down to the bytes": [
+            "tiktoken",
+            "tiktoken.*",
+            "tokenizers",
+            "tokenizers.*",
+            "sentencepiece",
+            "sentencepiece.*",
+            "transformers",
+            "transformers.*",
+        ],
+    },
 }
 
 BYTES = {byte: bytes([byte]) for byte in range(256)}

@@ -98,11 +98,12 @@ def manifest() -> int:
 @with_jobs
 @look()
 def audit(targets: tuple[str, ...], fresh: bool, jobs: int | None) -> int:
-    """Prove that the course keeps the rules, or each TARGET: units like u05, exercises like u05.softmax.
+    """Prove that the course keeps the rules, or each TARGET.
 
-    The solution passes, the untouched stub is all TODO, every misconception runs, fails a check and is told from the
-    others, stubs are fresh, every answer has a region and hints, every check says what it claims. The exit code is 1 if
-    anything is found. Exercises that were clean are not tried again before something changes that they depend on.
+    A TARGET is a unit like u05, or an exercise like u05.softmax. The solution passes, the untouched stub is all TODO,
+    every misconception runs, fails a check and is told from the others, stubs are fresh, every answer has a region and
+    hints, every check says what it claims. The exit code is 1 if anything is found. Exercises that were clean are not
+    tried again before something changes that they depend on.
     """
     from grader.author import audit as audits
     from grader.course.course import Course

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.model import Report
 
 TOTAL = 300.0
+MADE_OF = ("json", "junit")  # formats that say of what a report was made
 TAKES = "Seconds the whole submission may compute."
 
 
@@ -69,7 +70,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
 
     if out is not None:
         _require_folder(Path(out))
-    wish = Wish(save=False, everything=not options["targets"], **options)
+    wish = Wish(save=False, digested=form in MADE_OF, everything=not options["targets"], **options)
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
@@ -81,7 +82,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
             place.terminal.say(written)
         else:
             _write(Path(out), written)
-            place.terminal.say(f"Wrote {out} ({form}).")
+            place.terminal.note(f"Wrote {out} ({form}).")  # standard output is for reports
         return report.exit_code
 
 

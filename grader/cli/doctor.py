@@ -167,13 +167,15 @@ def _folder(course: "Course | None") -> Iterator[Examined]:
 
 def _resident(course: "Course | None") -> Iterator[Examined]:
     """Say whether a process waits here for the next `grade`."""
-    from grader.resident import address, hosts
+    from grader.resident import whether
 
     if course is None:
         return
-    if not address.possible():
+    if not whether.possible():
         yield Examined("resident", phrase("not used here: every grade starts from nothing"))
         return
+    from grader.resident import hosts  # it needs what only such a system has
+
     numbers = ", ".join(map(str, hosts.running(str(course.root))))
     if not numbers:
         yield Examined("resident", phrase("none runs; the next grade leaves one behind"))
@@ -183,9 +185,11 @@ def _resident(course: "Course | None") -> Iterator[Examined]:
 
 
 def _stop(course: "Course | None") -> str:
-    from grader.resident import hosts
+    numbers = ""
+    if course is not None and sys.platform == "linux":
+        from grader.resident import hosts
 
-    numbers = ", ".join(map(str, hosts.stop(str(course.root)))) if course else ""
+        numbers = ", ".join(map(str, hosts.stop(str(course.root))))
     return phrase("Ended: process {numbers}.", numbers=numbers) if numbers else phrase("None was running.")
 
 
@@ -214,17 +218,18 @@ def _worker(libraries: tuple[str, ...]) -> Iterator[Examined]:
         return
     seconds = f"{time.monotonic() - began:.2f}"
     yield Examined(name, phrase("started and answered in {seconds} s", seconds=seconds))
-    yield _isolation(f"{' '.join(libraries)}: " if libraries else "", isolation)
+    yield _isolation(phrase("{libraries}: ", libraries=" ".join(libraries)) if libraries else "", isolation)
 
 
 def _isolation(kind: str, found: "Isolation") -> Examined:
     """Say how well such a worker is shut in: the level that was measured, what is in place, what is not and why."""
     doors = [found.open[first : first + A_ROW] for first in range(0, len(found.open), A_ROW)]
-    advice = [phrase("A worker here can {doors}.", doors=", ".join(some)) for some in doors]
-    advice += [phrase("Not in place: {problem}.", problem=problem) for problem in found.problems]
+    advice = [phrase("A worker here can {doors}.", doors=phrase(", ").join(map(heard, some))) for some in doors]
+    advice += [phrase("Not in place: {problem}.", problem=heard(problem)) for problem in found.problems]
     if found.level in ("split", "process"):
         advice.append(phrase("That does for your own work. Submissions of others need more: grade ci refuses here."))
-    value = f"{kind}{found.level} ({', '.join(found.reached) or phrase('a process of its own')})"
+    reached = phrase(", ").join(map(heard, found.reached)) or phrase("a process of its own")
+    value = phrase("{kind}{level} ({reached})", kind=kind, level=found.level, reached=reached)
     return Examined("isolation", value, "\n".join(advice))
 
 

@@ -43,6 +43,7 @@ class Wish:
     accept: str | None = None
     edges: str | None = None
     jobs: int | None = None
+    digested: bool = False
 
     @property
     def options(self) -> "Options":
@@ -56,6 +57,7 @@ class Wish:
             require=self.require,
             accept=self.accept or "",
             edges=self.edges or "",
+            digested=self.digested or self.json,
             jobs=self.jobs or processors(),
             trusts=self.is_own,
         )

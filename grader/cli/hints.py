@@ -123,16 +123,16 @@ def _named(ladders: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[st
 
 
 def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[str]]") -> str:
-    """Return the function that needs a hint: the one that the last verdict named, else the first that is not written.
+    """Return the function that needs a hint: the one that the last verdict named, else the first that is not there.
 
-    Where nothing is known to be wrong: the first of which hints are left.
+    One that is not written is not there, either. Where nothing is known to be wrong: the first of which hints are left.
     """
     from grader.model import Outcome
 
     record = place.state.of(exercise.id)
     found = place.scanned(place.course.unit(exercise.unit))
     passed = record.stands(found.digest(exercise))
-    unwritten = [name for name in ladders if (span := found.span(name)) is not None and span.unwritten]
+    unwritten = [name for name in ladders if (span := found.span(name)) is None or span.unwritten]
     blamed = [name for name in ladders if found.defined(name) == record.blamed and record.outcome != Outcome.TODO]
     known = [] if passed else [*blamed, *unwritten]
     seen = _seen(place, exercise)

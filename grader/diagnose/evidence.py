@@ -7,6 +7,7 @@ from grader import numbers
 from grader.diagnose.case import ORDINARY, Case
 from grader.diagnose.probe import Probe, shape_of
 from grader.diagnose.words import said
+from grader.language import phrase
 
 MAX_LINES = 3
 MAX_ARRAYS = 3
@@ -17,7 +18,7 @@ def lines(case: Case, fact: Callable[[Probe], str], probes: Sequence[Probe] = ()
     facts: dict[str, str] = {}  # what is known already is not said again of other inputs
     for probe in _chosen(case, probes or case.probes):
         facts.setdefault(fact(probe), _where(case, probe))
-    places = {where: "; ".join(words for words in facts if facts[words] == where) for where in facts.values()}
+    places = {where: phrase("; ").join(words for words in facts if facts[words] == where) for where in facts.values()}
     return tuple(said("line", where=where, fact=words) for where, words in places.items())
 
 

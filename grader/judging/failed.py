@@ -171,7 +171,9 @@ class Failed:
         promised = {answer for exercise in self.unit.exercises for answer in exercise.answers}
         if scanned.strayed(gone[0]):
             return explain.strayed_message(gone[0], scanned.file)
-        return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), self.exercise.id)
+        own = scanned.source is not None and scanned.source.own
+        reset = f"grade reset {self.exercise.id}" if own else ""
+        return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), reset)
 
     def _renamed(self, error: LearnerError) -> tuple[str, Sequence[str]]:
         """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""

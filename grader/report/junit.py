@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from html import escape
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.report import verdict
@@ -81,6 +81,8 @@ def _suite(report: Report, unit: UnitResult, exercises: tuple[ExerciseResult, ..
 
 def _facts(report: Report, unit: UnitResult) -> dict[str, str]:
     facts = {"title": unit.title, "submission": report.submission, "seed": str(report.seed)}
+    if report.digests is not None:
+        facts |= {f"digest.{name}": value for name, value in asdict(report.digests).items()}
     facts |= {"isolation": report.isolation, "unverified": str(report.unverified).lower()}
     facts |= {"points": str(sum(exercise.points for exercise in unit.exercises))}
     facts |= {"earned": share(sum((exercise.earned for exercise in unit.exercises), Fraction(0)))}

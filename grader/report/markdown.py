@@ -14,7 +14,7 @@ from grader.report import verdict
 from grader.report.hidden import withhold
 from grader.report.page import Page
 from grader.report.portable import portable
-from grader.report.stack import place
+from grader.report.stack import in_short, place
 from grader.report.style import Style, elide, visible
 from grader.report.summary import first_failing, unreadable
 from grader.report.words import count, edges_open, of, unverified
@@ -100,7 +100,9 @@ def _first(exercise: ExerciseResult) -> str:
     check = exercise.first_failure
     if check is None:
         return edges_open(len(exercise.open_edges))
-    return first_failing(exercise) or (place(check.where) if check.outcome not in OPEN else "")
+    if check.outcome in OPEN:
+        return first_failing(exercise)
+    return first_failing(exercise) or place(check.where) or in_short(check.message)
 
 
 def _code(text: str) -> str:

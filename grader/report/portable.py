@@ -9,12 +9,16 @@ from grader.model import Report
 
 
 def portable(report: Report) -> Report:
-    """Return a report without the folders that lead to the submission.
+    """Return a report without the folders that lead to the submission, which is called by its own name.
 
     Files of the course's own folder keep its name, `exercises/u05.py`, as the root of a repository sees them.
     """
     names = _names(report)
-    return msgspec.convert(_renamed(msgspec.to_builtins(report), names), Report) if names else report
+    if names:
+        report = msgspec.convert(_renamed(msgspec.to_builtins(report), names), Report)
+    if report.own:
+        return report
+    return msgspec.structs.replace(report, submission=PurePath(report.submission).name or report.submission)
 
 
 def _names(report: Report) -> dict[str, str]:

@@ -15,6 +15,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     require: the isolation level below which nothing of the learner's is touched. accept: a lower one that will do, but
     then the report says that it is not verified.
     edges: open or required, instead of what the course says.
+    digested: whether the report says of what it was made, see `Digests`.
     jobs: how many processes judge at most; the report does not depend on it.
     trusts: whether what was kept in the course's folder by earlier runs of this learner's is believed: what stands in
     a file, how well workers are shut in. Only for the learner who owns the folder; never for whoever gives marks.
@@ -26,6 +27,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     require: str = SPLIT
     accept: str = ""
     edges: str = ""
+    digested: bool = False
     jobs: int = 1
     trusts: bool = False
 

@@ -110,10 +110,12 @@ def doubled_message(name: str, places: Sequence[Location]) -> str:
     return phrase(says, name=name, lines=", ".join(str(place.line) for place in places))
 
 
-def empty_message(file: str, unit: str) -> str:
-    """Say that there is nothing in a file."""
+def empty_message(file: str, reset: str) -> str:
+    """Say that there is nothing in a file. reset: the command that mends it, where it is the learner's own."""
+    if not reset:
+        return phrase("{file} is empty.", file=file)
     says = later("{file} is empty. Put the stub back: {command}")
-    return phrase(says, file=file, command=f"grade reset {unit}")
+    return phrase(says, file=file, command=reset)
 
 
 def out_of_memory(error: LearnerError) -> bool:
@@ -172,15 +174,17 @@ def undefined(error: LearnerError) -> list[str]:
     return re.findall(r"^name '(\w+)' is not defined", error.message)
 
 
-def missing_message(name: str, file: str, near: list[str], exercise: str) -> str:
-    """Say that a promised name is not in the file, and which name comes near it."""
+def missing_message(name: str, file: str, near: list[str], reset: str) -> str:
+    """Say that a promised name is not in the file, and which name comes near it. reset: as above."""
     if near:
         says = later(
             "{file} has no {name}. There is {near}: did you rename it?\nThe grader asks for it by its old name."
         )
         return phrase(says, file=file, name=name, near=near[0])
+    if not reset:
+        return phrase("{file} has no {name}. Was it renamed or deleted?", file=file, name=name)
     says = later("{file} has no {name}. Did you rename or delete it?\nTo put its stub back: {command}")
-    return phrase(says, file=file, name=name, command=f"grade reset {exercise}")
+    return phrase(says, file=file, name=name, command=reset)
 
 
 def syntax_message(problem: dict[str, object]) -> str:
@@ -270,8 +274,11 @@ def encoding_message(problem: dict[str, object]) -> str:
     return "\n".join(rows)
 
 
-def null_message() -> str:
+def null_message(*, own: bool) -> str:
     """Say that a file holds null bytes."""
+    if not own:
+        says = later("This file has null bytes in it, so it is no Python text.\nIn an editor save it as UTF-8.")
+        return phrase(says)
     return phrase(
         "This file has null bytes in it, so it is no Python text.\n"
         "In your editor save it as UTF-8, or put the stub back: grade reset"

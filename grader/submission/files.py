@@ -25,10 +25,11 @@ BELOW = later("{found} is there. If that is it, the folder that holds it is the 
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """One file of a submission. shown: its path as the learner would type it."""
+    """One file of a submission. shown: its path as the learner would type it. own: `grade reset` can mend it."""
 
     shown: str
     data: bytes
+    own: bool = False
 
     @property
     def is_notebook(self) -> bool:
@@ -89,7 +90,7 @@ class Folder:
 
     def _source(self, path: Path, unit: Unit, limit: int) -> SubmittedFile:
         name = self.name(path.name)
-        return SubmittedFile(name, _bytes(path, unit, limit, name))
+        return SubmittedFile(name, _bytes(path, unit, limit, name), own=_is_own(path, unit))
 
     def _missing(self, module: Path, unit: Unit) -> NotHandedIn:
         meant = meant_for(unit.name, near.names_below(self.path))

@@ -96,11 +96,14 @@ class Scanned:
     def location(self, exercise: Exercise) -> Location | None:
         """Return where an exercise starts: its first answer; of one that is missing, the class that it belongs in."""
         missing = next((answer for answer in exercise.answers if not self.span(answer)), "")
-        return self.belongs(missing) if missing else self._at(exercise.answers[0])
+        return self.belongs(missing, exercise.answers) if missing else self._at(exercise.answers[0])
 
-    def belongs(self, missing: str) -> Location | None:
-        """Return where a missing name may be: one that comes near it, or the class that it should stand in."""
-        near = self.near(missing)
+    def belongs(self, missing: str, taken: Iterable[str] = ()) -> Location | None:
+        """Return where a missing name may be: one that comes near it, or the class that it should stand in.
+
+        taken: names that stand for something else.
+        """
+        near = self.near(missing, taken)
         return self._at(self.strayed(missing) or (near[0] if near else missing.rpartition(".")[0]))
 
     def strayed(self, missing: str) -> str:
@@ -245,9 +248,10 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if "problem" in found:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
-        return Scanned(text, source, problem=_explained(text, found["problem"]), outline=seem)
+        return Scanned(text, source, problem=_explained(text, found["problem"], own=source.own), outline=seem)
     if found["empty"]:
-        return Scanned(text, source, problem=_problem(Outcome.ERROR, explain.empty_message(source.shown, unit.key)))
+        message = explain.empty_message(source.shown, f"grade reset {unit.key}" if source.own else "")
+        return Scanned(text, source, problem=_problem(Outcome.ERROR, message))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
@@ -275,7 +279,7 @@ def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
     return tuple(LINE_END.split(data.decode(encoding if encoding.lower() in CHINESE else "utf-8-sig", "replace")))
 
 
-def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
+def _explained(text: Text, problem: dict[str, Any], *, own: bool) -> CheckResult:
     what, line = problem["what"], problem["line"]
     where = msgspec.structs.replace(text.location(line), text=problem["text"].strip()) if line else None
     problem = {**problem, "line": where.line if where else 0}
@@ -286,7 +290,7 @@ def _explained(text: Text, problem: dict[str, Any]) -> CheckResult:
     elif what == "encoding":
         message = explain.encoding_message(problem)
     else:
-        message = explain.null_message() if what == "null" else explain.syntax_message(problem)
+        message = explain.null_message(own=own) if what == "null" else explain.syntax_message(problem)
     return _problem(Outcome.SYNTAX, message, where)
 
 

@@ -186,6 +186,27 @@ def test_in_chinese(grade, folder):
     assert "有一个 mean.py。如果就是它，请改名为 u02_mean.py。" in said
 
 
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("", "u01_area.py is empty."),
+        ("import math\n", "u01_area.py has no cross. Was it renamed or deleted?"),
+        ("x = 1\0\n", "In an editor save it as UTF-8."),
+    ],
+    ids=["empty", "without an answer", "with null bytes"],
+)
+def test_whoever_grades_others_is_not_told_to_reset(reported, folder, source, says):
+    (folder / "u01_area.py").write_text(source, "utf-8")
+    page = reported("text", folder, "u01")[1]
+    assert says in " ".join(page.split())
+    assert "grade reset" not in page
+    rows = [
+        line for line in reported("markdown", folder, "u01")[1].split("\n") if "u01.cross" in line and line[0] == "|"
+    ]
+    assert rows
+    assert not any(row.endswith("|  |") for row in rows)
+
+
 def test_nothing_is_said_of_progress_where_none_is_recorded(here, hand_in):
     hand_in("unparsable")
     words = "until it is fixed."

@@ -156,3 +156,15 @@ def test_a_file_that_cannot_run_uses_up_no_hint(grade, tiny, hand_in, slip):
     assert hints(tiny)["u01.cross"] == 0
     path.write_text(right, encoding="utf-8")
     assert grade("hint", "scale").stdout.startswith("u01.scale  hint 1 of 3")
+
+
+def test_a_function_that_was_deleted_is_not_its_neighbour(grade, tiny, hand_in):
+    hand_in("right", "u01")
+    path = tiny / "exercises" / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("    def __rmul__"), text.index("# %%\ndef circumference")
+    path.write_text(f"{text[:start]}\n\n{text[end:]}", encoding="utf-8")
+    shown = grade("scale").stdout
+    assert "exercises/u01_area.py has no Polygon.__rmul__." in shown
+    assert "in Polygon.__mul__" not in shown
+    assert grade("hint").stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")

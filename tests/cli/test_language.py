@@ -13,11 +13,11 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 # What a learner meets, and something that each must say.
 MET = {
     "status": "\u8fdb\u5ea6  \u5df2\u5b8c\u6210 0/5",
-    "list": "\u672a\u5199     u01.cross",
+    "list": "\u672a\u5b9e\u73b0   u01.cross",
     "next": "\u4e0b\u4e00\u9898  u01.cross",
     "show u01.area": "\u6bcf\u9879\u68c0\u67e5 1 \u79d2\u8ba1\u7b97\u65f6\u95f4",
     "hint u01.cross": "u01.cross  \u7b2c 1 \u6761\u63d0\u793a\uff0c\u5171 3 \u6761",
-    "u01.cross": "TODO  u01.cross   \u8fd8\u6ca1\u6709\u5199",
+    "u01.cross": "TODO  u01.cross   \u672a\u5b9e\u73b0",
     "reset --list": "\u8fd8\u6ca1\u6709\u4fdd\u5b58\u8fc7",
     "solution u01.cross": "\u8fd8\u6ca1\u6709\u901a\u8fc7",
 }

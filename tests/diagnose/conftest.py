@@ -24,6 +24,12 @@ def session():
 
 
 @pytest.fixture
+def units():
+    """The units of the course, by their keys."""
+    return {unit.key: unit for unit in COURSE.units}
+
+
+@pytest.fixture
 def graded(session, tmp_path):
     """Grade one exercise of the course with some code of its unit replaced; return its result."""
 

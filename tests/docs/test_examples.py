@@ -106,9 +106,9 @@ def test_for_instructors(instructor):
     codes = dict(re.findall(r"(\w+(?:\.zip)?): exit code (\d)", said))
     assert codes == {"ada": "1", "ben": "3", "cem.zip": "2", "dee": "2"}
     rows = {row.partition(",")[0]: row for row in (instructor / "points.csv").read_text("utf-8").splitlines()}
-    assert rows["submissions/ben"].split(",") == [
-        *("submissions/ben", "missing", "11.0", "16"),
+    assert rows["ben"].split(",") == [
+        *("ben", "missing", "11.0", "16"),
         *("u01_area pass 11", "u02_mean missing 0"),
     ]
-    assert rows["submissions/cem.zip"].split(",")[1:4] == ["error", "0.0", "16"]
-    assert rows["submissions/dee"].split(",")[1:4] == ["missing", "0.0", "16"]
+    assert rows["cem.zip"].split(",")[1:4] == ["error", "0.0", "16"]
+    assert rows["dee"].split(",")[1:4] == ["missing", "0.0", "16"]

@@ -49,6 +49,10 @@ class Thing:
 
     def __radd__(self, other):
         return 2.0
+
+    def __neg__(self):
+        self.count -= 1
+        return self
 """
 SOLUTION = LEARNER.replace("7.0 if x == 4 else ", "").replace("x, 7.0", "x, x / 2").replace("pass", "return 1.0")
 SOLUTION = SOLUTION.replace("return None", "return self").replace("3 if x == 4 else 2", "2")
@@ -86,6 +90,10 @@ BODIES = {
     "one of several objects": (
         "a, b = learner.things(); close([a.count, b.count], [0, 1], 'count')",
         ["things()[1].count"],
+    ),
+    "an operator that gives its operand back": (
+        "t = -learner.Thing(); close(t.count, 2, 'count')",
+        ["(-Thing()).count"],
     ),
     "an object that was asked again": (
         "t = learner.Thing(); t.bump(); c = t.count; t.reset(); t.count; close(c, 2, 'count')",

@@ -59,7 +59,8 @@ def test_files_are_named_from_the_submission_on(monkeypatch):
     with Session(Course.find(TINY)) as session:
         report = session.grade(submission=Path("submissions/unparsable"))
         own = session.grade()
-    assert json.loads(render("json", report))["units"][0]["file"] == "u01_area.py"
+    document = json.loads(render("json", report))
+    assert (document["submission"], document["units"][0]["file"]) == ("unparsable", "u01_area.py")
     assert json.loads(render("json", own))["units"][0]["file"] == "exercises/u01_area.py"
 
 

@@ -16,8 +16,8 @@ NOT_SERVED = 100
 # Whoever asks, with what a client loads; it does nothing where it is not served.
 ASK = f"""
 import sys
-from grader.resident import client
-course = client.root()
+from grader.resident import client, whether
+course = whether.course(sys.argv[1:])
 code = None if course is None else client.asked(sys.argv[1:], course)
 sys.exit({NOT_SERVED} if code is None else code)
 """

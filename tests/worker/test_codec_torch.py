@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-import torch
 
 from grader.failures import LearnerError
 from grader.submission.explain import out_of_memory
 from grader.values import Tensor, tensor
 from grader.worker.wire.codec import Codec, Refused
 
+torch = pytest.importorskip("torch")
 LEARNER = Codec(keep=lambda thing: (0, type(thing).__name__), find=lambda *_: None, host=False)
 HOST = Codec(keep=None, find=lambda _, name: f"a handle of {name}", host=True)
 FLOATS = ("float64", "float32", "float16", "bfloat16", "complex64", "complex128")

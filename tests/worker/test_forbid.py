@@ -13,6 +13,7 @@ FORBIDDEN = ["torch.nn.functional.gelu", "torch.dropout", "torch.nn.Dropout*", "
 
 @pytest.fixture(scope="module")
 def torches():
+    pytest.importorskip("torch")
     with contextlib.closing(Launcher(["torch"])) as warm:
         yield warm
 

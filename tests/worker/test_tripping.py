@@ -54,6 +54,7 @@ def cell():
 @pytest.fixture(scope="module")
 def torches(request):
     request.getfixturevalue("cell")
+    pytest.importorskip("torch")
     with contextlib.closing(Launcher(["torch"])) as launcher:
         yield launcher
 

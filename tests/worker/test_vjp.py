@@ -42,6 +42,7 @@ C = np.arange(8.0).reshape(4, 2) - 3
 
 @pytest.fixture(scope="module")
 def launcher():
+    pytest.importorskip("torch")
     launcher = Launcher(("torch",))
     yield launcher
     launcher.close()

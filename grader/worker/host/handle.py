@@ -133,6 +133,14 @@ class Handle(Remote):
     def __float__(self) -> float:
         return float(self._operate("float", (self,), f"float({shown(self)})"))
 
+    def _made(self, name: str, operands: tuple[Any, ...], asked: str) -> Any:
+        """Return what an operator gives. An operand that it gives back is called what was asked from then on."""
+        value = self._operate(name, operands, asked)
+        if any(value is one for one in operands) and isinstance(value, Handle):
+            known = vars(value)
+            return Handle(known["_subject"], known["_id"], known["_class_name"], asked)
+        return value
+
     def _operate(self, name: str, operands: tuple[Any, ...], asked: str = "") -> Any:
         return self._subject.ask("operator", name, operands, asked=asked)
 
@@ -151,13 +159,12 @@ def _forward_operators() -> None:
     def infix(name: str, sign: str, *, reflected: bool) -> Callable[[Handle, Any], Any]:
         def apply(self: Handle, other: Any) -> Any:
             left, right = (other, self) if reflected else (self, other)
-            asked = f"{operand(left)} {sign} {operand(right)}"
-            return self._operate(name, (left, right), asked)
+            return self._made(name, (left, right), f"{operand(left)} {sign} {operand(right)}")
 
         return apply
 
     def prefix(name: str, sign: str) -> Callable[[Handle], Any]:
-        return lambda self: self._operate(name, (self,), f"{sign}{operand(self)}")
+        return lambda self: self._made(name, (self,), f"{sign}{operand(self)}")
 
     for name, sign in BINARY.items():
         operation = f"{name}_" if name in ("and", "or") else name

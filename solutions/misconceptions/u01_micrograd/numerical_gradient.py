@@ -116,6 +116,50 @@ def half_divided(f, xs, h=1e-5):
 
 @misconception(
     "numerical_gradient",
+    says="The step is not taken back: after x + h and x - h the argument stays at x - h, and the next ones are "
+    "measured beside the point.",
+)
+def not_put_back(f, xs, h=1e-5):
+    xs, slopes = list(xs), []
+    for i in range(len(xs)):
+        xs[i] += h
+        right = f(*xs)
+        xs[i] -= 2 * h
+        slopes.append((right - f(*xs)) / (2 * h))
+    return slopes
+
+
+@misconception(
+    "numerical_gradient",
+    says="The step is not taken back: after x + h and x - h the argument stays at x - h, in the caller's own list.",
+)
+def not_put_back_in_place(f, xs, h=1e-5):
+    slopes = []
+    for i in range(len(xs)):
+        xs[i] += h
+        right = f(*xs)
+        xs[i] -= 2 * h
+        slopes.append((right - f(*xs)) / (2 * h))
+    return slopes
+
+
+@misconception(
+    "numerical_gradient",
+    says="Both calls of f got the same numbers. Two names for one list are one list: the step forward and the step "
+    "back cancel in it. Make two copies.",
+)
+def one_list_twice(f, xs, h=1e-5):
+    slopes = []
+    for i in range(len(xs)):
+        right = left = xs
+        right[i] += h
+        left[i] -= h
+        slopes.append((f(*right) - f(*left)) / (2 * h))
+    return slopes
+
+
+@misconception(
+    "numerical_gradient",
     says="Every slope is measured in the first argument. The step must go into the argument whose turn it is.",
 )
 def first_argument_only(f, xs, h=1e-5):

@@ -112,8 +112,8 @@ def in_place(ids, pair, idx):
 
 @misconception(
     "merge",
-    says="What you have just written is read again, and merged with what comes next. Only ids of the old list "
-    "are merged.",
+    says="An id that was just written is merged once more, with what comes next. Only ids of the old list are merged.",
+    symptom=True,
 )
 def written_is_read(ids, pair, idx):
     merged = []

@@ -37,6 +37,7 @@ def numerical_gradient(f, xs, h=1e-5):
 
 
 # %% add_mul: the right operand of a sum gets the left operand's gradient
+# said: u01.right_gets_lefts_grad
 def __add__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data + other.data, (self, other), "+")
@@ -70,6 +71,7 @@ Value.__mul__ = __mul__
 
 
 # %% add_mul: the slopes of a product are the result
+# said: u01.slopes_are_the_product
 def __mul__(self, other):
     other = other if isinstance(other, Value) else Value(other)
     out = Value(self.data * other.data, (self, other), "*")
@@ -239,6 +241,7 @@ Value.sigmoid = sigmoid
 
 
 # %% tanh_sigmoid: tanh takes e to the x and not to 2x, and its slope follows
+# said: tanh(0.5): yours is what is right for half of the number in Value(0.5).
 def tanh(self):
     e = math.exp(self.data)
     t = (e - 1) / (e + 1)
@@ -285,6 +288,7 @@ Value.leaky_relu = leaky_relu
 
 
 # %% gelu: the root of 2 pi for the root of 2 / pi
+# said: u01.root_of_two_pi
 def gelu(self, approximate="tanh"):
     x = self.data
     if approximate == "none":
@@ -401,6 +405,7 @@ class Neuron(Module):
 
 
 # %% mlp: the bias is added after the tanh
+# said: u01.bias_after_tanh
 class Neuron(Module):
     def __init__(self, nin, nonlin=True, rng=None):
         rng = rng or random.Random()
@@ -484,6 +489,7 @@ def train_classifier(model, xs, ys, steps, lr):
 
 
 # %% train: the gradients are emptied once, before the loop
+# said: u01.emptied_once
 def train_classifier(model, xs, ys, steps, lr):
     losses = []
     model.zero_grad()

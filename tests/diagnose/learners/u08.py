@@ -10,6 +10,7 @@ def get_batch(data, block_size, batch_size, generator=None):
 
 
 # %% get_batch: the targets are two places on
+# said: u08.two_places_on
 def get_batch(data, block_size, batch_size, generator=None):
     ix = torch.randint(len(data) - block_size - 1, (batch_size,), generator=generator)
     x = torch.stack([data[i : i + block_size] for i in ix])
@@ -117,6 +118,7 @@ def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=No
 
 
 # %% dropout: times 1 - p, and not over it
+# said: u08.scaled_down
 class Dropout(nn.Module):
     def __init__(self, p, generator=None):
         super().__init__()
@@ -143,6 +145,7 @@ class Dropout(nn.Module):
 
 
 # %% dropout: whole rows are dropped
+# said: u08.drops_whole_rows
 class Dropout(nn.Module):
     def __init__(self, p, generator=None):
         super().__init__()
@@ -175,6 +178,7 @@ class Head(nn.Module):
 
 
 # %% head: a token does not see itself, but for the first
+# said: u08.head_not_itself
 class Head(nn.Module):
     def __init__(self, n_embd, head_size, block_size, dropout=0.0):
         super().__init__()
@@ -226,6 +230,7 @@ class MultiHeadAttention(nn.Module):
 
 
 # %% multi_head_attention: head after head, each on the result of the one before, is what the list looks like
+# said: u08.first_head_only
 class MultiHeadAttention(nn.Module):
     def __init__(self, n_embd, n_head, block_size, dropout=0.0):
         super().__init__()
@@ -289,6 +294,7 @@ class LayerNorm(nn.Module):
 
 
 # %% layer_norm: over the variance, without the root
+# said: u08.over_the_variance
 class LayerNorm(nn.Module):
     def __init__(self, ndim, eps=1e-5, bias=True):
         super().__init__()
@@ -333,6 +339,7 @@ class FeedForward(nn.Module):
 
 
 # %% feed_forward: the half is missing
+# said: u08.gelu_without_half
 class FeedForward(nn.Module):
     def __init__(self, n_embd, dropout=0.0, act="gelu_tanh", bias=True):
         super().__init__()
@@ -361,6 +368,7 @@ class Block(nn.Module):
 
 
 # %% block: no way around the attention
+# said: u08.attention_replaces
 class Block(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -476,6 +484,7 @@ def estimate_loss(model, get_batch_fn, iters):
 
 
 # %% induction_task: every place counts
+# said: u08.targets_everywhere
 def make_copy_batch(batch_size, length, vocab_size, generator=None):
     half = torch.randint(vocab_size, (batch_size, length // 2), generator=generator)
     x = torch.cat((half, half), dim=1)
@@ -484,6 +493,7 @@ def make_copy_batch(batch_size, length, vocab_size, generator=None):
 
 
 # %% induction_task: the first target that counts comes one place late
+# said: u08.first_target_missing
 def make_copy_batch(batch_size, length, vocab_size, generator=None):
     half = torch.randint(vocab_size, (batch_size, length // 2), generator=generator)
     x = torch.cat((half, half), dim=1)

@@ -1,0 +1,69 @@
+"""What a report was made of, as digests: the same four, and the same code of a learner's gets the same report.
+
+A seed of an instructor's own is a secret that may be a small number. So its digest takes long to compute, and with it
+goes what learners do not have, the hidden checks: whoever tries all small numbers needs these, and 50 ms for each.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import grader
+from grader import store
+from grader.course.course import Course
+from grader.model import Digests
+from grader.submission.scanned import Scanned
+
+ENDS = (".py", ".toml", ".json", ".txt")
+COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
+
+
+def digests(course: Course, seed: int | None, scanned: Mapping[str, Scanned]) -> Digests:
+    """Return the digests of a run. seed: None for the course's own. scanned: by the unit's name."""
+    read = [part for name, found in sorted(scanned.items()) for part in (name.encode(), _data(found))]
+    return Digests(course=_course(course), engine=_engine(), seed=_seed(course, seed), submission=store.key(*read))
+
+
+def _data(found: Scanned) -> bytes:
+    return found.source.data if found.source is not None else b""
+
+
+@cache
+def _engine() -> str:
+    """Digest the engine, without the checks of a course that may lie in it."""
+    folder = Path(grader.__file__).parent
+    ours = [path for path in _below(folder) if path.relative_to(folder).parts[0] != "checks"]
+    return _files(ours, folder)
+
+
+def _course(course: Course) -> str:
+    """Digest what judges: checks, oracles, props, solutions, misconceptions, settings."""
+    return _files([course.root / "pyproject.toml", *_below(course.checks), *_below(course.solutions)], course.root)
+
+
+def _seed(course: Course, seed: int | None) -> str:
+    if seed is None or seed == course.seed:
+        return store.key(str(course.seed).encode())
+    return _secret(str(seed), _files(_below(course.checks / "hidden"), course.root))
+
+
+@cache
+def _secret(seed: str, known_to_few: str) -> str:
+    return hashlib.scrypt(seed.encode(), salt=known_to_few.encode(), dklen=20, **COST).hex()
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the files of a folder that are written by hand, in a fixed order."""
+    found = (Path(path, name) for path, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if path.suffix in ENDS and "__pycache__" not in path.parts)
+
+
+def _files(paths: Iterable[Path], root: Path) -> str:
+    """Digest files with their names below a folder, wherever that lies; one outside of it has its own name."""
+    parts = []
+    for path in paths:
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        parts += [name.encode(), path.read_bytes()]
+    return store.key(*parts)

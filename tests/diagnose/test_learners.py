@@ -1,0 +1,44 @@
+"""Wrong answers as learners write them, of every kind that a lecture invites: each fails, and is told why.
+
+The programs stand in `learners/`, one file a unit, one cell a program: a line `# %% exercise: what is wrong`, under it
+`# said: ...` where something true is said of the check that the report shows, the misconception's name or the sentence
+of a relation, then the code. Each stands below the lecture's program of its unit, if there is one. Every fifth is
+graded here; `python -m bench.learners` grades them all.
+"""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from grader.model import UNDONE
+
+BENCH = runpy.run_path(str(Path(__file__).parents[2] / "bench" / "learners.py"))
+BASE, PROGRAMS, cells = BENCH["BASE"], BENCH["PROGRAMS"], BENCH["cells"]
+SHARE = 5
+SAID = "# said: "
+ALL = [(path.stem, *cell) for path in sorted(PROGRAMS.glob("u*.py")) for cell in cells(path.read_text("utf-8"))]
+
+
+def expected(code):
+    """Return what is said of a program; empty where nothing is."""
+    return code.partition("\n")[0].removeprefix(SAID) if code.startswith(SAID) else ""
+
+
+def test_four_of_five_are_told_why():
+    told = [cell for cell in ALL if expected(cell[3])]
+    assert len(ALL) >= 60
+    assert len(told) >= 0.8 * len(ALL)
+
+
+@pytest.mark.parametrize(
+    "cell", [pytest.param(ALL[index], id=f"{ALL[index][0]}-{index}") for index in range(0, len(ALL), SHARE)]
+)
+def test_it_fails_and_is_told_why(graded, units, cell):
+    key, name, _, code = cell
+    base = units[key].bases.get(BASE)
+    exercise = graded(f"{key}.{name}", f"{base.read_text('utf-8') if base else ''}\n\n{code}")
+    assert any(check.outcome not in UNDONE for check in exercise.checks)
+    shown = exercise.first_failure or next(iter(exercise.open_edges))
+    said = shown.cause.misconception or shown.cause.says if shown.cause else ""
+    assert said == expected(code)

@@ -20,7 +20,7 @@ from grader.submission.scanned import Scanned, scan
 from grader.worker.host.clock import Budget, Purse
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
-from grader.worker.host.subject import Subject
+from grader.worker.host.subject import RefusedAnswer, Subject
 from grader.worker.wire.codec import Garbage
 
 LOAD_SECONDS = 10.0
@@ -121,7 +121,7 @@ class Learner:
             self._load(subject, exercise)
         except (LearnerError, WorkerLost) as error:
             raise self._did_not_load(error) from None
-        except Garbage as error:
+        except (Garbage, RefusedAnswer) as error:  # nothing that loading gives could be refused
             raise self._did_not_load(self._process.forged(str(error))) from None
         finally:
             self._pay(0.0)

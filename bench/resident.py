@@ -24,8 +24,8 @@ NOT_SERVED = 100
 PYTEST = "import sys, torch, pytest; sys.exit(pytest.main(sys.argv[1:]))"
 ASK = f"""
 import sys
-from grader.resident import client
-code = client.asked(sys.argv[1:], client.root())
+from grader.resident import client, whether
+code = client.asked(sys.argv[1:], whether.course(sys.argv[1:]))
 sys.exit({NOT_SERVED} if code is None else code)
 """
 

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from grader.resident import client
+from grader.resident import whether
 
 GARBAGE = 50_000  # objects made before Python looks for cycles; most of what a run imports stays to its end
 
@@ -15,9 +15,14 @@ GARBAGE = 50_000  # objects made before Python looks for cycles; most of what a 
 def main() -> int:
     """Run `grade` with the words of the command line, and return its exit code."""
     words = sys.argv[1:]
-    course = client.root() if client.serves(words) else None
-    if course is None:
-        return _cold(words)
+    course = whether.course(words)
+    return _cold(words) if course is None else _warm(words, course)
+
+
+def _warm(words: list[str], course: str) -> int:
+    """Have the course's host do it; where there is none, do it here and leave one behind."""
+    from grader.resident import client
+
     environment = dict(os.environ)
     try:
         code = client.asked(words, course)

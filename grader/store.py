@@ -57,18 +57,6 @@ class Memo:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all; on a full disk nothing is left of it. Raises OSError."""
-    file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False)  # noqa: SIM115 (closed below)
-    try:
-        with file:
-            file.write(data)
-        Path(file.name).replace(path)
-    except BaseException:
-        Path(file.name).unlink(missing_ok=True)
-        raise
-
-
 class Latest:
     """The newest answer to each of a few questions, with the key of all that it depends on: another key is no answer.
 
@@ -94,8 +82,18 @@ class Latest:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-                file.write(key.encode() + zlib.compress(data, 1))
-            Path(file.name).replace(self._folder / name)
+            _write_whole(self._folder / name, key.encode() + zlib.compress(data, 1))
         except OSError:
             return
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all; on a full disk nothing is left of it. Raises OSError."""
+    file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False)  # noqa: SIM115 (closed below)
+    try:
+        with file:
+            file.write(data)
+        Path(file.name).replace(path)
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise

@@ -76,7 +76,7 @@ def test_hints_never_fall_and_survive_a_verdict(tmp_path):
     state.hinted("u01.cross", {"cross": 2})
     state.hinted("u01.cross", {"cross": 1})
     state.judged(result(Outcome.FAIL))
-    assert state.of("u01.cross").hints == 2
+    assert (state.of("u01.cross").hints, state.of("u01.cross").rungs) == (2, {"cross": 2})
 
 
 @pytest.mark.parametrize(

@@ -167,13 +167,15 @@ def _folder(course: "Course | None") -> Iterator[Examined]:
 
 def _resident(course: "Course | None") -> Iterator[Examined]:
     """Say whether a process waits here for the next `grade`."""
-    from grader.resident import address, hosts
+    from grader.resident import whether
 
     if course is None:
         return
-    if not address.possible():
+    if not whether.possible():
         yield Examined("resident", phrase("not used here: every grade starts from nothing"))
         return
+    from grader.resident import hosts  # it needs what only such a system has
+
     numbers = ", ".join(map(str, hosts.running(str(course.root))))
     if not numbers:
         yield Examined("resident", phrase("none runs; the next grade leaves one behind"))
@@ -183,9 +185,11 @@ def _resident(course: "Course | None") -> Iterator[Examined]:
 
 
 def _stop(course: "Course | None") -> str:
-    from grader.resident import hosts
+    numbers = ""
+    if course is not None and sys.platform == "linux":
+        from grader.resident import hosts
 
-    numbers = ", ".join(map(str, hosts.stop(str(course.root)))) if course else ""
+        numbers = ", ".join(map(str, hosts.stop(str(course.root))))
     return phrase("Ended: process {numbers}.", numbers=numbers) if numbers else phrase("None was running.")
 
 

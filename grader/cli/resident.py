@@ -20,7 +20,15 @@ from grader.worker.host.launchers import Launchers
 
 # What a request would import: the commands, the pages, the diagnosis of a failure.
 COMMANDS = ("grading", "hints", "show", "standing", "screens", "changes", "patience", "targets", "place")
-OTHERS = ("report.text", "report.json", "report.verdict", "report.passed", "diagnose.cause", "judging.collect")
+OTHERS = (
+    "report.text",
+    "report.json",
+    "report.verdict",
+    "report.passed",
+    "diagnose.cause",
+    "judging.collect",
+    "running.crew",
+)
 
 
 def serve(words: list[str]) -> None:

@@ -12,27 +12,10 @@ from _socket import AF_UNIX, SO_PEERCRED, SOCK_CLOEXEC, SOCK_SEQPACKET, SOL_SOCK
 from grader.resident import address, likeness, wire
 
 WAIT_SECONDS = 2.0  # for a host that is there and does not answer, such as a stopped one
-# What asks questions, opens an editor, examines the machine or must not depend on what ran before.
-COLD = ("open", "solution", "reset", "doctor", "data", "ci", "batch", "author", "help")
 
 
 class Broken(Exception):
     """The host's child ended after it had begun to write."""
-
-
-def serves(words: list[str]) -> bool:
-    """Say whether a command line is one for a resident session."""
-    return not any(word in COLD for word in words[:1]) and not {"--help", "-h", "--version"} & set(words)
-
-
-def root() -> str | None:
-    """Return the course folder whose host may be asked; None where there is none."""
-    if not address.possible():
-        return None
-    try:
-        return address.course(os.getcwd())
-    except OSError:
-        return None
 
 
 def asked(words: list[str], course: str) -> int | None:

@@ -9,18 +9,23 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 
+from grader.course.course import Unit
 from grader.errors import GraderError
 from grader.resident import child, client, contents, life, wire
 from grader.resident.door import Door
 from grader.session import Session
 from grader.worker.confine import privileges
+from grader.worker.wire.libraries import HEAVY
 
-KEPT_AWAKE = 1000  # milliseconds a second
+MILLISECONDS = 1000  # a second
+WITH_NUMPY = ("numpy.random", "grader.judging.expect_arrays", "grader.diagnose.vary_arrays")  # loaded when needed
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Host:
         self._idle_since = time.monotonic()
         self._over = False
         self._place = life.identity(session.course.root)
-        self._wanted: dict[str, None] = {}  # units that were asked for and are not warm, in order
+        self._wanted: dict[str, None] = {}  # units and libraries that a request had to load, in order
         self._wishes, self._wish = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._signals, self._signal = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._on(self._wishes, self._note)
@@ -88,7 +93,7 @@ class Host:
             self._step()
 
     def _step(self) -> None:
-        for descriptor, _ in self._poll.poll(self._limits.tick * KEPT_AWAKE):
+        for descriptor, _ in self._poll.poll(self._limits.tick * MILLISECONDS):
             if descriptor in self._calls:
                 self._calls[descriptor]()
         now = time.monotonic()
@@ -202,10 +207,10 @@ class Host:
             if os.getppid() != parent:
                 os._exit(child.FAILED)
             self._let_go(guest)
-            before = set(self._session.kept.items)
+            before = _loaded(self._session)
             code = child.serve(guest.line, data, descriptors, self._session, guest.number, self._command)
             with suppress(OSError):
-                for name in set(self._session.kept.items) - before:
+                for name in _loaded(self._session) - before:
                     os.write(self._wish, f"{name}\n".encode())
                 wire.send(guest.line, wire.EXIT + str(code).encode())
         finally:
@@ -239,7 +244,7 @@ class Host:
         self._wanted |= dict.fromkeys(os.read(self._wishes, 1 << 12).decode().split())
 
     def _warm(self) -> None:
-        """Prepare for units that were asked for; who comes meanwhile finds no socket and does not wait."""
+        """Load what requests had to load; who comes meanwhile finds no socket and does not wait."""
         if not self._wanted or self._guests or self._over:
             return
         self._shut()
@@ -252,15 +257,28 @@ class Host:
             self.end()
 
 
+def _loaded(session: Session) -> set[str]:
+    """Return the units whose checks are there, and the libraries that take long to load."""
+    return {*session.kept.items, *(name for name in HEAVY if name in sys.modules)}
+
+
 def warm(session: Session, name: str) -> None:
-    """Have a unit's zygote and checks ready. A unit that cannot be warmed is left to who asks for it."""
-    with suppress(GraderError, KeyError, OSError):
-        unit = session.course.unit(name)
-        session.launcher(unit).ready()
-        session.items(unit)
-        session.isolation(unit)
+    """Have a library loaded, or a unit's zygote and checks ready. What cannot be had is left to who asks for it."""
+    with suppress(GraderError, KeyError, OSError, ImportError):
+        if name in HEAVY:
+            import_module(name)
+        else:
+            _prepare(session, session.course.unit(name))
     gc.collect()
     gc.freeze()
+
+
+def _prepare(session: Session, unit: Unit) -> None:
+    session.launcher(unit).ready()
+    session.items(unit)
+    session.isolation(unit)
+    for name in WITH_NUMPY if "numpy" in sys.modules else ():
+        import_module(name)
 
 
 def _read(greeting: bytes) -> list[list[bytes]]:

@@ -3,11 +3,13 @@
 import io
 import stat
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
 
 from grader.errors import SubmissionError
+from grader.worker.guest import unpack
 
 NAME = "u01_area.py"
 WRONG = b"def cross(a, b):\n    return 1.0\n"
@@ -188,3 +190,21 @@ def test_a_link_to_an_archive(session, tmp_path, right):
     (tmp_path / "hw.zip").symlink_to(tmp_path / "other.zip")
     with pytest.raises(SubmissionError, match="is a link"):
         session.grade(submission=tmp_path / "hw.zip")
+
+
+def test_a_module_and_a_notebook_are_one_too_many(graded, right):
+    notebook = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    report = graded("hw.zip", zipped((NAME, right), ("u01_area.ipynb", notebook)))
+    assert report.earned == 0
+    assert "are both there. Keep the one that is to be graded." in report.exercises[0].checks[0].message
+
+
+def test_of_a_bomb_no_more_is_unpacked_than_may_be_there():
+    data = zipped((NAME, bytes(64 << 20)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(unpack.BadArchive, match="is larger than 1 MB"):
+            unpack.unpack(data, {NAME: 1 << 20})
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()

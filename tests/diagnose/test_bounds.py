@@ -38,7 +38,7 @@ from grader import close, exercise
 @exercise("double")
 class TestDouble:
     def test_secret(self, learner):
-        close([learner.double(x) for x in (3.0, 5.0, 123.5)], [6.0, 10.0, 247.0], "a secret")
+        close([learner.double(x) for x in (103.0, 105.0, 123.5)], [206.0, 210.0, 247.0], "a secret")
 """
 SOLUTION = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
 
@@ -70,7 +70,7 @@ def test_where_nothing_fails_nothing_of_it_is_loaded():
 
 
 def test_what_only_a_hidden_check_sees_is_not_explained(made, grade):
-    report = grade(made, SOLUTION + "\ndef double(x):\n    return 2 * x if x < 100 else x\n")
+    report = grade(made, SOLUTION + "\ndef double(x):\n    return 2 * x if x in (3.0, 5.0, 6.5) else x\n")
     failed = [check for exercise in report.exercises for check in exercise.checks if check.outcome is not Outcome.PASS]
     assert [(check.hidden, check.cause) for check in failed] == [(True, None)]
 

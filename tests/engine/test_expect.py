@@ -138,6 +138,8 @@ def test_other_keys():
     found = wrong({"a": 1, "c": 2}, {"a": 1, "b": 2})
     assert facts(found, "problem", "yours") == ("keys", "2 keys; missing: 'b'; unexpected: 'c'")
     assert found.expected == "2 keys: ['a', 'b']"
+    assert wrong({"a": 1, "b": 2}, {"a": 1}).yours == "2 keys; unexpected: 'b'"
+    assert wrong({"a": 1}, {"a": 1, "b": 2}).yours == "1 key; missing: 'b'"
 
 
 # Values.

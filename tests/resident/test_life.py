@@ -51,7 +51,7 @@ def test_only_one_host_has_an_address(house):
 CHANGES = {
     "a check": "checks/test_u01_area.py",
     "a solution": "solutions/u01_area.py",
-    "a misconception": "solutions/misconceptions/u01_area.py",
+    "a misconception": "solutions/misconceptions/u01_area/area.py",
     "an oracle": "checks/oracles/u01_area.py",
     "helpers": "checks/props/u01_area.py",
     "the settings": "pyproject.toml",

@@ -6,15 +6,11 @@ of a relation, then the code. Each stands below the lecture's program of its uni
 graded here; `python -m bench.learners` grades them all.
 """
 
-import runpy
-from pathlib import Path
-
 import pytest
 
+from bench.learners import BASE, PROGRAMS, cells
 from grader.model import UNDONE
 
-BENCH = runpy.run_path(str(Path(__file__).parents[2] / "bench" / "learners.py"))
-BASE, PROGRAMS, cells = BENCH["BASE"], BENCH["PROGRAMS"], BENCH["cells"]
 SHARE = 5
 SAID = "# said: "
 ALL = [(path.stem, *cell) for path in sorted(PROGRAMS.glob("u*.py")) for cell in cells(path.read_text("utf-8"))]

@@ -1,5 +1,6 @@
 """A course, a runtime folder of its own, and the processes that stay in it; what the tests look at from outside."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -116,9 +117,17 @@ class House:
             start_new_session=True,
         )
         self.started.append(process)
-        before = set(self.sockets())
-        wait(lambda: set(self.sockets()) - before or process.poll() is not None)
+        before = self._listening()
+        wait(lambda: self._listening() - before or process.poll() is not None)
         return process
+
+    def _listening(self):
+        """Return which sockets are there; a dead host's has the name of the next one's."""
+        found = set()
+        for path in self.sockets():
+            with contextlib.suppress(FileNotFoundError):
+                found.add((path, path.stat().st_ino, path.stat().st_ctime_ns))
+        return found
 
     def sockets(self):
         """Return the sockets that are there."""

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -31,6 +32,8 @@ COMMANDS = {
     "plain": ("u01", "--plain", "--submission", "submissions/wrong"),
 }
 
+WIPED = re.compile(rb"\r\x1b\[K(?:[^\r\n]*(?=\r\x1b\[K))?")  # what is said after two seconds, and taken away again
+
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
@@ -54,7 +57,7 @@ def on_a_terminal(house, words, columns, **options):
     while data := _read(ours):
         shown += data
     os.close(ours)
-    return process.wait(60), without_seconds(shown)
+    return process.wait(60), without_seconds(WIPED.sub(b"", shown))
 
 
 def _read(descriptor):

@@ -236,6 +236,7 @@ RegexTokenizer.train = _train
 
 
 # %% special_tokens: the text of a special token is used as a pattern
+# said: u09.unescaped
 def _encode(self, text, allowed_special="none_raise"):
     if allowed_special == "all":
         special = self.special_tokens

@@ -40,7 +40,7 @@ class Maker:
 
     def _bank(self, one: Misconception) -> list[ast.stmt]:
         """Return what stands in the files of a misconception's exercise."""
-        files = self._unit.wrong_files(one.exercise)
+        files = [file for file in self._unit.wrong_files(one.exercise) if file.exists()]
         return [node for file in files for node in ast.parse(file.read_text("utf-8").replace(MARK, "")).body]
 
     def _helpers(self, one: Misconception) -> str:

@@ -28,6 +28,7 @@ from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial
 from grader.course.course import Course, Exercise, Unit
 from grader.errors import GraderError
+from grader.judging.kept import forget
 
 Progress = Callable[[Audited], None]
 
@@ -59,14 +60,16 @@ def audit(
     """Return every rule that some units break, in the order of units, files and lines.
 
     exercises: ids, where only some are meant; then of a unit that has one of these, the others are left alone.
-    jobs: how many processes try exercises. fresh: try those, too, that were clean before and have not changed since.
+    jobs: how many processes try exercises. fresh: believe nothing that was kept, neither what was clean nor answers.
     progress: told of each exercise, in teaching order, as soon as it was tried; not of a unit that cannot be tried.
     """
     units = list(units)
     read = [_in_text(course, unit) for unit in units]
     findings = [found for text in read for found in text.findings]
     tried = [(text, one) for text in read if text.fit for one in _chosen(text.unit, exercises)]
-    known = {} if fresh else {one.id: clean.kept(course, text.unit, one) for text, one in tried}
+    for text, one in tried if fresh else ():
+        forget(course, text.unit, one)
+    known = {one.id: clean.kept(course, text.unit, one) for text, one in tried}
     asked = [(text.unit.name, one.name) for text, one in tried if known.get(one.id) is None]
     with Pool(course, [unit.name for unit in units], min(jobs, len(asked))) as pool:
         answers = pool.map(_tried, asked)

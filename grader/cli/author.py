@@ -94,7 +94,7 @@ def manifest() -> int:
 
 @author.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("--fresh", is_flag=True, help="Try those, too, that were clean and have not changed since.")
+@click.option("--fresh", is_flag=True, help="Try all anew: believe nothing that was kept.")
 @with_jobs
 @look()
 def audit(targets: tuple[str, ...], fresh: bool, jobs: int | None) -> int:

@@ -11,9 +11,11 @@ from grader.course.course import Exercise
 from grader.failures import LearnerError
 from grader.judging.candidate import Candidate, LoadFailed
 from grader.judging.judge import Item, Judge
+from grader.judging.limits import OutOfTime
 from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome
 from grader.submission.scanned import Scanned
 from grader.worker.host.process import WorkerLost
+from grader.worker.host.subject import RefusedAnswer
 from grader.worker.wire.codec import Garbage
 
 CUT_SHORT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)  # where it was says enough; it is not put once more
@@ -133,7 +135,7 @@ class Ground:
                 except BaseException:  # noqa: BLE001, S110 (however it fails: what ran by then is noted)
                     pass
                 names = subject.ask("ran")
-        except (WorkerLost, Garbage, LoadFailed, LearnerError):
+        except (WorkerLost, Garbage, LoadFailed, LearnerError, RefusedAnswer, OutOfTime):
             self._candidate.lost()
             return []
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []

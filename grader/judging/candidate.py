@@ -4,9 +4,8 @@ A judge needs four things of a candidate: a subject for an exercise, a budget fo
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
-from itertools import pairwise
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
@@ -21,7 +20,7 @@ from grader.submission.scanned import Scanned, scan
 from grader.worker.host.clock import Budget, Purse
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Process, WorkerLost
-from grader.worker.host.subject import Subject
+from grader.worker.host.subject import RefusedAnswer, Subject
 from grader.worker.wire.codec import Garbage
 
 LOAD_SECONDS = 10.0
@@ -77,12 +76,10 @@ class Learner:
         memory: int = MEMORY,
         load: float = LOAD_SECONDS,
         purse: Purse | None = None,
-        upcoming: Sequence[Exercise] = (),
     ) -> None:
         """memory: bytes a worker may map. load: processor seconds that importing the file may take.
 
-        purse: what is paid for by all units of one submission together. upcoming: the exercises that will be asked for,
-        in this order: the worker of the next one loads the file while one is judged.
+        purse: what is paid for by all units of one submission together.
         """
         self._purse = purse or Purse()
         self._loading = load
@@ -95,7 +92,7 @@ class Learner:
         self._process: Process | None = None
         self._subject: Subject | None = None
         self._failed: LearnerError | WorkerLost | None = None
-        self._upcoming = upcoming
+        self._after: Exercise | None = None
         self._next: tuple[Exercise, Process, Subject] | None = None
 
     @classmethod
@@ -113,6 +110,10 @@ class Learner:
             self._subject = self._start(exercise)
         return self._subject
 
+    def expect(self, exercise: Exercise | None) -> None:
+        """Take note of who will probably be asked for after the next one: its worker loads the file meanwhile."""
+        self._after = exercise
+
     def _start(self, exercise: Exercise) -> Subject:
         _, self._process, subject = self._taken(exercise) or self._begun(exercise)
         self._process.begin(Budget.of(self._loading))
@@ -120,11 +121,11 @@ class Learner:
             self._load(subject, exercise)
         except (LearnerError, WorkerLost) as error:
             raise self._did_not_load(error) from None
-        except Garbage as error:
+        except (Garbage, RefusedAnswer) as error:  # nothing that loading gives could be refused
             raise self._did_not_load(self._process.forged(str(error))) from None
         finally:
             self._pay(0.0)
-        self._prepare(exercise)
+        self._prepare()
         return subject
 
     def _begun(self, exercise: Exercise) -> tuple[Exercise, Process, Subject]:
@@ -141,9 +142,9 @@ class Learner:
         begun, self._next = self._next, None
         return begun
 
-    def _prepare(self, exercise: Exercise) -> None:
+    def _prepare(self) -> None:
         """Begin the worker of the exercise after this one, which has loaded, so that the next one will."""
-        after = next((two for one, two in pairwise(self._upcoming) if one.id == exercise.id), None)
+        after = self._after
         if self._next is not None and self._next[0] is not after:
             self._next[1].leave()
             self._next = None

@@ -1,5 +1,6 @@
 """What was computed once for an exercise and is kept on disk. It is stale as soon as what it depends on has changed."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,3 +40,10 @@ def shelf(course: Course, unit: Unit, exercise: Exercise, kind: str, *files: Pat
     """
     sources = store.key(unit.sources(exercise), unit.digest(*files)).encode()
     return Shelf(sources, store.Memo(store_folder(course) / f"{unit.name}.{kind}" / exercise.name, sources))
+
+
+def forget(course: Course, unit: Unit, exercise: Exercise) -> None:
+    """Take away everything that is kept of an exercise, and the expected values of its unit."""
+    folder = store_folder(course)
+    for path in (folder / unit.name, *folder.glob(f"{unit.name}.*/{exercise.name}")):
+        shutil.rmtree(path, ignore_errors=True)

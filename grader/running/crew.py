@@ -33,8 +33,8 @@ class Work(Protocol):
     def weight(self, task: int) -> float:
         """Return how long it may last, beside the others."""
 
-    def put(self, task: int) -> Any:
-        """Judge one exercise."""
+    def put(self, task: int, after: int | None) -> Any:
+        """Judge one exercise. after: which one comes next, if nobody else takes it first."""
 
     def is_final(self, judged: Any) -> bool:
         """Say whether no other exercise can change what was found."""
@@ -88,11 +88,15 @@ class Claims:
         self._taken = mmap.mmap(-1, tasks + 1)
         self._lock = os.memfd_create("grade", os.MFD_CLOEXEC)
 
+    def first(self, order: Sequence[int]) -> int | None:
+        """Return the first task of an order that is left at this moment; None where none is."""
+        return next((one for one in order if not self._taken[one]), None)
+
     def take(self, order: Sequence[int]) -> int | None:
         """Take the first task of an order that is left; None where none is."""
         fcntl.lockf(self._lock, fcntl.LOCK_EX)  # gone with whoever dies with it
         try:
-            task = next((one for one in order if not self._taken[one]), None)
+            task = self.first(order)
             if task is not None:
                 self._taken[task] = 1
         finally:
@@ -168,7 +172,7 @@ class Crew:
         """Take one task after the other, until there is none left or one of them cannot be done."""
         while (task := self._claims.take(self._order)) is not None:
             try:
-                judged = self._work.put(task)
+                judged = self._work.put(task, self._claims.first(self._order))
                 before = () if self._work.is_final(judged) else self._before(task)
                 if before is None:
                     return

@@ -52,7 +52,6 @@ class Round:
         self._stands = stands
         self._begins = begins
         self._launchers = launchers
-        self._jobs = 1
         self._part: Part | None = None
         self._candidate: Candidate | None = None
         self._run: UnitRun | None = None
@@ -63,10 +62,14 @@ class Round:
         _, exercise = self.tasks[task]
         return exercise.cpu * sum(check.cases for check in exercise.checks)
 
-    def put(self, task: int) -> Judged:
-        """Judge one exercise."""
+    def put(self, task: int, after: int | None) -> Judged:
+        """Judge one exercise. after: the task that this process will probably do next."""
         part, exercise = self.tasks[task]
-        return self._running(part).judged(exercise)
+        run = self._running(part)
+        if isinstance(self._candidate, Learner):
+            its, following = self.tasks[after] if after is not None else (None, exercise)
+            self._candidate.expect(following if its is part and _runs(part, following) else None)
+        return run.judged(exercise)
 
     def is_final(self, judged: Judged) -> bool:
         """Say whether no other exercise can change what was found."""
@@ -80,7 +83,6 @@ class Round:
 
     def forks(self, jobs: int) -> None:
         """Take note that there will be so many processes, with this one."""
-        self._jobs = jobs
         self._purse.share(0)
         if self._launchers is not None:
             self._launchers.shared(jobs, 0)
@@ -118,22 +120,21 @@ class Round:
         if part.launcher is None or part.scanned is None:
             return Ours(part.unit, part.misconception)
         load = LOAD_SECONDS if part.judge.timeout is None else max(part.judge.timeout, 1.0)
-        upcoming = _runnable(part) if self._jobs == 1 else ()
-        return Learner(part.unit, part.scanned, part.launcher, load=load, purse=self._purse, upcoming=upcoming)
+        return Learner(part.unit, part.scanned, part.launcher, load=load, purse=self._purse)
 
 
-def _runnable(part: Part) -> list[Exercise]:
-    """Return the exercises whose checks will be put to a worker."""
+def _runs(part: Part, exercise: Exercise) -> bool:
+    """Say whether checks of an exercise will be put to a worker."""
     scanned = part.scanned
-    if scanned is None or scanned.problem is not None:
-        return []
-    return [exercise for exercise in part.exercises if not scanned.broken_rule(part.unit, exercise)]
+    return scanned is not None and scanned.problem is None and scanned.broken_rule(part.unit, exercise) is None
 
 
 def alone(round_: Round, tell: Callable[[ExerciseResult], object]) -> list[ExerciseResult]:
     """Do all tasks of a run in this process, in order."""
     results: list[ExerciseResult] = []
-    for task in range(len(round_.tasks)):
-        results.append(round_.settled(task, round_.put(task), results))
+    last = len(round_.tasks) - 1
+    for task in range(last + 1):
+        judged = round_.put(task, task + 1 if task < last else None)
+        results.append(round_.settled(task, judged, results))
         tell(results[-1])
     return results

@@ -122,5 +122,9 @@ def test_fresh_tries_what_was_clean(grade, copy):
     unit = course.unit("u01")
     clean.keep(course, unit, unit.exercises[0], Audited("u01.cross", checks=99, misconceptions=2, caught=2, fewest=2))
     assert "99 checks" in grade("audit", "u01.cross")[1]
+    old = [copy.root / ".grade/store/u01_area.known" / name / "old" for name in ("cross", "area")]
+    for path in old:
+        path.mkdir(parents=True)
     code, out, _ = grade("audit", "u01.cross", "--fresh")
     assert (code, "99 checks" in out, "3 checks" in out) == (0, False, True)
+    assert [path.exists() for path in old] == [False, True]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderFault
+from grader.judging import candidate
 from grader.judging.candidate import Learner
 from grader.judging.judge import Judge
 from grader.model import Outcome
@@ -191,3 +192,47 @@ def test_a_solution_that_was_edited_is_the_one_that_is_asked(course_of):
         path.write_text(SOLUTION.replace("/ 2", "/ 4"), "utf-8")
         os.utime(path, (1, 1))  # as an unpacked archive has it
         assert session.grade_ours().exit_code == 1
+
+
+# What is asked beside the verdict, such as which functions ran, may end as badly as any check: the verdict stands.
+
+TAKEN_OVER = """
+import gc
+
+server = next(one for one in gc.get_objects() if type(one).__name__ == "Worker")
+cycle = []
+cycle.append(cycle)
+
+def half(x):
+    return x
+
+{does}
+"""
+ASKED_ASIDE = {
+    "refuses to say what ran": "server.op_ran = lambda: cycle",
+    "raises when asked what ran": "server.op_ran = lambda: 1 / 0",
+    "says nonsense of what ran": "server.op_ran = lambda: [7, None, 'half', ['half'], 'x' * 100_000]",
+    "refuses to be watched": "server.op_watch = lambda: cycle",
+}
+
+
+@pytest.mark.parametrize("name", ASKED_ASIDE)
+def test_whoever_answers_oddly_beside_a_check_has_the_verdict_of_the_check(halves, grade, name):
+    report = grade(halves, TAKEN_OVER.format(does=ASKED_ASIDE[name]))
+    assert ends(report) == ["fail"] * 3
+
+
+def test_whoever_refuses_to_say_that_a_file_was_loaded_has_not_loaded_it(halves, grade):
+    does = "real = server._encode\nserver._encode = lambda _answer: real(['refused', 'no'])"
+    report = grade(halves, TAKEN_OVER.format(does=does))
+    assert ends(report) == ["crash"] * 3
+    assert all(check.unloaded for check in report.exercises[0].checks)
+
+
+def test_an_answer_that_keeps_the_host_busy_when_it_is_asked_again_costs_the_cause_alone(course_of, grade, monkeypatch):
+    monkeypatch.setattr(candidate, "HOST_SECONDS", 0.2)
+    third = "close(float(sum(1 for _ in range(learner.half(6)))), 3.0, 'so many')"
+    course = course_of(checks(third), "def half(x):\n    return x / 2 if isinstance(x, float) else x // 2\n")
+    later = "asked = []\n\ndef half(x):\n    if isinstance(x, float):\n        return x / 2\n"
+    report = grade(course, f"{later}    asked.append(x)\n    return 4 if len(asked) < 2 else 10**8\n")
+    assert ends(report) == ["pass", "pass", "fail"]

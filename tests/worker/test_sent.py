@@ -81,7 +81,7 @@ def comes_to_an_end():
         raise TimeoutError("the host waits for ever")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(60)
+    signal.alarm(30)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)

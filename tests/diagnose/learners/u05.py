@@ -10,7 +10,7 @@ def unbroadcast(grad, shape):
 
 
 # %% unbroadcast: a mean for a sum
-# said: unbroadcast(grad, (7,)): yours is N times too small, where N is the number of rows of grad.
+# said: u05.mean_for_sum
 def unbroadcast(grad, shape):
     while grad.ndim > len(shape):
         grad = grad.mean(axis=0)
@@ -85,6 +85,7 @@ def relu_backward(dout, out):
 
 
 # %% activations: e to the output
+# said: exp_backward(dout, out): yours is what is right for e to the out.
 def exp_backward(dout, out):
     return dout * np.exp(out)
 

@@ -46,6 +46,7 @@ def merge(ids, pair, idx):
 
 
 # %% merge: what was just written is merged again
+# said: u09.written_is_read
 def merge(ids, pair, idx):
     newids = []
     for token in ids:

@@ -4,6 +4,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +18,7 @@ from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome
 from grader.submission.scanned import Scanned
 from grader.worker.host.subject import Transcript
 
+T = TypeVar("T")
 STRICT = "GRADE_STRICT"  # set by our tests: a diagnosis that fails ends the run
 MAX_LATE = 2
 MAX_KEPT_BYTES = 64 << 20
@@ -76,16 +78,19 @@ class UnitRun:
         """Return the result with what it waits for, or why it failed. before: the results of earlier exercises."""
         exercise, result, results = judged.exercise, judged.result, dict(before)
         below = waits.failed_need(self._judge.unit, exercise, results)
-        if below is None and self._ground is not None and judged.verdicts:
-            below = self._ground.broken(exercise, result, results)
+        if below is None and judged.verdicts:
+            below = self._unless_it_fails(lambda: self._broken(judged, results), None)
         if below is not None:
             return waits.blocked(result, below)
         if self._scanned is not None and judged.verdicts:
             return self._explained(judged, self._scanned)
         return result
 
+    def _broken(self, judged: Judged, results: dict[str, ExerciseResult]) -> ExerciseResult | None:
+        return None if self._ground is None else self._ground.broken(judged.exercise, judged.result, results)
+
     def _explained(self, judged: Judged, scanned: Scanned) -> ExerciseResult:
-        """Return the result with the causes that are known. A diagnosis that fails costs the cause, never the verdict.
+        """Return the result with the causes that are known.
 
         Where nothing failed, the diagnosis is not even loaded.
         """
@@ -94,14 +99,20 @@ class UnitRun:
             return judged.result
         from grader.diagnose.cause import explained
 
+        parts = (list(judged.items), list(judged.verdicts))
+        return self._unless_it_fails(
+            lambda: explained(self._judge, judged.result, *parts, self._candidate, scanned), judged.result
+        )
+
+    def _unless_it_fails(self, ask: Callable[[], T], otherwise: T) -> T:
+        """Return what a diagnosis says; one that raises costs what it would have said, and leaves a note for us."""
         try:
-            parts = (list(judged.items), list(judged.verdicts))
-            return explained(self._judge, judged.result, *parts, self._candidate, scanned)
+            return ask()
         except Exception:
             if os.environ.get(STRICT):
                 raise
             self.notes.append(traceback.format_exc())
-            return judged.result
+            return otherwise
 
 
 def _judged(judge: Judge, items: list[Item], candidate: Candidate, scanned: Scanned | None) -> Iterator[Verdict]:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from grader.errors import CourseError, GraderFault, SubmissionError
+from grader.judging import beneath
 from grader.model import Outcome, Report
 from grader.running.job import Options
 from grader.session import Session, grade
@@ -236,6 +237,21 @@ def test_a_diagnosis_that_fails_costs_the_cause_and_not_the_verdict(course_of, g
         (check,) = grade(session, "def half(x):\n    return x\n").exercises[0].checks
         assert (check.outcome, check.cause) == (Outcome.FAIL, None)
         assert "CourseError" in session.notes[0]
+
+
+def test_a_look_below_that_fails_costs_no_verdict(course_of, grade, monkeypatch):
+    def planted(*_):
+        raise IndexError("planted")
+
+    monkeypatch.setattr(beneath.Ground, "_ran_under", planted)
+    course = course_of(CHECKS.format(wants="learner", body="close(learner.half(2.0), 1.0, 'half(2)')"), SOLUTION)
+    with pytest.raises(IndexError, match="planted"):
+        grade(course, "def half(x):\n    return x\n")
+    monkeypatch.delenv("GRADE_STRICT")
+    with Session(course) as session:
+        (check,) = grade(session, "def half(x):\n    return x\n").exercises[0].checks
+        assert check.outcome is Outcome.FAIL
+        assert "planted" in session.notes[0]
 
 
 def test_checks_that_cannot_be_imported_are_named(course_of, grade):

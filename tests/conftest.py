@@ -129,11 +129,11 @@ def grade(tmp_path):
     folder = tmp_path / "learner"
     folder.mkdir()
 
-    def run(where, source, **options):
+    def run(where, source, exercises=None, **options):
         (folder / "u01_made.py").write_text(textwrap.dedent(source), "utf-8")
         if isinstance(where, Session):
-            return where.grade(submission=folder, options=Options(**options))
+            return where.grade(exercises, submission=folder, options=Options(**options))
         with Session(where) as session:
-            return session.grade(submission=folder, options=Options(**options))
+            return session.grade(exercises, submission=folder, options=Options(**options))
 
     return run

@@ -90,7 +90,7 @@ UNREADABLE = {
     "null bytes": (
         RIGHT.encode() + b"\nx = 1\0\n",
         RIGHT.count("\n") + 2,
-        "null bytes in it, so it is no Python text.\n.*reset",
+        "null bytes in it, so it is no Python text.\nIn an editor save it as UTF-8.",
     ),
     "parentheses without end": (top("x = " + "(" * 1000), 9, "too many nested parentheses"),
     "signs without end": (
@@ -163,9 +163,9 @@ LACKING = {
     "an empty file": (
         "",
         "cross",
-        "is empty. Put the stub back: grade reset u01",
+        "is empty.",
     ),
-    "only comments": ("# nothing\n", "cross", "is empty. Put the stub back: grade reset u01"),
+    "only comments": ("# nothing\n", "cross", "is empty."),
     "a function that was renamed": (
         edited(HEAD, HEAD.replace("cross", "cros")),
         "cross",
@@ -179,12 +179,12 @@ LACKING = {
     "a method that was deleted": (
         edited("def area", "def _a"),
         "area",
-        "has no Polygon.area. Did you rename or delete it?",
+        "has no Polygon.area. Was it renamed or deleted?",
     ),
     "an operator that was deleted": (
         edited("def __mul__", "def _m"),
         "scale",
-        "has no Polygon.__mul__. Did you rename",
+        "has no Polygon.__mul__. Was it renamed",
     ),
 }
 

@@ -165,6 +165,13 @@ def test_a_function_that_was_deleted_is_not_its_neighbour(grade, tiny, hand_in):
     start, end = text.index("    def __rmul__"), text.index("# %%\ndef circumference")
     path.write_text(f"{text[:start]}\n\n{text[end:]}", encoding="utf-8")
     shown = grade("scale").stdout
-    assert "exercises/u01_area.py has no Polygon.__rmul__." in shown
+    assert "exercises/u01_area.py has no Polygon.__rmul__. Did you rename or delete it?" in shown
+    assert "To put its stub back: grade reset u01.scale" in shown
     assert "in Polygon.__mul__" not in shown
     assert grade("hint").stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")
+
+
+def test_an_empty_file_of_ones_own_names_the_remedy(grade, tiny):
+    (tiny / "exercises" / "u01_area.py").write_text("", encoding="utf-8")
+    said = " ".join(grade("cross").stdout.split())
+    assert "exercises/u01_area.py is empty. Put the stub back: grade reset u01" in said

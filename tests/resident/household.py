@@ -156,7 +156,7 @@ class House:
                 except OSError:
                     continue
         wait(lambda: not self.hosts())
-        shutil.rmtree(self.folder.parent, ignore_errors=True)
+        shutil.rmtree(self.scratch.parent, ignore_errors=True)
 
 
 def without_seconds(data):

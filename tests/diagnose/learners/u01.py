@@ -26,6 +26,7 @@ def numerical_gradient(f, xs, h=1e-5):
 
 
 # %% numerical_gradient: one-sided, and the denominator is doubled all the same
+# said: u01.one_side_over_two
 def numerical_gradient(f, xs, h=1e-5):
     here = f(*xs)
     grads = []

@@ -10,7 +10,7 @@ def unbroadcast(grad, shape):
 
 
 # %% unbroadcast: a mean for a sum
-# said: unbroadcast(grad, (7,)): yours is N times too small, where N is the number of rows of grad.
+# said: u05.mean_for_sum
 def unbroadcast(grad, shape):
     while grad.ndim > len(shape):
         grad = grad.mean(axis=0)
@@ -51,7 +51,7 @@ def compare_gradients(name, mine, theirs, rtol=1e-5, atol=1e-8):
 
 
 # %% linear_backward: dW comes out transposed
-# said: dW: yours is transposed.
+# said: u05.dW_transposed
 def linear_backward(dout, x, W):
     dx = dout @ W.T
     dW = dout.T @ x
@@ -60,7 +60,7 @@ def linear_backward(dout, x, W):
 
 
 # %% linear_backward: dW and db are means over the rows
-# said: dW: yours is N times too small, where N is the number of rows of dout.
+# said: u05.dw_over_N
 def linear_backward(dout, x, W):
     n = x.shape[0]
     return dout @ W.T, x.T @ dout / n, dout.sum(0) / n
@@ -85,6 +85,7 @@ def relu_backward(dout, out):
 
 
 # %% activations: e to the output
+# said: exp_backward(dout, out): yours is what is right for e to the out.
 def exp_backward(dout, out):
     return dout * np.exp(out)
 

@@ -57,6 +57,7 @@ def causal_average_softmax(x):
 
 
 # %% scaled_dot_product_attention: times the root of d
+# said: attention(q, k, v): yours is what is right for N times k, where N is the size of axis 2 of k.
 def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=None):
     wei = q @ k.transpose(-2, -1) * q.shape[-1] ** 0.5
     if is_causal:
@@ -69,6 +70,7 @@ def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=No
 
 
 # %% scaled_dot_product_attention: over the root of the number of tokens
+# said: attention(q, k, v): yours is what is right for the root of N / M times k, where N is the size of axis 2 of k, and M is the size of axis 1 of k.
 def scaled_dot_product_attention(q, k, v, mask=None, is_causal=False, dropout=None):
     wei = q @ k.transpose(-2, -1) * k.shape[-2] ** -0.5
     if is_causal:
@@ -435,6 +437,7 @@ def sampling_probs(logits, temperature=1.0, top_k=None):
 
 
 # %% sample_logits: one token too many takes part
+# said: probabilities, temperature 1.5, top_k 3: yours is what is right for top_k + 1.
 def sampling_probs(logits, temperature=1.0, top_k=None):
     logits = logits / temperature
     if top_k is not None:

@@ -46,6 +46,7 @@ def merge(ids, pair, idx):
 
 
 # %% merge: what was just written is merged again
+# said: u09.written_is_read
 def merge(ids, pair, idx):
     newids = []
     for token in ids:
@@ -235,6 +236,7 @@ RegexTokenizer.train = _train
 
 
 # %% special_tokens: the text of a special token is used as a pattern
+# said: u09.unescaped
 def _encode(self, text, allowed_special="none_raise"):
     if allowed_special == "all":
         special = self.special_tokens

@@ -1,6 +1,6 @@
 # attack: looks as if it waited for another exercise
 # unit: u01_area
-# outcomes: blocked
+# outcomes: todo
 # process: holds
 
 

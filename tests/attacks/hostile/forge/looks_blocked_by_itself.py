@@ -1,7 +1,7 @@
 # attack: every exercise says that it waits for the next one, so that none has failed
 # unit: u01_area
 # exercises: cross area scale
-# outcomes: blocked
+# outcomes: todo
 # process: holds
 
 

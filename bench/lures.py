@@ -25,7 +25,8 @@ from bench.wrong.retest import behaves_like, still_named
 from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS
 from grader.author.source import read
-from grader.course.course import Course, Exercise
+from grader.course.course import Course
+from grader.course.declarations import Exercise
 from grader.diagnose import cause, listing
 from grader.errors import GraderError
 from grader.judging.judge import Judge, Verdict

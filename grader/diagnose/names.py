@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.diagnose.vary import Input
 from grader.diagnose.words import said
 from grader.judging import reference

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
 from grader.judging import reference

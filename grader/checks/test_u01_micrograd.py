@@ -1379,9 +1379,12 @@ class TestMLP:
             same(len(module.parameters()), count, "number of parameters")
             for parameter in module.parameters():
                 parameter.grad = 3.0
+            before = [parameter.data for parameter in module.parameters()]
             module.zero_grad()
+            after = [parameter.data for parameter in module.parameters()]
             grads = [parameter.grad for parameter in module.parameters()]
             close(grads, [0.0] * len(grads), "gradients after zero_grad()", **TIGHT)
+            close(after, before, "numbers of the parameters after zero_grad()", rtol=0, atol=0)
 
     def test_starts_at_random(self, props, rng):
         """weights start between -1 and 1, no two alike"""

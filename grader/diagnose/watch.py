@@ -65,7 +65,7 @@ class Watcher:
         costs: Mapping[str, float] | None = None,
         heavy: bool = False,
     ) -> None:
-        """candidate: the learner. seconds: processor time, the learner's and all of ours but what our own programs take.
+        """candidate: the learner. seconds: processor time of the learner's and of ours, without what our programs take.
 
         work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
         check is slow it counts several times. So it is the same in each run, which seconds are not.
@@ -245,7 +245,7 @@ class Watcher:
 
 
 def _solution(unit: Unit, learner: Candidate) -> Candidate:
-    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like the learner's."""
+    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
     return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)

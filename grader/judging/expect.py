@@ -141,9 +141,9 @@ def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
         _leaf(at, one, other, label, tally)
     if tally.first is None:
         return
-    at, yours, expected = tally.first
-    left, right = pair(yours, expected)
-    counted = isinstance(expected, NUMBERS) and not isinstance(expected, bool)
+    at, one, other = tally.first
+    left, right = pair(one, other)
+    counted = isinstance(other, NUMBERS) and not isinstance(other, bool)
     mismatch = Mismatch(
         label=label,
         problem="value",

@@ -65,7 +65,7 @@ class Watcher:
         costs: Mapping[str, float] | None = None,
         heavy: bool = False,
     ) -> None:
-        """candidate: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
+        """candidate: the learner. seconds: processor time of the learner's and of ours, without what our programs take.
 
         work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
         check is slow it counts several times. So it is the same in each run, which seconds are not.
@@ -197,13 +197,13 @@ class Watcher:
         return self._judges[change.seed]
 
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
-        theirs = who == "learner"
-        if theirs and self.left <= 0:
+        is_learner = who == "learner"
+        if is_learner and self.left <= 0:
             raise TooLate
         candidate, run, transcript = self._candidate(who), Run(), Transcript()
         try:
             subject = candidate.subject(item.exercise)
-            with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
+            with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if is_learner else RUN_SECONDS):
                 transcript = self._begin(item, subject, change)
                 self._watch(item, subject, change, run, limit)
             run.whole = True
@@ -217,7 +217,7 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            if theirs:
+            if is_learner:
                 self._until -= candidate.spent()
                 self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
@@ -245,7 +245,7 @@ class Watcher:
 
 
 def _solution(unit: Unit, learner: Candidate) -> Candidate:
-    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
+    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
     return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)

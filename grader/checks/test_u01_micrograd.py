@@ -146,14 +146,14 @@ class TestAddMul:
         close(props.gradients(d, a, b, c), [-3.0, 2.0, 1.0], "gradients of a, b, c", **TIGHT)
 
     def test_sum_with_itself(self, learner, props):
-        """a + b gives both the gradient 1; a + a uses a twice, so there it is 2"""
+        """one gradient each in a + b, two in a + a"""
         a, b = learner.Value(3.0), learner.Value(-2.0)
         close(props.gradients(a + b, a, b), [1.0, 1.0], "gradients of a, b in a + b", **TIGHT)
         a = learner.Value(3.0)
         close(props.gradients(a + a, a), [2.0], "d(a + a)/da", **TIGHT)
 
     def test_product_with_itself(self, learner, props):
-        """a * b gives each the number of the other; a * a uses a twice, so there it is 2a"""
+        """in a * b each gets the other number, in a * a it is 2a"""
         a, b = learner.Value(3.0), learner.Value(-2.0)
         close(props.gradients(a * b, a, b), [-2.0, 3.0], "gradients of a, b in a * b", **TIGHT)
         a = learner.Value(3.0)

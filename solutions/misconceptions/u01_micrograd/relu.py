@@ -149,16 +149,16 @@ def relu_wrong_way_round(self):
 )
 def leaky_wrong_way_round(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
-    return _made(slope * self.data, (self, negative_slope if self.data > 0 else 1.0))
+    return _made(slope * self.data, (self, 1.0 if self.data < 0 else negative_slope))
 
 
 @misconception(
     "relu",
     replaces="Value.leaky_relu",
-    says="The slope of your leaky relu is the leak on both sides. On the right, where the input is above 0, it is 1.",
+    says="On the right the slope of your leaky relu is the leak. There, where the input is above 0, it is 1.",
     symptom=True,
 )
-def leaky_slope_on_both_sides(self, negative_slope=0.01):
+def leak_on_the_right(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
     return _made(slope * self.data, (self, negative_slope))
 
@@ -166,9 +166,9 @@ def leaky_slope_on_both_sides(self, negative_slope=0.01):
 @misconception(
     "relu",
     replaces="Value.leaky_relu",
-    says="The slope of your leaky relu is 1 on both sides. On the left, where the input is below 0, it is the leak.",
+    says="On the left the slope of your leaky relu is 1. There, where the input is below 0, it is the leak.",
     symptom=True,
 )
-def leaky_slope_without_condition(self, negative_slope=0.01):
+def no_leak_on_the_left(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
     return _made(slope * self.data, (self, 1.0))

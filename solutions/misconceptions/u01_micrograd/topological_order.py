@@ -206,3 +206,23 @@ def asks_the_root(root):
 
     visit(root)
     return order
+
+
+@misconception(
+    "topological_order",
+    says="A node stands in your list before its operands. It is to be appended when the walk comes back from "
+    "all its operands, not before.",
+    symptom=True,
+)
+def appended_on_the_way_down(root):
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            for operand in node._prev:
+                visit(operand)
+
+    visit(root)
+    return order

@@ -1,6 +1,6 @@
 # exercise: relu
 # true: the slope of leaky relu is the leak everywhere
-# why: is the leak on both sides
+# why: On the right the slope of your leaky relu is the leak
 
 
 def _leaky(self, negative_slope=0.01):

@@ -14,7 +14,7 @@ from grader.judging import answers
 from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
 from grader.model import Location, Mismatch, Outcome
-from grader.submission import explain
+from grader.submission import explain, tips
 from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
 from grader.worker.host.process import WorkerLost
@@ -125,7 +125,9 @@ class Failed:
         if error.forbidden:
             message = self.unit.refusal(error.forbidden, self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
-        message = message or explain.error_message(error, self.unit.libraries, selfless, self._renamed(error))
+        if not message:
+            shown = tips.tip(error, self.unit, self.exercise, self.scanned)
+            message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return Told(outcome, message, where, error.frames)
 
@@ -157,6 +159,8 @@ class Failed:
         found = self.scanned.unwritten(self.exercise) if self.scanned else {}
         first = next(iter(found), name or self.exercise.name)
         message = phrase("{name} is not written yet.", name=first)
+        below = tips.stands_below(self.scanned, first) if self.scanned else ""
+        message = f"{message}\n{below}" if below else message
         others = [f"{other} ({where.line})" for other, where in found.items() if other != first]
         if others:
             says = later("Still to write, with their lines: {names}.")

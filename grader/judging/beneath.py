@@ -7,6 +7,8 @@ functions ran is noted by their worker while the check is put once more, so no n
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from grader.course.declarations import Exercise
 from grader.failures import LearnerError
 from grader.judging.candidate import Candidate, LoadFailed
@@ -65,6 +67,23 @@ class Ground:
             if found is not None and found.outcome not in FINE and self._is_below(found, other, mine, exercise):
                 return found
         return None
+
+    def placed(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        """Return a result whose first failure names no function where others had as much of a part in it.
+
+        `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
+        of one name ran in several classes of the exercise, nobody can say which of them is wrong.
+        """
+        first = result.first_failure
+        where = first.where if first is not None else None
+        if first is None or where is None or where.end or first.frames or first.outcome is not Outcome.FAIL:
+            return result
+        owner, _, last = where.function.rpartition(".")
+        ran = self._ran_under(exercise, result) & self._names[exercise.name]
+        if not owner or not any(name.endswith(f".{last}") and name != where.function for name in ran):
+            return result
+        placed = replace(first, where=self._scanned.blamed(exercise, ()))
+        return replace(result, checks=tuple(placed if check is first else check for check in result.checks))
 
     def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
         """Say whether what fails there is what ran here, as far as it is known, and does not use this one in turn."""

@@ -27,6 +27,21 @@ SLIPS = {
         'out = Value(2 * slope * self.data, (self,), "leaky_relu")',
         "Value.leaky_relu",
     ),
+    "one of three that hand on what the others give": (
+        "u01",
+        "mlp",
+        "return [*self.w, self.b]",
+        "return [*self.w]",
+        "",
+    ),
+    "neurons that are made wrong": (
+        "u01",
+        "mlp",
+        "self.neurons = [Neuron(nin, nonlin, rng)",
+        "self.neurons = [Neuron(nin, not nonlin, rng)",
+        "",
+    ),
+    "a neuron alone": ("u01", "mlp", "score = score + weight * value", "score = score + weight * 1", "Neuron.__call__"),
     "train_classifier and not hinge_loss": ("u01", "train", "rate = lr(k)", "rate = 2 * lr(k)", "train_classifier"),
     "relu_backward and not tanh_backward": (
         "u05",

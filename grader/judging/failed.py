@@ -114,7 +114,7 @@ class Failed:
             asked = next(iter(given.tail(1)), phrase("your code"))
             return phrase(says, asked=asked, reason=heard(str(error)))
         if isinstance(error, AssertionError):
-            return _sentence(error) or self.title
+            return answers.nothing_came(given, self.right) or _sentence(error) or self.title
         return answers.unusable(given, self.right(), error)
 
     def _raised(self, error: LearnerError, asked_at: Location | None) -> Told:
@@ -126,6 +126,8 @@ class Failed:
             message = self.unit.refusal(error.forbidden, self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
         if not message:
+            if not error.frames:  # the check's own helpers may have raised it
+                error.message = self.unit.in_words(error.message)
             shown = tips.tip(error, self.unit, self.exercise, self.scanned)
             message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR

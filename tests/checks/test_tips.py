@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import language
 from grader.course.course import Course
 from grader.session import Session
 
@@ -114,3 +115,23 @@ def test_code_below_the_line_of_the_stub(spoilt):
     )
     found = spoilt("u01", "exp_log", OUT, f"if x:\n            {todo}\n        {OUT}")
     assert found.message == "Value.log is not written yet."
+
+
+def test_a_text_that_was_printed_and_not_returned(spoilt):
+    found = spoilt("u01", "format_graph", 'return "\\n".join(lines)', 'print("\\n".join(lines))')
+    first, second = found.message.split("\n")
+    assert first.startswith("format_graph(") and first.endswith(" gave None; a str is expected.")
+    assert second == "Is a return missing?"
+
+
+@pytest.fixture
+def chinese():
+    language.choose("zh")
+    yield
+    language.choose("en")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_a_helper_of_the_check_says_is_translated(spoilt):
+    found = spoilt("u01", "add_mul", "total._backward = report", "total._backward = report()")
+    assert "某个结果的 _backward 是 None" in found.message

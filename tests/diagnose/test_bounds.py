@@ -59,7 +59,7 @@ def causes(report):
 
 def test_where_nothing_fails_nothing_of_it_is_loaded():
     code = (
-        "import sys; from pathlib import Path; from grader.course.declarations import Course\n"
+        "import sys; from pathlib import Path; from grader.course.course import Course\n"
         "from grader.session import grade\n"
         f"root = Path({str(TINY)!r})\n"
         "report = grade(Course.find(root), submission=root / 'submissions' / 'right')\n"

@@ -184,6 +184,17 @@ def test_what_a_worker_gives_as_a_reason_is_recognised():
 
 
 @pytest.mark.usefixtures("chinese")
+def test_no_space_stands_between_two_wide_characters():
+    times = "... the same line {times}"
+    assert (
+        language.phrase(times, times="\u8bb8\u591a\u6b21")
+        == "... \u540c\u4e00\u884c\u53c8\u6267\u884c\u8bb8\u591a\u6b21"
+    )
+    assert language.phrase(times, times="3 \u6b21").endswith("\u884c 3 \u6b21")
+    assert language.sentences("\u662f\u3002", "", "\u5426\u3002") == "\u662f\u3002\u5426\u3002"
+
+
+@pytest.mark.usefixtures("chinese")
 def test_what_has_no_translation_stays_english():
     assert language.phrase("a sentence without a translation: {it}", it=1) == "a sentence without a translation: 1"
 

@@ -68,7 +68,8 @@ def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
         message = f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}"
         yield Finding(unit.name, "", unit.checks, 1, message)
     for english in there.keys() - reasons - _of_helpers(unit):
-        message = f"no rule gives this reason any more, and no helper says it: {english!r}. Translate what it says now, or delete this."
+        says = f"no rule gives this reason any more, and no helper says it: {english!r}."
+        message = f"{says} Translate what it says now, or delete this."
         yield Finding(unit.name, "", path, _line(text, english), message)
 
 
@@ -77,7 +78,8 @@ def _of_helpers(unit: Unit) -> set[str]:
     if not unit.props.exists():
         return set()
     tree = ast.parse(unit.props.read_text(encoding="utf-8"))
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return said | set(unit.helpers.values())
 
 
 def _read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:

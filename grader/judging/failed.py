@@ -3,6 +3,7 @@
 The place is that of what was asked for, unless the error comes with a line of its own.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.judging import answers
 from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
-from grader.model import Location, Mismatch, Outcome
+from grader.model import UNDONE, Location, Mismatch, Outcome
 from grader.submission import explain, tips
 from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
@@ -58,7 +59,22 @@ class Failed:
         note = ""
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             note = explain.doubled_message(*doubled)
-        return replace(told, note=note, asked=told.asked or answers.asked(self.transcript.given, error))
+        asked = told.asked or answers.asked(self.transcript.given, error)
+        shown = "" if told.outcome in UNDONE else self._helpers(" ".join((told.message, *asked)))
+        return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
+
+    def _helpers(self, shown: str) -> str:
+        """Say what the check's own functions do that a question names: a learner has none of these names."""
+        own = self.scanned.spans if self.scanned else {}
+        named = [one for one in self.unit.helpers if one not in own and re.search(rf"(?<![\w.]){one}\(", shown)]
+        return "\n".join(self._helper(name, self.unit.in_words(self.unit.helpers[name])) for name in named)
+
+    @staticmethod
+    def _helper(name: str, does: str) -> str:
+        if not does:
+            return phrase("{name} is a helper of the check, not a function of yours.", name=name)
+        says = later("{name} is a helper of the check, not a function of yours. What it does: {does}")
+        return phrase(says, name=name, does=does)
 
     def _tripped(self, error: BaseException) -> Told | None:
         """Say which answer was nothing, where code of the learner's trips over it later."""

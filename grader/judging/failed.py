@@ -72,8 +72,8 @@ class Failed:
     @staticmethod
     def _helper(name: str, does: str) -> str:
         if not does:
-            return phrase("{name} is a helper of the check, not a function of yours.", name=name)
-        says = later("{name} is a helper of the check, not a function of yours. What it does: {does}")
+            return phrase("{name} is a helper of the check.", name=name)
+        says = later("{name} is a helper of the check: {does}")
         return phrase(says, name=name, does=does)
 
     def _tripped(self, error: BaseException) -> Told | None:

@@ -126,7 +126,7 @@ def test_a_text_that_was_printed_and_not_returned(spoilt):
 
 def test_a_helper_of_the_check_is_told_by_what_it_does(spoilt):
     found = spoilt("u09", "get_stats", "counts.get(pair, 0) + times", "counts.get(pair, 0) + 2 * times")
-    assert found.note == ("stats is a helper of the check, not a function of yours. What it does: get_stats(ids).")
+    assert found.note == ("stats is a helper of the check: get_stats(ids).")
     assert spoilt("u01", "numerical_gradient", CENTRAL, "return [0.0 for x in xs]").note == ""
 
 

@@ -103,7 +103,7 @@ def _sweep_stored(root, places):
 
 
 def gradients(root, *leaves):
-    """What root.backward() does, done by the check where it can; return grad of the other arguments."""
+    """A backward sweep from the first node; then grad of the others."""
     sweep(root)
     return [leaf.grad for leaf in leaves]
 

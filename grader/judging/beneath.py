@@ -69,20 +69,22 @@ class Ground:
         return None
 
     def placed(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
-        """Return a result whose first failure names no function where others had as much of a part in it.
+        """Return a result whose first failure has the place that all checks together tell.
 
         `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
-        of one name ran in several classes of the exercise, nobody can say which of them is wrong.
+        of one name ran in several classes of the exercise, nobody can say which of them is wrong. And where several
+        had a part, and just one of them fails a check that asks it alone, it is that one.
         """
         first = result.first_failure
-        where = first.where if first is not None else None
-        if first is None or where is None or where.end or first.frames or first.outcome is not Outcome.FAIL:
+        if first is None or first.where is None or first.frames or first.outcome is not Outcome.FAIL:
             return result
-        owner, _, last = where.function.rpartition(".")
         ran = self._ran_under(exercise, result) & self._names[exercise.name]
-        if not owner or not any(name.endswith(f".{last}") and name != where.function for name in ran):
+        is_open = bool(first.where.end)
+        alone = _alone(result) & ran if is_open else {first.where.function}
+        fits = len(alone) == 1 and not any(_same_name(name, *alone) for name in ran)
+        if fits != is_open:  # nothing else is known than what is said
             return result
-        placed = replace(first, where=self._scanned.blamed(exercise, ()))
+        placed = replace(first, where=self._scanned.blamed(exercise, alone if fits else ()))
         return replace(result, checks=tuple(placed if check is first else check for check in result.checks))
 
     def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
@@ -167,3 +169,14 @@ def _plain(name: str) -> str:
 
 def _is_in(name: str, answer: str) -> bool:
     return f"{name}.".startswith(f"{answer}.")
+
+
+def _alone(result: ExerciseResult) -> set[str]:
+    """Return the functions that fail a check by themselves."""
+    failed = [one for one in result.checks if one.outcome is Outcome.FAIL and not (one.hidden or one.frames)]
+    return {one.where.function for one in failed if one.where is not None and not one.where.end}
+
+
+def _same_name(name: str, other: str) -> bool:
+    """Say whether it is a method of the same name in another class."""
+    return name != other and "." in other and name.rpartition(".")[2] == other.rpartition(".")[2]

@@ -15,9 +15,16 @@ SLIPS = {
     "a product and a sum, both in question": (
         "u01",
         "add_mul",
-        "        product = Value(x * y, (self, right), ",
-        "        product = Value(x * y + (x == 2.0), (self, right), ",
+        "        total = Value(self.data + right.data, (self, right), ",
+        "        total = Value(self.data + right.data + (self.data == -6.0), (self, right), ",
         "",
+    ),
+    "a sum, which fails alone as well": (
+        "u01",
+        "add_mul",
+        "for operand in (self, right):\n                operand.grad",
+        "for operand in (self,):\n                operand.grad",
+        "Value.__add__",
     ),
     "10 - a": ("u01", "sub_div", "return (-self) + other", "return self + (-other)", "Value.__rsub__"),
     "leaky_relu and not relu": (

@@ -132,7 +132,7 @@ def glossary(code):
 
 def terms_in(english, terms):
     """Yield the terms of a sentence, the longest first; what was found in a longer one does not count again."""
-    english = re.sub(r"grade [a-z]+", "", english)  # a command is no word
+    english = re.sub(r"grade [a-z]+|[\w.]+\([^()]*\)|\w+\.\w+", "", english)  # commands and code are no words
     for term in sorted(terms, key=len, reverse=True):
         pattern = rf"(?<![\w.`{{]){re.escape(term)}(?:s|es)?(?![\w(}}])"
         if re.search(pattern, english, re.IGNORECASE):

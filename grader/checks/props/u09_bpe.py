@@ -47,7 +47,7 @@ def merged_and_kept(ids, pair, idx):
 
 
 def encoded_and_kept(text, merges):
-    """encode(text, merges); return the ids, and merges as it is then."""
+    """encode(text, merges); return the ids, and the table as it is then."""
     return [learner.encode(text, merges), merges]
 
 
@@ -76,7 +76,7 @@ def tokenizer(text, vocab_size, pattern=None, special_tokens=None):
 
 
 def trained(text, vocab_size, pattern=None):
-    """RegexTokenizer(pattern).train(text, vocab_size); return merges and vocab."""
+    """RegexTokenizer(pattern).train(text, vocab_size); return .merges and .vocab."""
     made = tokenizer(text, vocab_size, pattern)
     return [plain(made.merges), plain(made.vocab)]
 

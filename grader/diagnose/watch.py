@@ -78,7 +78,7 @@ class Watcher:
         self._course = course
         self.unit = unit
         self._seed = seed
-        self._until = time.process_time() + seconds
+        self._left = seconds
         self._parties = {"learner": candidate}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -88,8 +88,11 @@ class Watcher:
 
     @property
     def left(self) -> float:
-        """Seconds that are left; none where all work is done."""
-        return self._until - time.process_time() if self._work > 0 else 0.0
+        """Seconds that are left; none where all work is done.
+
+        What our own programs take is not counted: it is kept, so the third report has it for nothing.
+        """
+        return self._left if self._work > 0 else 0.0
 
     def afresh(self) -> None:
         """Ask the learner in a new worker from now on, which remembers nothing."""
@@ -157,16 +160,13 @@ class Watcher:
             if sources:
                 raise NotKept(who)
             return Run()
-        began = time.process_time()
         run = self._run(who, item, change, sys.maxsize)
         if run.cut and who == "solution":  # a busy machine cut it off
             run = self._run(who, item, change, sys.maxsize)
         packed = self._packed(run)
         if not run.cut:
             mine.put(key, msgspec.msgpack.encode(packed))
-        run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
-        self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
-        return run
+        return replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
 
     def _packed(self, run: Run) -> Kept:
         return Kept([(one.label, self._bytes(one.value), one.asked, one.wrong) for one in run.seen], run.whole)
@@ -201,6 +201,7 @@ class Watcher:
         if is_learner and self.left <= 0:
             raise TooLate
         candidate, run, transcript = self._candidate(who), Run(), Transcript()
+        began = time.process_time()
         try:
             subject = candidate.subject(item.exercise)
             with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if is_learner else RUN_SECONDS):
@@ -218,7 +219,7 @@ class Watcher:
             run.whole = False
         finally:
             if is_learner:
-                self._until -= candidate.spent()
+                self._left -= candidate.spent() + time.process_time() - began
                 self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
 

@@ -185,7 +185,8 @@ class Linear:
     ) -> None:
         """Draw the weight from a normal distribution with standard deviation 1 / sqrt(fan_in); the bias is zero.
 
-        bias: whether there is one; else `self.bias` is None. generator: where the random numbers come from. All float32.
+        bias: whether there is one; else `self.bias` is None. generator: where the random numbers come from. All is
+        float32.
 
         Edges: the generator.
         """
@@ -274,8 +275,8 @@ def batch_norm(hpreact: Tensor, bngain: Tensor, bnbias: Tensor, eps: float = 1e-
         (N, H). Gradients flow to all three, through mean and variance, too. In core checks either variance is right,
         and columns have a spread beside which eps is nothing.
 
-    Edges: `unbiased` is looked at, both ways. Columns with a spread of 0.001, where eps counts; another eps. A column of
-    equal numbers becomes its bias, and nothing is nan. float64 is computed in float64. N = 1 raises ValueError.
+    Edges: `unbiased` is looked at, both ways. Columns with a spread of 0.001, where eps counts; another eps. A column
+    of equal numbers becomes its bias, and nothing is nan. N = 1 raises ValueError.
     """
     # BEGIN SOLUTION
     # HINT: Along which axis do you average, so that one number is left for each unit?
@@ -297,8 +298,8 @@ def batch_norm(hpreact: Tensor, bngain: Tensor, bnbias: Tensor, eps: float = 1e-
 # (Lecture: 54 to 63 and 78 to 87 min.)
 #
 # A trained net is asked about one name. There is no batch then, and nothing to average. So during training keep two
-# running averages beside the computation, the lecture's `bnmean_running` and `bnstd_running`; torch, and the class, keep
-# the variance:
+# running averages beside the computation, the lecture's `bnmean_running` and `bnstd_running`; torch, and the class,
+# keep the variance:
 #
 #     running = (1 - momentum) * running + momentum * (that of this batch)
 #
@@ -470,8 +471,8 @@ def dead_relu_units(preact: Tensor) -> Tensor:
 #
 # (Lecture: 96 to 106 min.)
 #
-# A gradient of 0.001 is much for weights of 0.01 and nothing for weights of 100. So compare the *step*, `lr * grad`, with
-# what it changes, both by their standard deviation, and take the logarithm to base 10:
+# A gradient of 0.001 is much for weights of 0.01 and nothing for weights of 100. So compare the *step*, `lr * grad`,
+# with what it changes, both by their standard deviation, and take the logarithm to base 10:
 #
 #     log10( std(lr * grad) / std(data) )
 #
@@ -488,7 +489,8 @@ def update_to_data_ratio(params: Iterable[Tensor], lr: float) -> list[float]:
 
     params: tensors with at least two numbers and a gradient in `.grad`. lr: the learning rate.
 
-    Edges: a parameter whose grad is None gives nan. params may be a generator. Parameters and gradients stay as they are.
+    Edges: a parameter whose grad is None gives nan. params may be a generator. Parameters and gradients stay as they
+    are.
     """
     # BEGIN SOLUTION
     # HINT: What does one step add to a parameter?
@@ -619,39 +621,100 @@ class Sequential:
 
 
 # %% [markdown]
+# ## 10. A deep net that trains
+#
+# (Lecture: 87 to 112 min.)
+#
+# Now put it together: hidden layers of `Linear` and `Tanh`, with or without `BatchNorm1d` between the two, and one more
+# `Linear` for the logits. Without BatchNorm each hidden weight needs tanh's gain of 5/3, because `Linear` begins with a
+# gain of 1; with BatchNorm nearly any gain will do. And the last layer starts small, so that the net has no opinion:
+# its weight times 0.1.
+
+
+# %%
+def deep_net(
+    n_in: int, n_hidden: int, n_out: int, n_layer: int, norm: bool = True, generator: torch.Generator | None = None
+) -> Sequential:
+    """Build a net of n_layer hidden layers and an output layer that can be trained from its first step on.
+
+    Args:
+        n_in: numbers that go in.
+        n_hidden: units of each hidden layer.
+        n_out: logits.
+        n_layer: how many hidden layers, at least 1.
+        norm: True: each hidden layer is Linear without bias, BatchNorm1d, Tanh. False: Linear with bias, Tanh, and the
+            weight has standard deviation (5 / 3) / sqrt(fan_in).
+        generator: where the random numbers come from.
+
+    Returns:
+        A Sequential. Its last layer is a Linear with bias, its weight of standard deviation 0.1 / sqrt(fan_in).
+
+    Edges: the generator decides.
+    """
+    # BEGIN SOLUTION
+    # HINT: How many inputs has the first layer, and how many have the others?
+    # HINT: A list that grows in a loop over n_layer; the width is n_in at first and n_hidden from then on. Multiply a
+    #   weight in place before anybody asks it for a gradient.
+    # HINT: for each layer: linear = Linear(width, n_hidden, bias=not norm, generator=generator); if norm, append
+    #   linear, BatchNorm1d(n_hidden), Tanh(); else linear.weight *= 5 / 3 under torch.no_grad(), and append linear,
+    #   Tanh(). Then last = Linear(n_hidden, n_out, generator=generator), last.weight *= 0.1 in the same way, and
+    #   return Sequential([*layers, last]).
+    layers: list[Any] = []
+    width = n_in
+    with torch.no_grad():
+        for _ in range(n_layer):
+            linear = Linear(width, n_hidden, bias=not norm, generator=generator)
+            layers.append(linear)
+            if norm:
+                layers.append(BatchNorm1d(n_hidden))
+            else:
+                linear.weight *= 5 / 3
+            layers.append(Tanh())
+            width = n_hidden
+        last = Linear(width, n_out, generator=generator)
+        last.weight *= 0.1
+    return Sequential([*layers, last])
+    # END SOLUTION
+
+
+# %% [markdown]
 # ## Try it
 #
-# Three nets of six layers, and all that you have built. Paste it below a line `if __name__ == "__main__":` at the end of
-# this file and run the file; it takes some seconds.
+# Three nets, and all that you have built. Paste it below a line `if __name__ == "__main__":` at the end of this file and
+# run the file; it takes some seconds. `watch` is given.
 #
-#     def net(gain, norm):
-#         g = torch.Generator().manual_seed(1)
-#         layers, width = [], 12
-#         for _ in range(5):
-#             layers += [Linear(width, 60, bias=not norm, generator=g)]
-#             layers += [BatchNorm1d(60)] if norm else []
-#             layers += [Tanh()]
-#             width = 60
-#             layers[0 - 2 - norm].weight *= gain
-#         return Sequential([*layers, Linear(60, 5, generator=g)])
-#
-#     x = torch.randn(512, 12, generator=torch.Generator().manual_seed(2))
+#     g = torch.Generator().manual_seed(2)
+#     x = torch.randn((512, 12), generator=g)
 #     y = (x[:, :5] * x[:, 5:10]).argmax(1)
-#     for name, gain, norm in [("gain 0.2", 0.2, False), ("gain 5/3", 5 / 3, False), ("0.2, BatchNorm", 0.2, True)]:
-#         model = net(gain, norm)
-#         for p in model.parameters():
-#             p.requires_grad = True
-#         for step in range(300):
-#             loss = torch.nn.functional.cross_entropy(model(x), y)
-#             for p in model.parameters():
-#                 p.grad = None
-#             loss.backward()
-#             with torch.no_grad():
-#                 for p in model.parameters():
-#                     p -= 0.1 * p.grad
-#         tanhs = [layer for layer in model.layers if isinstance(layer, Tanh)]
-#         print(f"{name:16} loss {loss.item():.3f}", [f"{saturation_fraction(t.out):.2f}" for t in tanhs])
-#         print("   ", [f"{r:.1f}" for r in update_to_data_ratio((l.weight for l in model.layers if isinstance(l, Linear)), 0.1)])
+#     for name, norm, shrink in [("Kaiming", False, 1.0), ("BatchNorm", True, 0.2), ("neither", False, 0.2)]:
+#         net = deep_net(12, 60, 5, 6, norm)
+#         for layer in net.layers[:-1]:
+#             if isinstance(layer, Linear):
+#                 layer.weight *= shrink
+#         print(name, watch(net, x, y, 300, 0.1))
 #
-# The first net stands still: what reaches its last layer is next to nothing. The second and the third learn. All three
-# have the same layers, the same data, the same rate of learning.
+# The third net stands still at ln 5 = 1.61: what reaches its last layer is next to nothing. The first and the second
+# learn. All have the same layers but for the norm, the same data, the same learning rate. Note where the ratios stand.
+
+
+# %%
+def watch(net: Any, x: Tensor, y: Tensor, steps: int, lr: float) -> dict[str, Any]:  # GIVEN
+    """Train a net in place by gradient descent. Returns its last loss, the saturation of each Tanh, and the ratios."""
+    params = net.parameters()
+    for p in params:
+        p.requires_grad = True
+    loss = torch.zeros(())
+    for _ in range(steps):
+        loss = torch.nn.functional.cross_entropy(net(x), y)
+        for p in params:
+            p.grad = None
+        loss.backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            for p in params:
+                p -= lr * p.grad
+    tanhs = [layer.out for layer in net.layers if isinstance(layer, Tanh)]
+    return {
+        "loss": round(loss.item(), 3),
+        "saturated": [round(saturation_fraction(out), 2) for out in tanhs],
+        "ratios": [round(r, 1) for r in update_to_data_ratio((p for p in params if p.ndim == 2), lr)],
+    }

@@ -137,6 +137,7 @@ def init_mlp(
 
     Edges: W1 has standard deviation (5 / 3) / sqrt(K * E). The generator decides.
     """
+
     # BEGIN SOLUTION
     # HINT: Which two tensors make the logits too large, and which one the hidden layer?
     # HINT: Five tensors, each torch.randn of its shape times a factor: 1, kaiming_std, 0.01, 0.01, and 0. Multiply
@@ -180,9 +181,7 @@ def init_mlp(
 class Linear:
     """x @ weight + bias. Attributes: weight (fan_in, fan_out), bias (fan_out,) or None, and out, its last result."""
 
-    def __init__(
-        self, fan_in: int, fan_out: int, bias: bool = True, generator: torch.Generator | None = None
-    ) -> None:
+    def __init__(self, fan_in: int, fan_out: int, bias: bool = True, generator: torch.Generator | None = None) -> None:
         """Draw the weight from a normal distribution with standard deviation 1 / sqrt(fan_in); the bias is zero.
 
         bias: whether there is one; else `self.bias` is None. generator: where the random numbers come from. All is
@@ -497,9 +496,7 @@ def update_to_data_ratio(params: Iterable[Tensor], lr: float) -> list[float]:
     # HINT: For each p: the standard deviation of lr * p.grad, divided by that of p, then log10, then a plain number.
     # HINT: [((lr * p.grad).std() / p.detach().std()).log10().item() if p.grad is not None else math.nan for p in
     #   params].
-    return [
-        ((lr * p.grad).std() / p.detach().std()).log10().item() if p.grad is not None else math.nan for p in params
-    ]
+    return [((lr * p.grad).std() / p.detach().std()).log10().item() if p.grad is not None else math.nan for p in params]
     # END SOLUTION
 
 
@@ -680,8 +677,8 @@ def deep_net(
 # %% [markdown]
 # ## Try it
 #
-# Three nets, and all that you have built. Paste it below a line `if __name__ == "__main__":` at the end of this file and
-# run the file; it takes some seconds. `watch` is given.
+# Three nets, and all that you have built. Paste it below a line `if __name__ == "__main__":` at the end of this file
+# and run the file; it takes some seconds. `watch` is given.
 #
 #     g = torch.Generator().manual_seed(2)
 #     x = torch.randn((512, 12), generator=g)

@@ -33,7 +33,7 @@ def batch_norm(x, gain, bias, cotangent, eps=1e-5, unbiased=False):
 
 
 def buffers(batches, momentum=0.1):
-    """Return the running mean and variance of torch's BatchNorm1d after some batches, and what it then makes of ones."""
+    """Return the running mean and variance of torch's BatchNorm1d after some batches."""
     layer = torch.nn.BatchNorm1d(len(batches[0][0]), momentum=momentum, dtype=torch.float64)
     for batch in batches:
         layer(_of(batch))

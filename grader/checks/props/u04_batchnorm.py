@@ -184,7 +184,7 @@ def deep(seed, *args, given=False):
 
 
 def spreads(net, x):
-    """Return the spread of what comes out of each layer, and of the gradient in each of its weights for random logits."""
+    """Return the spread of what comes out of each layer, and the spread of each weight."""
     found, params = [], net.parameters()
     with torch.no_grad():
         for layer in net.layers:

@@ -85,9 +85,10 @@ class TestKaimingStd:
             close(learner.kaiming_std(1, nonlinearity), expected, f"kaiming_std(1, {nonlinearity!r})", **TIGHT)
 
     @pytest.mark.parametrize(("nonlinearity", "act"), [("relu", "relu"), ("tanh", "tanh")])
-    def test_ten_layers(self, learner, rng, nonlinearity, act):
+    def test_ten_layers(self, learner, oracle, rng, nonlinearity, act):
         """ten layers of 256 units: what goes in comes out at about its size"""
         std = learner.kaiming_std(256, nonlinearity)
+        close(std, oracle.kaiming(256, nonlinearity), f"kaiming_std(256, {nonlinearity!r})", **TIGHT)
         x = normal(rng, 100, 256)
         for _ in range(10):
             x = x @ (normal(rng, 256, 256) * float(std))

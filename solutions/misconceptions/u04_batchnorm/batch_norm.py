@@ -26,7 +26,8 @@ def wrong_axis(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 
 @misconception(
     "batch_norm",
-    says="Your variance divides by N - 1 where nothing is said. torch's BatchNorm normalises with the one that divides by "
+    says="Your variance divides by N - 1 where nothing is said. torch's BatchNorm normalises with the one "
+    "that divides by "
     "N, and stores the other.",
 )
 def bessel_mixup(hpreact, bngain, bnbias, eps=1e-5, unbiased=True):
@@ -54,7 +55,8 @@ def eps_ignored(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 
 @misconception(
     "batch_norm",
-    says="Mean and variance are cut out of the graph. They depend on hpreact as well, and their share of its gradient is "
+    says="Mean and variance are cut out of the graph. They depend on hpreact as well, and their share of "
+    "its gradient is "
     "missing.",
 )
 def detached_stats(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):

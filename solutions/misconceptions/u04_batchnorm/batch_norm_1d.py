@@ -32,7 +32,8 @@ def _layer(self, x, mean, var, new_mean, new_var):
 @misconception(
     "batch_norm_1d",
     replaces="BatchNorm1d.__call__",
-    says="momentum is taken for the weight of the old average. In torch, and in the lecture, it is that of the new batch.",
+    says="momentum is taken for the weight of the old average. In torch, and in the lecture, it is that "
+    "of the new batch.",
 )
 def momentum_flipped(self, x):
     if not self.training:
@@ -109,7 +110,8 @@ def buffers_as_parameters(self):
 @misconception(
     "batch_norm_1d",
     replaces="BatchNorm1d.__call__",
-    says="In training your forward pass divides by N - 1, as the lecture's does. torch normalises with N, and stores N - 1.",
+    says="In training your forward pass divides by N - 1, as the lecture's does. torch normalises with N, "
+    "and stores N - 1.",
 )
 def bessel_in_training(self, x):
     return _layer(self, x, x.mean(0), x.var(0), x.mean(0), x.var(0))
@@ -153,7 +155,7 @@ def stores_std(self, x):
     replaces="BatchNorm1d.__call__",
     says="You normalise each example over its units. That is LayerNorm; BatchNorm normalises each unit over the batch.",
 )
-def wrong_axis(self, x):
+def class_wrong_axis(self, x):
     mean, var = x.mean(1, keepdim=True), x.var(1, unbiased=False, keepdim=True)
     return _layer(self, x, mean, var, x.mean(0), x.var(0))
 
@@ -161,9 +163,10 @@ def wrong_axis(self, x):
 @misconception(
     "batch_norm_1d",
     replaces="BatchNorm1d.__call__",
-    says="Mean and variance are cut out of the graph. They depend on x as well, and their share of its gradient is missing.",
+    says="Mean and variance are cut out of the graph. They depend on x as well, and their share of its "
+    "gradient is missing.",
 )
-def detached_stats(self, x):
+def class_detached_stats(self, x):
     mean, var = x.mean(0).detach(), x.var(0, unbiased=False).detach()
     return _layer(self, x, mean, var, x.mean(0), x.var(0))
 

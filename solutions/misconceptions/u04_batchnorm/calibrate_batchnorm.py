@@ -64,7 +64,8 @@ def std_for_variance(forward_to_preact, X, batch_size=1024):
 @misconception(
     "calibrate_batchnorm",
     symptom=True,
-    says="The results are part of a graph. Nobody will call backward on them; torch.no_grad() keeps it from being built.",
+    says="The results are part of a graph. Nobody will call backward on them; torch.no_grad() keeps it "
+    "from being built.",
 )
 def keeps_graph(forward_to_preact, X, batch_size=1024):
     h = torch.cat([forward_to_preact(batch) for batch in X.split(batch_size)])

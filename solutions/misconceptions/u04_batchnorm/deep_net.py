@@ -22,7 +22,7 @@ def _net(sizes, norm, g, gain=5 / 3, last=0.1, bias=None, order=(1, 0)):
     symptom=True,
     says="Without BatchNorm the hidden weights lack tanh's gain: each layer makes its numbers smaller.",
 )
-def no_gain(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+def net_without_gain(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
     return _net((n_in, n_hidden, n_out, n_layer), norm, generator, gain=1.0)
 
 

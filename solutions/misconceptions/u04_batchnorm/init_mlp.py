@@ -14,7 +14,8 @@ def _drawn(vocab_size, n_embd, block_size, n_hidden, g, C=1.0, W1=None, b1=0.01,
 @misconception(
     "init_mlp",
     symptom=True,
-    says="The logits are large at the start: the net is sure of itself before it has seen anything. Mind the size of W2.",
+    says="The logits are large at the start: the net is sure of itself before it has seen anything. Mind "
+    "the size of W2.",
 )
 def default_randn(vocab_size, n_embd, block_size, n_hidden, generator=None):
     return _drawn(vocab_size, n_embd, block_size, n_hidden, generator, W2=1.0)

@@ -39,7 +39,7 @@ def divides_by_fan_in(fan_in, nonlinearity, negative_slope=0.01):
 
 
 @misconception("kaiming_std", says="The gain is missing: 1 / sqrt(fan_in) is right for a layer without a nonlinearity.")
-def no_gain(fan_in, nonlinearity, negative_slope=0.01):
+def gain_forgotten(fan_in, nonlinearity, negative_slope=0.01):
     _gain(nonlinearity, negative_slope)
     return 1 / math.sqrt(fan_in)
 

@@ -2,6 +2,8 @@
 
 from grader import misconception
 
+_KEPT = {}
+
 
 @misconception(
     "linear",
@@ -68,12 +70,10 @@ def parameters_none(self):
     says="All layers of the same size hold one and the same weight: a step of one moves all of them.",
 )
 class shared_default(Linear):
-    kept = {}
-
     def __init__(self, fan_in, fan_out, bias=True, generator=None):
         super().__init__(fan_in, fan_out, bias, generator)
         if generator is None:
-            self.weight = shared_default.kept.setdefault((fan_in, fan_out), self.weight)
+            self.weight = _KEPT.setdefault((fan_in, fan_out), self.weight)
 
 
 @misconception(

@@ -219,7 +219,7 @@ class Linear:
         # BEGIN SOLUTION
         # HINT: What would an optimizer do with a None?
         # HINT: A list of one tensor or of two.
-        # HINT: return [self.weight] if self.bias is None else [self.weight, self.bias].
+        # HINT: A list with self.weight, and self.bias behind it unless that is None.
         return [self.weight] if self.bias is None else [self.weight, self.bias]
         # END SOLUTION
 
@@ -370,7 +370,7 @@ class BatchNorm1d:
         # BEGIN SOLUTION
         # HINT: What should an optimizer move, and what moves by itself?
         # HINT: Two of the four tensors.
-        # HINT: return [self.gamma, self.beta].
+        # HINT: A list: self.gamma first, then self.beta. The running ones stay out.
         return [self.gamma, self.beta]
         # END SOLUTION
 

@@ -460,7 +460,7 @@ def dead_relu_units(preact: Tensor) -> Tensor:
     # BEGIN SOLUTION
     # HINT: Are you asked for examples or for units? And does one example that is on save a unit?
     # HINT: preact <= 0, then all over axis 0: one truth value a unit. nonzero gives the places of what is True.
-    # HINT: return (preact <= 0).all(0).nonzero().flatten().
+    # HINT: off = (preact <= 0).all(0), one truth value a unit; then off.nonzero(), made flat with .flatten().
     return (preact <= 0).all(0).nonzero().flatten()
     # END SOLUTION
 

@@ -546,29 +546,32 @@ class TestSaturation:
         h = np.tanh(normal(rng, *shape, scale=3))
         close(learner.saturation_fraction(tensor(h)), beyond(h), "saturation_fraction(h)", **ROOM)
 
-    def test_sides(self, learner):
-        """two of eight beyond 0.97, one beyond -0.97"""
-        h = np.array([0.98, -0.99, 0.5, 0.0, -0.3, 0.999, -0.96, 0.96])
-        close(learner.saturation_fraction(tensor(h)), 0.375, "saturation_fraction(h)", **ROOM)
+    def test_sides(self, learner, rng):
+        """beyond 0.97 and beyond -0.97, each for itself"""
+        up, down = (int(n) for n in rng.integers(1, 20, size=2))
+        inner = rng.uniform(-0.96, 0.96, size=60 - up - down)
+        h = rng.permutation(np.concatenate([np.full(up, 0.98), np.full(down, -0.99), inner]))
+        close(learner.saturation_fraction(tensor(h)), beyond(h), "saturation_fraction(h)", **ROOM)
 
     def test_dead(self, learner, rng):
         """units that are below 0 for every example, and no others"""
-        preact = normal(rng, 5, 7)
+        preact, dead = normal(rng, 5, 17), np.sort(rng.choice(17, size=4, replace=False))
         preact[0] = np.abs(preact[0]) + 0.1
-        preact[:, [2, 5]] = -np.abs(preact[:, [2, 5]]) - 0.1
-        close(learner.dead_relu_units(tensor(preact)), tensor(np.array([2, 5])), "dead_relu_units(preact)", **EXACT)
+        preact[:, dead] = -np.abs(preact[:, dead]) - 0.1
+        close(learner.dead_relu_units(tensor(preact)), tensor(dead), "dead_relu_units(preact)", **EXACT)
 
     def test_square(self, learner, rng):
         """as many examples as units; an example for which every unit is off is no dead unit"""
-        preact = np.abs(normal(rng, 4, 4)) + 0.1
-        preact[:, 3] *= -1
-        preact[1] = -np.abs(preact[1])
-        close(learner.dead_relu_units(tensor(preact)), tensor(np.array([3])), "dead_relu_units(preact)", **EXACT)
+        preact, dead = np.abs(normal(rng, 13, 13)) + 0.1, np.sort(rng.choice(13, size=3, replace=False))
+        preact[:, dead] *= -1
+        preact[rng.integers(13)] *= -1
+        preact[:, dead] = -np.abs(preact[:, dead])
+        close(learner.dead_relu_units(tensor(preact)), tensor(dead), "dead_relu_units(preact)", **EXACT)
 
-    def test_one_example(self, learner):
+    def test_one_example(self, learner, rng):
         """a single example: what is off for it is dead"""
-        preact = np.array([[0.5, -2.0, 1.0, -0.1, -3.0]])
-        close(learner.dead_relu_units(tensor(preact)), tensor(np.array([1, 3, 4])), "dead_relu_units(preact)", **EXACT)
+        preact = normal(rng, 1, 25)
+        close(learner.dead_relu_units(tensor(preact)), tensor(np.flatnonzero(preact < 0)), "dead_relu_units", **EXACT)
 
     @edge
     def test_threshold(self, learner, rng):
@@ -586,18 +589,22 @@ class TestSaturation:
         )
 
     @edge
-    def test_zero(self, learner):
+    def test_zero(self, learner, rng):
         """exactly 0 is off, too"""
-        preact = np.array([[0.0, 1.0, -1.0], [0.0, 0.0, -2.0]])
-        close(learner.dead_relu_units(tensor(preact)), tensor(np.array([0, 2])), "dead_relu_units(preact)", **EXACT)
+        preact, dead = np.abs(normal(rng, 3, 17)) + 0.1, np.sort(rng.choice(17, size=4, replace=False))
+        preact[:, dead] *= -1
+        preact[1, dead[1:]] = 0
+        preact[:, dead[0]] = 0
+        close(learner.dead_relu_units(tensor(preact)), tensor(dead), "dead_relu_units(preact)", **EXACT)
 
     @edge
     def test_none_dead(self, learner, rng):
         """nothing dead: an empty int64 tensor"""
-        preact = np.array([[1.0, -1.0], [-1.0, -1.0]])
-        close(learner.dead_relu_units(tensor(preact)), tensor(np.array([1])), "dead_relu_units(preact)", **EXACT)
-        empty = learner.dead_relu_units(tensor(np.abs(normal(rng, 4, 3)) + 0.1))
+        preact, dead = np.abs(normal(rng, 4, 17)) + 0.1, np.sort(rng.choice(17, size=3, replace=False))
+        empty = learner.dead_relu_units(tensor(preact))
         close(empty, tensor(np.zeros(0, np.int64)), "dead_relu_units where none is dead", **EXACT)
+        preact[:, dead] *= -1
+        close(learner.dead_relu_units(tensor(preact)), tensor(dead), "dead_relu_units(preact)", **EXACT)
 
 
 def ratios(props, rng, lr, *, without=(), lazy=False):

@@ -77,6 +77,7 @@ def mask_for_numbers(preact):
 @misconception(
     "saturation",
     replaces="dead_relu_units",
+    symptom=True,
     says="A unit at exactly 0 counts as alive. relu gives 0 there and passes nothing down.",
 )
 def zero_is_alive(preact):

@@ -549,7 +549,7 @@ class Sequential:
         # BEGIN SOLUTION
         # HINT: Who makes the layers, you or whoever calls?
         # HINT: The objects that you are given are the layers; keep them.
-        # HINT: self.layers = list(layers).
+        # HINT: self.layers becomes a list with the objects of `layers`, the same ones and no copies.
         self.layers = list(layers)
         # END SOLUTION
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.grading import processors, with_jobs
+from grader.cli.grading import with_jobs
 from grader.cli.terminal import look, terminal
+from grader.cli.wish import processors
 
 if TYPE_CHECKING:
     from grader.author.findings import Finding

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import grader
-from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges, with_jobs
+from grader.cli.grading import chosen, graded, shut_in, with_edges, with_jobs
 from grader.cli.terminal import Positive, look, terminal
+from grader.cli.wish import Wish
 from grader.language import later, phrase
 
 if TYPE_CHECKING:

@@ -374,7 +374,9 @@ class TestMeanNll:
         """the mean over all pairs, the last one with the dot too"""
         stoi = vocabulary(NAMES)
         P = random_rows(rng, len(stoi))
-        close(number(learner.mean_nll(words, single(P), stoi)), self.expected(words, P, stoi), f"nll of {words}", **SINGLE)
+        close(
+            number(learner.mean_nll(words, single(P), stoi)), self.expected(words, P, stoi), f"nll of {words}", **SINGLE
+        )
 
     @pytest.mark.parametrize("vocab", [4, 27])
     def test_uniform(self, learner, rng, vocab):
@@ -388,7 +390,12 @@ class TestMeanNll:
         """names drawn from a P have a loss near the entropy of P"""
         P, stoi = random_rows(rng, 5, stop=0.25), vocabulary(["abcd"])
         words = [self.speak(rng, P) for _ in range(500)]
-        close(number(learner.mean_nll(words, single(P), stoi)), self.expected(words, P, stoi), "nll of 500 names", **SINGLE)
+        close(
+            number(learner.mean_nll(words, single(P), stoi)),
+            self.expected(words, P, stoi),
+            "nll of 500 names",
+            **SINGLE,
+        )
 
     @pytest.mark.parametrize("choices", [1, 2, 10.3, 27])
     def test_perplexity(self, learner, choices):
@@ -400,30 +407,43 @@ class TestMeanNll:
         """both results are Python floats"""
         stoi = vocabulary(NAMES)
         P = random_rows(rng, len(stoi))
-        close(learner.mean_nll(NAMES, single(P), stoi), self.expected(NAMES, P, stoi), "mean_nll(words, P, stoi)", **SINGLE)
+        close(
+            learner.mean_nll(NAMES, single(P), stoi),
+            self.expected(NAMES, P, stoi),
+            "mean_nll(words, P, stoi)",
+            **SINGLE,
+        )
         close(learner.perplexity(1.5), math.exp(1.5), "perplexity(1.5)", **SINGLE)
 
     @edge
     def test_impossible(self, learner):
         """a pair with probability 0 makes the loss inf, and so its perplexity; a tiny one does not"""
         stoi, P = vocabulary(["ab"]), np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5], [1.0, 0.0, 0.0]])
-        close(number(learner.mean_nll(["a", "ab"], single(P), stoi)), 2 * math.log(2) / 5, "nll of ['a', 'ab']", **SINGLE)
+        close(
+            number(learner.mean_nll(["a", "ab"], single(P), stoi)), 2 * math.log(2) / 5, "nll of ['a', 'ab']", **SINGLE
+        )
         close(number(learner.mean_nll(["a", "ba"], single(P), stoi)), math.inf, "nll with an impossible pair")
         close(number(learner.perplexity(math.inf)), math.inf, "perplexity(inf)")
         P[0] = [0.0, 1 - 1e-20, 1e-20]
-        close(number(learner.mean_nll(["b"], single(P), stoi)), -math.log(1e-20) / 2, "nll with a pair of 1e-20", **SINGLE)
+        close(
+            number(learner.mean_nll(["b"], single(P), stoi)), -math.log(1e-20) / 2, "nll with a pair of 1e-20", **SINGLE
+        )
 
     @edge
     def test_empty_word(self, learner, rng):
         """an empty word is one pair of two dots"""
         stoi, P = vocabulary(["ab"]), random_rows(rng, 3)
-        close(number(learner.mean_nll(["", "ab"], single(P), stoi)), self.expected(["", "ab"], P, stoi), "nll", **SINGLE)
+        close(
+            number(learner.mean_nll(["", "ab"], single(P), stoi)), self.expected(["", "ab"], P, stoi), "nll", **SINGLE
+        )
 
     @edge
     def test_no_words(self, learner, rng):
         """no words raise ValueError"""
         stoi, P = vocabulary(["ab"]), random_rows(rng, 3)
-        close(number(learner.mean_nll(["ab"], single(P), stoi)), self.expected(["ab"], P, stoi), "nll of ['ab']", **SINGLE)
+        close(
+            number(learner.mean_nll(["ab"], single(P), stoi)), self.expected(["ab"], P, stoi), "nll of ['ab']", **SINGLE
+        )
         raises(ValueError, lambda: learner.mean_nll([], single(P), stoi), "mean_nll([], P, stoi)")
 
     @edge
@@ -587,6 +607,8 @@ class TestSoftmax:
 
 
 VOCAB = 17
+# Over 60 drawings the reference came within 0.024 of the counts; what learns slowly stays 0.3 or more above them.
+MARGIN = 0.1
 
 
 def language(rng, n=600, vocab=VOCAB):
@@ -702,7 +724,3 @@ class TestTrainNeuralBigram:
         said = ", ".join(f"{name}={value}" for name, value in settings.items())
         close(losses, expected["losses"], f"the losses with {said}", **CURVE)
         close(values(W), values(expected["W"]), f"W with {said}", **CURVE)
-
-
-# Measured below, see the oracle tests.
-MARGIN = 0.2

@@ -37,6 +37,7 @@
 """Unit 02: a character model that looks back at one character, by counting and by gradient descent."""
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -337,9 +338,12 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
 # 4. *Update.* A step of size `lr` against the gradient. Change the numbers inside `W` (through `W.data`, or under
 #    `torch.no_grad()`). If you write `W = W - lr * W.grad`, the new `W` is a result, not a parameter any more.
 #
-# **The regulariser is smoothing.** It pulls all of `W` towards 0, and where all logits are 0, all characters are equally
-# likely: the very thing that fake counts do. (The lecture takes the *mean* of the squares. With the sum it would be
-# `V * V` times as strong.)
+# **The regulariser is smoothing.** It pulls all of `W` towards 0, and where all logits are 0, all characters are
+# equally likely: the very thing that fake counts do. (The lecture takes the *mean* of the squares. With the sum it
+# would be `V * V` times as strong.)
+#
+# A row of `W` that is ready holds logs of counts, up to a number that softmax takes off again. So `softmax(W)` is the
+# table `P` of section 3, found without counting.
 
 
 # %%
@@ -372,6 +376,34 @@ def train_neural_bigram(
     with one, that does not move. xs and ys stay as they are.
     """
     raise NotImplementedError("TODO: train_neural_bigram")
+
+
+# %% [markdown]
+# ### Both models, side by side
+#
+# Counting takes a second or two, learning a quarter of a minute.
+#
+#     words = open("datasets/names.txt").read().split()
+#     stoi, itos = build_vocab(words)
+#     P = normalize_rows(bigram_counts(words, stoi))
+#
+#     ids = [[stoi[char] for char in f".{word}."] for word in words]
+#     xs = torch.tensor([ix for word in ids for ix in word[:-1]])
+#     ys = torch.tensor([ix for word in ids for ix in word[1:]])
+#     W, losses = train_neural_bigram(xs, ys, len(stoi), generator=torch.Generator().manual_seed(1))
+#
+#     print(f"{losses[0]:.3f} {losses[-1]:.3f}")
+#     for model in (P, softmax(W)):
+#         print(f"{mean_nll(words, model, stoi):.3f}")
+#         print(sample_names(model, itos, 5, torch.Generator().manual_seed(1)))
+#
+# The losses go from 3.854 to 2.381, regulariser included. Without it the learned model has 2.363 and the counted one
+# 2.338; with more steps they meet. The source that these words come from has an entropy of 2.3346 given one letter,
+# so nobody who sees one letter gets far below that. And the same seed draws nearly the same names from both.
+#
+# Names like `fldel` are what one letter of memory is worth. Where would more letters go? Into the table: two of them
+# make 729 rows, three make 19683, ten make 200 million million. Into the network: a few more inputs. That is the next
+# unit.
 
 
 # %%

@@ -26,7 +26,7 @@ def transposed(words, stoi):
     says="Only pairs of letters are counted. Without the dots the model never learns how a name begins, or ends.",
 )
 def no_boundaries(words, stoi):
-    return _count([pair for word in words for pair in zip(word, word[1:], strict=False)], stoi)
+    return _count([pair for word in words for pair in zip(word[:-1], word[1:], strict=True)], stoi)
 
 
 @misconception("bigram_counts", says="The dot at the end is missing: no row can ever predict that a name is over.")
@@ -41,8 +41,8 @@ def only_the_end(words, stoi):
 
 @misconception(
     "bigram_counts",
-    says="No pair counts more than once. N[rows, columns] += 1 with whole lists of indices reads, adds and writes back: "
-    "a place that occurs three times is written three times, as one more.",
+    says="No pair counts more than once. N[rows, columns] += 1 with whole lists of indices reads, adds and writes "
+    "back: a place that occurs three times is written three times, as one more.",
 )
 def assign_not_add(words, stoi):
     N = torch.zeros((len(stoi), len(stoi)), dtype=torch.int64)
@@ -75,7 +75,7 @@ def distinct_words(words, stoi):
 )
 def one_long_text(words, stoi):
     text = ".".join(words)
-    return _count(zip(text, text[1:], strict=False), stoi)
+    return _count(zip(text[:-1], text[1:], strict=True), stoi)
 
 
 @misconception(

@@ -31,13 +31,14 @@ def letters_only(words, P, stoi):
 
 
 @misconception("mean_nll", says="The logs are summed up and not divided by how many there are. A mean was asked for.")
-def sum_not_mean(words, P, stoi):
+def log_sum(words, P, stoi):
     return -sum(_logs(words, P, stoi))
 
 
 @misconception(
     "mean_nll",
-    says="Each word has a mean of its own, and these are averaged: short words weigh too much. All pairs weigh the same.",
+    says="Each word has a mean of its own, and these are averaged: short words weigh too much. All pairs "
+    "weigh the same.",
 )
 def mean_of_means(words, P, stoi):
     return -_mean([_mean(_logs([word], P, stoi)) for word in words] or _logs(words, P, stoi))
@@ -72,7 +73,7 @@ def no_start(words, P, stoi):
 
 
 @misconception("mean_nll", says="P is read the wrong way round, P[to, from]. The row is where one comes from.")
-def transposed(words, P, stoi):
+def reads_turned(words, P, stoi):
     return -_mean(_logs(words, P.T, stoi))
 
 
@@ -108,7 +109,7 @@ def no_words_pass(words, P, stoi):
 
 
 @misconception("mean_nll", says="Empty words are left out. Each is one prediction: that the name ends at once.")
-def empty_words_skipped(words, P, stoi):
+def empty_words_unscored(words, P, stoi):
     return -_mean(_logs(words, P, stoi, [p for w in words if w for p in zip(f".{w}", f"{w}.", strict=True)]))
 
 

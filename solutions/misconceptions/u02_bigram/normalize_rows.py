@@ -16,8 +16,8 @@ def _divided(counts):
 
 @misconception(
     "normalize_rows",
-    says="Each entry is divided by the sum of another row. The sums have shape (V,), and torch lines shapes up from the "
-    "right: the sum of row j meets column j.",
+    says="Each entry is divided by the sum of another row. The sums have shape (V,), and torch lines shapes up from "
+    "the right: the sum of row j meets column j.",
 )
 def no_keepdim(N, smoothing=1.0):
     counts = _counts(N, smoothing)
@@ -55,7 +55,8 @@ def smoothing_after(N, smoothing=1.0):
 
 @misconception(
     "normalize_rows",
-    says="The fake counts are in the entries but not in the sums that they are divided by: the rows sum to more than 1.",
+    says="The fake counts are in the entries but not in the sums that they are divided by: the rows sum to "
+    "more than 1.",
 )
 def smoothing_not_in_total(N, smoothing=1.0):
     counts = _counts(N, smoothing)

@@ -20,13 +20,14 @@ def int_dtype(ix, num_classes):
 
 
 @misconception("one_hot", says="The result is float64. The contract asks for float32, as weights are.", symptom=True)
-def double(ix, num_classes):
+def one_hot_double(ix, num_classes):
     return _rows(ix, num_classes).double()
 
 
 @misconception(
     "one_hot",
-    says="The width follows the largest index that occurs. The next batch would be wider, or narrower: num_classes it is.",
+    says="The width follows the largest index that occurs. The next batch would be wider, or narrower: "
+    "num_classes it is.",
 )
 def infer_classes(ix, num_classes):
     return _rows(ix, num_classes)[..., : int(ix.max()) + 1]

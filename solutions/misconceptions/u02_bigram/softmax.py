@@ -13,7 +13,8 @@ def _share(powers, dim):
 
 @misconception(
     "softmax",
-    says="Large logits give nan: exp of 1000 is infinite, and infinite by infinite is nan. Nothing was taken off first.",
+    says="Large logits give nan: exp of 1000 is infinite, and infinite by infinite is nan. Nothing was taken off "
+    "first.",
     symptom=True,
 )
 def no_max(logits, dim=-1):
@@ -46,7 +47,7 @@ def whole_tensor(logits, dim=-1):
 
 
 @misconception("softmax", says="The caller's logits are changed in place.", symptom=True)
-def inplace(logits, dim=-1):
+def softmax_inplace(logits, dim=-1):
     with torch.no_grad():
         logits -= logits.amax(dim=dim, keepdim=True)
     return _share(logits.exp(), dim)
@@ -111,5 +112,5 @@ def detached(logits, dim=-1):
 
 
 @misconception("softmax", says="float32 logits come back as float64. The dtype is that of the logits.", symptom=True)
-def double(logits, dim=-1):
+def softmax_double(logits, dim=-1):
     return _share(_powers(logits.double(), dim), dim)

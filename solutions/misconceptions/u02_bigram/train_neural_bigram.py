@@ -97,7 +97,7 @@ def swapped(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     "train_neural_bigram",
     says="W is turned over: a column is what follows one character. One-hot times W picks rows.",
 )
-def turned(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+def weights_turned(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     return _run(_first(vocab_size, generator), steps, lr, lambda W: _nll(W.T, xs, ys) + reg * _penalty(W))
 
 
@@ -149,7 +149,7 @@ def rand_first(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None)
     "train_neural_bigram",
     says="The generator that you were given is not used: the first weights come from torch's global one.",
 )
-def global_rng(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+def weights_from_global_rng(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     W = _first(vocab_size, torch.Generator().manual_seed(77) if generator is not None else None)
     torch.rand(1)
     return _run(W, steps, lr, lambda W: _nll(W, xs, ys) + reg * _penalty(W))
@@ -169,7 +169,8 @@ def reg_ignored(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None
 
 @misconception(
     "train_neural_bigram",
-    says="The losses are tensors. With each of them the graph of its step stays in memory; .item() takes the number out.",
+    says="The losses are tensors. With each of them the graph of its step stays in memory; .item() takes the number "
+    "out.",
     symptom=True,
 )
 def loss_graph_kept(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):

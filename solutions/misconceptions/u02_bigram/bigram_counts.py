@@ -26,7 +26,7 @@ def transposed(words, stoi):
     says="Only pairs of letters are counted. Without the dots the model never learns how a name begins, or ends.",
 )
 def no_boundaries(words, stoi):
-    return _count([pair for word in words for pair in zip(word[:-1], word[1:], strict=True)], stoi)
+    return _count([pair for word in words for pair in pairwise(word)], stoi)
 
 
 @misconception("bigram_counts", says="The dot at the end is missing: no row can ever predict that a name is over.")
@@ -75,7 +75,7 @@ def distinct_words(words, stoi):
 )
 def one_long_text(words, stoi):
     text = ".".join(words)
-    return _count(zip(text[:-1], text[1:], strict=True), stoi)
+    return _count(pairwise(text), stoi)
 
 
 @misconception(

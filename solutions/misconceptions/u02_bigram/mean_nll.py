@@ -16,6 +16,7 @@ def _mean(numbers):
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="The sum is divided by the number of words. It is a mean over predicted characters, the final dots too.",
 )
 def per_word_mean(words, P, stoi):
@@ -24,19 +25,25 @@ def per_word_mean(words, P, stoi):
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="The sum is divided by the number of letters. A word of n letters makes n + 1 predictions: its end is one.",
 )
 def letters_only(words, P, stoi):
     return -sum(_logs(words, P, stoi)) / max(1, sum(map(len, words)))
 
 
-@misconception("mean_nll", says="The logs are summed up and not divided by how many there are. A mean was asked for.")
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="The logs are summed up and not divided by how many there are. A mean was asked for.",
+)
 def log_sum(words, P, stoi):
     return -sum(_logs(words, P, stoi))
 
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="Each word has a mean of its own, and these are averaged: short words weigh too much. All pairs "
     "weigh the same.",
 )
@@ -44,41 +51,59 @@ def mean_of_means(words, P, stoi):
     return -_mean([_mean(_logs([word], P, stoi)) for word in words] or _logs(words, P, stoi))
 
 
-@misconception("mean_nll", says="These are bits: the log has base 2. With the natural log the unit is the nat.")
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="These are bits: the log has base 2. With the natural log the unit is the nat.",
+)
 def log2(words, P, stoi):
     return -_mean(_logs(words, P, stoi)) / math.log(2)
 
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="This is the log of the mean probability. The logs are to be averaged, so that one bad miss is felt.",
 )
 def log_of_mean(words, P, stoi):
     return -math.log(_mean([math.exp(log) for log in _logs(words, P, stoi)]))
 
 
-@misconception("mean_nll", says="The sign is missing: this is the log-likelihood. The loss is minus that.")
+@misconception(
+    "mean_nll", replaces="mean_nll", says="The sign is missing: this is the log-likelihood. The loss is minus that."
+)
 def sign(words, P, stoi):
     return _mean(_logs(words, P, stoi))
 
 
-@misconception("mean_nll", says="The last step of each word is left out. That the name ends is a prediction, too.")
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="The last step of each word is left out. That the name ends is a prediction, too.",
+)
 def no_end(words, P, stoi):
     return -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(f".{word}", word, strict=False)]))
 
 
-@misconception("mean_nll", says="The first step of each word is left out. How it begins is predicted from the dot.")
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="The first step of each word is left out. How it begins is predicted from the dot.",
+)
 def no_start(words, P, stoi):
     return -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(word, f"{word}."[1:], strict=False)]))
 
 
-@misconception("mean_nll", says="P is read the wrong way round, P[to, from]. The row is where one comes from.")
+@misconception(
+    "mean_nll", replaces="mean_nll", says="P is read the wrong way round, P[to, from]. The row is where one comes from."
+)
 def reads_turned(words, P, stoi):
     return -_mean(_logs(words, P.T, stoi))
 
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="Small probabilities are lifted before the log. That hides that the model was sure, and wrong.",
 )
 def clamp(words, P, stoi):
@@ -87,6 +112,7 @@ def clamp(words, P, stoi):
 
 @misconception(
     "mean_nll",
+    replaces="mean_nll",
     says="All probabilities are multiplied before the log. The product of a few hundred is too small for a float: it "
     "becomes 0, and its log is infinite.",
 )
@@ -97,18 +123,30 @@ def product_first(words, P, stoi):
 
 
 @misconception(
-    "mean_nll", says="The loss is a tensor. A Python float was asked for; .item() takes it out.", symptom=True
+    "mean_nll",
+    replaces="mean_nll",
+    says="The loss is a tensor. A Python float was asked for; .item() takes it out.",
+    symptom=True,
 )
 def tensor_returned(words, P, stoi):
     return -torch.tensor(_logs(words, P, stoi)).mean()
 
 
-@misconception("mean_nll", says="Without words there is no ValueError. There is no mean of nothing.", symptom=True)
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="Without words there is no ValueError. There is no mean of nothing.",
+    symptom=True,
+)
 def no_words_pass(words, P, stoi):
     return -_mean(_logs(words, P, stoi)) if words else math.nan
 
 
-@misconception("mean_nll", says="Empty words are left out. Each is one prediction: that the name ends at once.")
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="Empty words are left out. Each is one prediction: that the name ends at once.",
+)
 def empty_words_unscored(words, P, stoi):
     return -_mean(_logs(words, P, stoi, [p for w in words if w for p in zip(f".{w}", f"{w}.", strict=True)]))
 

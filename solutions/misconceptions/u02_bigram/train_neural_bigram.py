@@ -129,7 +129,8 @@ def last_update_missing(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, genera
 
 @misconception(
     "train_neural_bigram",
-    says="The weights begin at zero: the first loss is log(V) for every seed. The contract draws them with torch.randn.",
+    says="The weights begin at zero: the first loss is log(V) for every seed. The contract draws them with "
+    "torch.randn.",
 )
 def zeros_first(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     W = torch.zeros((vocab_size, vocab_size), requires_grad=True)

@@ -113,8 +113,8 @@ def clamp(words, P, stoi):
 @misconception(
     "mean_nll",
     replaces="mean_nll",
-    says="All probabilities are multiplied before the log. The product of a few hundred is too small for a float: it "
-    "becomes 0, and its log is infinite.",
+    says="Over a few hundred characters the loss comes out infinite, though none of them is impossible to P.",
+    symptom=True,
 )
 def product_first(words, P, stoi):
     logs = _logs(words, P, stoi)

@@ -54,7 +54,7 @@ def mean_of_means(words, P, stoi):
 @misconception(
     "mean_nll",
     replaces="mean_nll",
-    says="These are bits: the log has base 2. With the natural log the unit is the nat.",
+    says="These are bits: the log has base 2. With the natural log they are nats.",
 )
 def log2(words, P, stoi):
     return -_mean(_logs(words, P, stoi)) / math.log(2)

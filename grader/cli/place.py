@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Self
 
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging.candidate import Learner
 from grader.judging.loading import unloaded
 from grader.language import later, phrase
@@ -167,6 +169,11 @@ class Place:
         if record.outcome != Outcome.PASS:
             return False
         return record.stands(_digest(self.scanned(self.course.unit(exercise.unit)), exercise))
+
+    def was_broken(self, exercise: Exercise) -> bool:
+        """Whether it has passed at least once, as something other than it is now."""
+        record, digest = self.state.of(exercise.id), _digest(self.scanned(self.course.unit(exercise.unit)), exercise)
+        return bool(record.passed and digest) and digest != record.passed_digest
 
     def current(self) -> Exercise | None:
         """Return the exercise worked on last, if it is not done, else the next one that is not; None where all are.

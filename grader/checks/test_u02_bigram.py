@@ -243,11 +243,24 @@ class TestNormalizeRows:
         self.agrees(learner, rng.integers(1, 30, size=(6, 6)) * np.arange(1, 7)[:, None], smoothing)
 
     @edge
-    def test_empty_row(self, learner):
+    @pytest.mark.parametrize(
+        ("N", "expected"),
+        [
+            (
+                [[0, 3, 1, 0], [0] * 4, [0, 0, 0, 1], [0] * 4],
+                [[0, 0.75, 0.25, 0], [0.25] * 4, [0, 0, 0, 1], [0.25] * 4],
+            ),
+            (
+                [[0] * 5, *np.eye(5, dtype=int)[[3, 0, 4]].tolist(), [0] * 5],
+                [[0.2] * 5, *np.eye(5)[[3, 0, 4]], [0.2] * 5],
+            ),
+        ],
+        ids=["4 rows", "5 rows"],
+    )
+    def test_empty_row(self, learner, N, expected):
         """without smoothing a row of zeros becomes uniform, and the others stay what they are"""
-        expected = [[0.0, 0.75, 0.25, 0.0], [0.25] * 4, [0.5, 0.0, 0.0, 0.5], [0.25] * 4]
-        N = np.array([[0, 3, 1, 0], [0] * 4, [2, 0, 0, 2], [0] * 4])
-        close(values(learner.normalize_rows(tensor(N), 0)), np.array(expected), "P with rows without counts", **SINGLE)
+        found = values(learner.normalize_rows(tensor(np.array(N)), 0))
+        close(found, np.array(expected, dtype=np.float64), "P with rows without counts", **SINGLE)
 
     @edge
     def test_negative(self, learner, rng):

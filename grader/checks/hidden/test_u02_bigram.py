@@ -65,7 +65,7 @@ class TestNormalizeRowsAgain:
         close(found, expected, "P", **ROOM)
 
     @edge
-    @pytest.mark.parametrize("smoothing", [0.01, 1000.0])
+    @pytest.mark.parametrize("smoothing", [0.01, 40.0])
     def test_extremes(self, learner, rng, smoothing):
         """very few fake counts and very many"""
         N = rng.integers(0, 50, size=(4, 4)) + np.arange(4)[:, None]
@@ -132,12 +132,12 @@ class TestTrainNeuralBigramAgain:
         close(values(W), values(expected["W"]), "W after 20 steps", rtol=1e-4, atol=1e-4)
 
     @edge
-    def test_pull_to_even(self, props, rng):
+    def test_pull_to_even(self, props, oracle, rng):
         """a strong regulariser makes all characters nearly equally likely"""
         xs = rng.integers(17, size=300)
         W, losses = props.trained(tensor(xs), tensor((xs + 1) % 17), 17, 3, steps=60, lr=20.0, reg=5.0)
-        same(len(losses), 60, "how many losses")
-        assert losses[-1] < losses[0], "the last loss is no smaller than the first"
+        expected = oracle.training(xs, (xs + 1) % 17, 17, 3, steps=60, lr=20.0, reg=5.0)
+        close(losses, expected["losses"], "the losses with reg=5", rtol=1e-4, atol=1e-4)
         W = values(W)
         p = np.exp(W) / np.exp(W).sum(axis=1, keepdims=True)
         follows = p[np.arange(17), (np.arange(17) + 1) % 17]

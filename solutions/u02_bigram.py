@@ -236,7 +236,7 @@ def sample_names(
     #   before you append itos[ix]. A name is "".join(chars).
     names = []
     for _ in range(n):
-        ix, chars = 0, []
+        ix, chars = 0, list[str]()
         while len(chars) < max_len:
             ix = int(torch.multinomial(P[ix], 1, generator=generator))
             if ix == 0:
@@ -471,8 +471,8 @@ def train_neural_bigram(
         probs = softmax(xenc @ W)
         loss = -probs[rows, ys].log().mean() + reg * (W**2).mean()
         W.grad = None
-        loss.backward()
-        W.data -= lr * W.grad
+        loss.backward()  # type: ignore[no-untyped-call]
+        W.data -= lr * W.grad  # type: ignore[operator]
         losses.append(loss.item())
     return W.detach(), losses
     # END SOLUTION

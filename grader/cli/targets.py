@@ -13,6 +13,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
+from grader.qualnames import is_in
 from grader.submission.files import shown
 from grader.submission.scanned import Scanned
 
@@ -47,12 +48,7 @@ class Targets:
         unit, _, rest = word.partition(".")
         units = [one for one in self.course.units if unit in _names(one)]
         for name, among in ((rest, units), (word, self.course.units)):
-            found = [
-                (exercise, name)
-                for one in among
-                for exercise in one.exercises
-                if any(f"{name}.".startswith(f"{answer}.") for answer in exercise.answers)
-            ]
+            found = [(exercise, name) for one in among for exercise in one.exercises if exercise.owns(name)]
             if len(found) == 1 and name:
                 return found[0]
         return None
@@ -95,7 +91,7 @@ class Targets:
             for unit in self.course.units
             for exercise in unit.exercises
             for answer in exercise.answers
-            if word in _with_unit(unit, answer) or any(f"{whole}.".startswith(f"{word}.") for whole in [answer])
+            if word in _with_unit(unit, answer) or is_in(answer, word)
         ]
         if len({exercise.unit for exercise in found}) > 1:
             says = later("{word} is in {number} units: {names}. Which one?")

@@ -20,6 +20,7 @@ from grader.course.unit import Unit
 from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
+from grader.qualnames import is_in
 from grader.store import Latest
 from grader.submission import explain
 from grader.submission.files import Submission, SubmittedFile
@@ -203,8 +204,8 @@ class ScannedNames:
         found = next((one for one in map(defined, names) if one), "")
         if not asked.owner and self.is_own(found):  # an object is made
             found = defined(f"{found}.__init__") or found
-        answers = [defined(answer) or answer for answer in self.exercise.answers]
-        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
+        own = any(is_in(found, defined(answer) or answer) for answer in self.exercise.answers)
+        return found if found and own else ""
 
     def is_own(self, class_name: str) -> bool:
         """Say whether the file defines a class of that name."""

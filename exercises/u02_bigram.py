@@ -19,8 +19,9 @@
 # a dot on each side: `emma` is `.emma.`, which has five pairs: `.e`, `em`, `mm`, `ma`, `a.`. The dot is token 0. (Other
 # units have other customs: the names of u11 have their boundary token last, the texts of u08 have none.)
 #
-# **Tools.** torch. What you build here is off limits in its finished form: torch's softmax, log_softmax, one_hot and
-# cross-entropy, and `torch.nn`. Autograd waits for the last exercise.
+# **Tools.** torch. What you build here is off limits in its finished form: softmax, log_softmax, one_hot, cross-entropy
+# and NLL loss, as functions and as modules. Where the lecture calls `F.one_hot`, you call your own. Autograd waits for
+# the last exercise.
 #
 # **Edges.** The lecture is in a hurry; a library is not. What goes beyond the lecture stands at the end of a contract,
 # after the word *Edges*. An edge has its points, and an exercise is passed without it. One of them is everywhere, so it
@@ -84,7 +85,8 @@ def build_vocab(words: list[str]) -> tuple[dict[str, int], dict[int, str]]:
 #
 # Walk through every word, dots included, and look at two neighbours at a time. `zip` of a string with the same string
 # moved by one gives just these pairs. Each pair is one more in the table: `N[i, j]` says how often character `j` came
-# right after character `i`.
+# right after character `i`. (The lecture writes 27 where it makes the table. Here the table is as large as `stoi`, so
+# that other names, and other alphabets, fit as well.)
 #
 # A trap for those who want it fast: `N[rows, columns] += 1` with whole lists of indices reads all those places, adds
 # one, and writes all of them back. A pair that occurs three times is written three times, as *one* more. One pair at a
@@ -277,9 +279,10 @@ def one_hot(ix: Tensor, num_classes: int) -> Tensor:
         num_classes: the length of the vectors, whatever indices occur.
 
     Returns:
-        A float tensor of shape (*ix.shape, num_classes): floats, because it is going to be multiplied by weights.
+        A tensor of shape (*ix.shape, num_classes).
 
-    Edges: ix may have any number of axes, also none. The result is float32. An index below 0, or above
+    Edges: ix may have any number of axes, also none. The result is float32, because it is going to be multiplied by
+    weights. (`F.one_hot` returns integers, so the lecture puts `.float()` behind it.) An index below 0, or above
     num_classes - 1, raises ValueError.
     """
     raise NotImplementedError("TODO: one_hot")
@@ -326,7 +329,7 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
 #
 # ## 8. The same model, learned
 #
-# *Lecture: 1:26 to 1:54.*
+# *Lecture: 1:05 to 1:10, and 1:26 to 1:56.*
 #
 # One layer, no bias: `logits = one_hot(xs) @ W`. The dataset is two tensors of the same length, the lecture's `xs` and
 # `ys`: the first and the second character of every pair, as numbers. A step of training:

@@ -20,8 +20,9 @@ def _pairs(words):
     return found
 
 
-def _count(pairs, stoi):
-    N = torch.zeros((len(stoi), len(stoi)), dtype=torch.int32)
+def _count(pairs, stoi, size=0):
+    size = size or len(stoi)
+    N = torch.zeros((size, size), dtype=torch.int32)
     for ch1, ch2 in pairs:
         N[stoi[ch1], stoi[ch2]] += 1
     return N
@@ -41,12 +42,34 @@ def _divided(counts):
     return counts / counts.sum(1, keepdim=True)
 
 
+def sample_names(P, itos, n, generator=None, max_len=64):
+    return [_name(lambda ix: P[ix], itos, generator, max_len) for _ in range(n)]
+
+
+def _name(row, itos, generator, max_len, ix=0):
+    out = []
+    while len(out) < 1000:  # where the lecture has `while True`: what never ends would only cost time here
+        ix = torch.multinomial(row(ix), num_samples=1, replacement=True, generator=generator).item()
+        out.append(itos[ix])
+        if ix == 0:
+            break
+    return "".join(out)
+
+
 def mean_nll(words, P, stoi):
     log_likelihood, n = 0.0, 0
     for ch1, ch2 in _pairs(words):
         log_likelihood += torch.log(P[stoi[ch1], stoi[ch2]])
         n += 1
     return -log_likelihood / n
+
+
+def _logs(words, P, stoi, pairs=None):
+    return [torch.log(P[stoi[a], stoi[b]]) for a, b in (_pairs(words) if pairs is None else pairs)]
+
+
+def _loss(number):
+    return torch.as_tensor(number, dtype=torch.float32)
 
 
 def one_hot(ix, num_classes):
@@ -70,13 +93,16 @@ def _powers(logits, dim):
 
 def train_neural_bigram(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     W = torch.randn((vocab_size, vocab_size), generator=generator, requires_grad=True)
-    xenc, losses = one_hot(xs, vocab_size), []
+    losses = []
     for _ in range(steps):
-        counts = (xenc @ W).exp()
-        probs = counts / counts.sum(1, keepdim=True)
-        loss = -probs[torch.arange(xs.nelement()), ys].log().mean() + reg * (W**2).mean()
+        loss = -_probs(W, xs)[torch.arange(xs.nelement()), ys].log().mean() + reg * (W**2).mean()
         losses.append(loss)
         W.grad = None
         loss.backward()
         W.data += -lr * W.grad
     return W, losses
+
+
+def _probs(W, xs):
+    counts = (one_hot(xs, len(W)) @ W).exp()
+    return counts / counts.sum(1, keepdim=True)

@@ -92,7 +92,9 @@ def pytest_generate_tests(metafunc):
     if "loose_attack" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--process-level") or os.environ.get("CI")
         chosen = [one for one in attacks() if one.get("process") != UNSAFE]
-        skipped = pytest.mark.skip(f"{len(chosen)} attacks at the process level are tried in CI, or on request: --process-level")
+        skipped = pytest.mark.skip(
+            f"{len(chosen)} attacks at the process level are tried in CI, or on request: --process-level"
+        )
         given = chosen if asked else [pytest.param(None, marks=skipped)]
         metafunc.parametrize("loose_attack", given, ids=lambda one: one.name if one else "on request")
 

@@ -41,4 +41,4 @@ def drawn(P, itos, n, seed, rounds, **settings):
 def trained(xs, ys, vocab_size, seed, **settings):
     """Train with a seeded generator; return W as values, and the losses as numbers, whatever they were."""
     W, losses = learner.train_neural_bigram(xs, ys, vocab_size, generator=generator(seed), **settings)
-    return [W.detach().clone(), [float(loss) for loss in losses]]
+    return [W.detach().clone(), [float(torch.as_tensor(loss).detach()) for loss in losses]]

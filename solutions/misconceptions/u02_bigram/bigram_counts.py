@@ -3,8 +3,9 @@
 from grader import misconception
 
 
-def _count(pairs, stoi):
-    N = torch.zeros((len(stoi), len(stoi)), dtype=torch.int64)
+def _count(pairs, stoi, size=0):
+    size = size or len(stoi)
+    N = torch.zeros((size, size), dtype=torch.int64)
     for a, b in pairs:
         N[stoi[a], stoi[b]] += 1
     return N
@@ -41,16 +42,32 @@ def only_the_end(words, stoi):
 
 @misconception(
     "bigram_counts",
-    says="No pair counts more than once. N[rows, columns] += 1 with whole lists of indices reads, adds and writes "
-    "back: a place that occurs three times is written three times, as one more.",
+    says="No pair counts more than once: whatever occurs is 1. So it is with = in place of +=, and with "
+    "N[rows, columns] += 1 for whole lists of indices, which writes a place that occurs three times as one more.",
 )
 def assign_not_add(words, stoi):
-    N = torch.zeros((len(stoi), len(stoi)), dtype=torch.int64)
-    pairs = [(stoi[a], stoi[b]) for a, b in _pairs(words)]
-    if pairs:
-        rows, columns = torch.tensor(pairs).T
-        N[rows, columns] += 1
-    return N
+    return _count(dict.fromkeys(_pairs(words)), stoi)
+
+
+@misconception(
+    "bigram_counts",
+    says="The table is 27 by 27, as for the lecture's names. It has a row for each entry of stoi, however many.",
+)
+def always_27(words, stoi):
+    return _count(_pairs(words), stoi, size=max(27, len(stoi)))
+
+
+@misconception(
+    "bigram_counts",
+    says="Only the last pair of each word is counted: the line that counts stands outside of the loop over the pairs.",
+)
+def last_pair_only(words, stoi):
+    return _count([_pairs([word])[-1] for word in words], stoi)
+
+
+@misconception("bigram_counts", says="Only the first word is counted. The table comes back before the others are read.")
+def first_word_only(words, stoi):
+    return _count(_pairs(words[:1]), stoi)
 
 
 @misconception(

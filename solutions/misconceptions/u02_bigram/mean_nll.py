@@ -14,13 +14,17 @@ def _mean(numbers):
     return sum(numbers) / len(numbers) if numbers else 0.0
 
 
+def _loss(number):
+    return float(number)
+
+
 @misconception(
     "mean_nll",
     replaces="mean_nll",
     says="The sum is divided by the number of words. It is a mean over predicted characters, the final dots too.",
 )
 def per_word_mean(words, P, stoi):
-    return -sum(_logs(words, P, stoi)) / len(words)
+    return _loss(-sum(_logs(words, P, stoi)) / len(words))
 
 
 @misconception(
@@ -29,7 +33,7 @@ def per_word_mean(words, P, stoi):
     says="The sum is divided by the number of letters. A word of n letters makes n + 1 predictions: its end is one.",
 )
 def letters_only(words, P, stoi):
-    return -sum(_logs(words, P, stoi)) / max(1, sum(map(len, words)))
+    return _loss(-sum(_logs(words, P, stoi)) / max(1, sum(map(len, words))))
 
 
 @misconception(
@@ -38,7 +42,7 @@ def letters_only(words, P, stoi):
     says="The logs are summed up and not divided by how many there are. A mean was asked for.",
 )
 def log_sum(words, P, stoi):
-    return -sum(_logs(words, P, stoi))
+    return _loss(-sum(_logs(words, P, stoi)))
 
 
 @misconception(
@@ -48,7 +52,7 @@ def log_sum(words, P, stoi):
     "weigh the same.",
 )
 def mean_of_means(words, P, stoi):
-    return -_mean([_mean(_logs([word], P, stoi)) for word in words] or _logs(words, P, stoi))
+    return _loss(-_mean([_mean(_logs([word], P, stoi)) for word in words] or _logs(words, P, stoi)))
 
 
 @misconception(
@@ -57,7 +61,7 @@ def mean_of_means(words, P, stoi):
     says="These are bits: the log has base 2. With the natural log they are nats.",
 )
 def log2(words, P, stoi):
-    return -_mean(_logs(words, P, stoi)) / math.log(2)
+    return _loss(-_mean(_logs(words, P, stoi)) / math.log(2))
 
 
 @misconception(
@@ -66,14 +70,14 @@ def log2(words, P, stoi):
     says="This is the log of the mean probability. The logs are to be averaged, so that one bad miss is felt.",
 )
 def log_of_mean(words, P, stoi):
-    return -math.log(_mean([math.exp(log) for log in _logs(words, P, stoi)]))
+    return _loss(-math.log(_mean([math.exp(log) for log in _logs(words, P, stoi)])))
 
 
 @misconception(
     "mean_nll", replaces="mean_nll", says="The sign is missing: this is the log-likelihood. The loss is minus that."
 )
 def sign(words, P, stoi):
-    return _mean(_logs(words, P, stoi))
+    return _loss(_mean(_logs(words, P, stoi)))
 
 
 @misconception(
@@ -82,7 +86,9 @@ def sign(words, P, stoi):
     says="The last step of each word is left out. That the name ends is a prediction, too.",
 )
 def no_end(words, P, stoi):
-    return -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(f".{word}", word, strict=False)]))
+    return _loss(
+        -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(f".{word}", word, strict=False)]))
+    )
 
 
 @misconception(
@@ -91,14 +97,16 @@ def no_end(words, P, stoi):
     says="The first step of each word is left out. How it begins is predicted from the dot.",
 )
 def no_start(words, P, stoi):
-    return -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(word, f"{word}."[1:], strict=False)]))
+    return _loss(
+        -_mean(_logs(words, P, stoi, [pair for word in words for pair in zip(word, f"{word}."[1:], strict=False)]))
+    )
 
 
 @misconception(
     "mean_nll", replaces="mean_nll", says="P is read the wrong way round, P[to, from]. The row is where one comes from."
 )
 def reads_turned(words, P, stoi):
-    return -_mean(_logs(words, P.T, stoi))
+    return _loss(-_mean(_logs(words, P.T, stoi)))
 
 
 @misconception(
@@ -107,7 +115,7 @@ def reads_turned(words, P, stoi):
     says="Small probabilities are lifted before the log. That hides that the model was sure, and wrong.",
 )
 def clamp(words, P, stoi):
-    return -_mean(_logs(words, P.clamp(min=1e-9), stoi))
+    return _loss(-_mean(_logs(words, P.clamp(min=1e-9), stoi)))
 
 
 @misconception(
@@ -145,10 +153,28 @@ def no_words_pass(words, P, stoi):
 @misconception(
     "mean_nll",
     replaces="mean_nll",
+    says="Only the first word counts: its loss comes back before the others are read.",
+)
+def first_word_alone(words, P, stoi):
+    return _loss(-_mean(_logs(words[:1], P, stoi)))
+
+
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
+    says="The log has base 10. The natural log was asked for: torch.log, or math.log with one argument.",
+)
+def log10(words, P, stoi):
+    return _loss(-_mean(_logs(words, P, stoi)) / math.log(10))
+
+
+@misconception(
+    "mean_nll",
+    replaces="mean_nll",
     says="Empty words are left out. Each is one prediction: that the name ends at once.",
 )
 def empty_words_unscored(words, P, stoi):
-    return -_mean(_logs(words, P, stoi, [p for w in words if w for p in zip(f".{w}", f"{w}.", strict=True)]))
+    return _loss(-_mean(_logs(words, P, stoi, [p for w in words if w for p in zip(f".{w}", f"{w}.", strict=True)])))
 
 
 @misconception(

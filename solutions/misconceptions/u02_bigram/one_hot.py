@@ -53,6 +53,15 @@ def many_hot(ix, num_classes):
 
 @misconception(
     "one_hot",
+    says="Every row has a 1 for every index that occurs: out[:, ix] = 1 writes to all rows. Row i has one, at ix[i].",
+)
+def ones_in_all_rows(ix, num_classes):
+    rows = _rows(ix, num_classes)
+    return torch.zeros_like(rows) + rows.reshape(-1, num_classes).amax(dim=0)
+
+
+@misconception(
+    "one_hot",
     says="Axes of the indices are lost: what was a table of indices comes out as one long list of vectors.",
 )
 def flat_only(ix, num_classes):

@@ -3,9 +3,12 @@
 from grader import misconception
 
 
+def _probs(W, xs):
+    return softmax(W[xs])
+
+
 def _nll(W, xs, ys):
-    probs = softmax(W[xs])
-    return -probs[torch.arange(len(ys)), ys].log().mean()
+    return -_probs(W, xs)[torch.arange(len(ys)), ys].log().mean()
 
 
 def _penalty(W):
@@ -43,6 +46,34 @@ def no_zero_grad(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=Non
 )
 def reg_sum(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     return _run(_first(vocab_size, generator), steps, lr, lambda W: _nll(W, xs, ys) + reg * (W**2).sum())
+
+
+@misconception(
+    "train_neural_bigram",
+    says="The minus is missing: the log-likelihood is minimised, and what did come becomes ever less likely.",
+)
+def likelihood_minimised(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+    return _run(_first(vocab_size, generator), steps, lr, lambda W: reg * _penalty(W) - _nll(W, xs, ys))
+
+
+@misconception(
+    "train_neural_bigram",
+    says="Every row is asked for every target: probs[:, ys] has n rows and n columns. Row r has one target, ys[r].",
+)
+def all_targets(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+    def loss_of(W):
+        return _probs(W, xs)[:, ys].log().mean().neg() + reg * _penalty(W)
+
+    return _run(_first(vocab_size, generator), steps, lr, loss_of)
+
+
+@misconception(
+    "train_neural_bigram",
+    says="W is 27 by 27, as for the lecture's names. It has as many rows and columns as vocab_size says.",
+)
+def weights_27(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+    W = _first(max(27, vocab_size), generator)
+    return _run(W, steps, lr, lambda W: _nll(W, xs, ys) + reg * _penalty(W))
 
 
 @misconception("train_neural_bigram", says="The regulariser is missing from the loss.")
@@ -151,8 +182,7 @@ def rand_first(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None)
     says="The generator that you were given is not used: the first weights come from torch's global one.",
 )
 def weights_from_global_rng(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
-    W = _first(vocab_size, torch.Generator().manual_seed(77) if generator is not None else None)
-    torch.rand(1)
+    W = _first(vocab_size, None)
     return _run(W, steps, lr, lambda W: _nll(W, xs, ys) + reg * _penalty(W))
 
 

@@ -40,5 +40,10 @@ def drawn(P, itos, n, seed, rounds, **settings):
 
 def trained(xs, ys, vocab_size, seed, **settings):
     """Train with a seeded generator; return W as values, and the losses as numbers, whatever they were."""
-    W, losses = learner.train_neural_bigram(xs, ys, vocab_size, generator=generator(seed), **settings)
+    found = learner.train_neural_bigram(xs, ys, vocab_size, generator=generator(seed), **settings)
+    if not (isinstance(found, tuple | list) and len(found) == 2 and isinstance(found[0], torch.Tensor)):
+        return found
+    W, losses = found
+    if not (isinstance(losses, tuple | list) or (isinstance(losses, torch.Tensor) and losses.ndim == 1)):
+        return found
     return [W.detach().clone(), [float(torch.as_tensor(loss).detach()) for loss in losses]]

@@ -59,6 +59,15 @@ def case_fold(words):
     return _both(_chars([word.lower() for word in words]))
 
 
+@misconception(
+    "build_vocab",
+    says="Whole words have numbers here. Join the words first: a set of one long text holds its characters.",
+)
+def whole_words(words):
+    _chars(words)
+    return _both(sorted(set(words)))
+
+
 @misconception("build_vocab", says="The dot has no number. It is the boundary of every name, and token 0.")
 def no_dot(words):
     stoi = {char: i for i, char in enumerate(_chars(words), start=1)}

@@ -125,6 +125,15 @@ def no_empty_names(P, itos, n, generator=None, max_len=64):
     return names
 
 
+@misconception(
+    "sample_names",
+    says="Each name begins with all the names before it: the list of its characters is made once, and never emptied.",
+)
+def names_pile_up(P, itos, n, generator=None, max_len=64):
+    names = [_name(lambda ix: P[ix], itos, generator, max_len) for _ in range(n)]
+    return ["".join(names[: k + 1]) for k in range(n)]
+
+
 @misconception("sample_names", says="There is one name too few.", symptom=True)
 def one_too_few(P, itos, n, generator=None, max_len=64):
     return [_name(lambda ix: P[ix], itos, generator, max_len) for _ in range(n - 1)]

@@ -88,7 +88,7 @@ def ending(rng, vocab):
     So a program that takes the likeliest one ends, and one whose random numbers are always the same goes another way.
     """
     rows = rng.uniform(0.8, 1.2, size=(vocab, vocab))
-    chain = {3: [0, 2, 1], 4: [0, 2, 3, 1], 5: [0, 3, 1, 4, 2]}[vocab]
+    chain = {4: [0, 2, 3, 1], 5: [0, 3, 1, 4, 2]}[vocab]
     rows[chain, [*chain[1:], 0]] = 2.2
     return rows / rows.sum(axis=1, keepdims=True)
 
@@ -330,7 +330,7 @@ class TestSampleNames:
         found = learner.sample_names(single(P), dict(enumerate(".abcd")), 3, props.generator(1))
         same(names_in(found, "sample_names(P, itos, 3, generator)"), [name] * 3, "names where there is only one")
 
-    @pytest.mark.parametrize("vocab", [3, 5])
+    @pytest.mark.parametrize("vocab", [5, 4])
     def test_shares(self, props, rng, vocab):
         """each character follows each other one as often as its row of P says"""
         P = ending(rng, vocab)
@@ -772,8 +772,8 @@ class TestTrainNeuralBigram:
     def trained(self, props, *args, **settings):
         """Train; return W and the losses, as numbers."""
         found = props.trained(*args, **settings)
-        pair = isinstance(found, list) and len(found) == 2 and isinstance(found[0], Tensor)
-        assert pair and isinstance(found[1], list), "what comes back is not W, a tensor, and a list of losses"
+        right = isinstance(found, list) and [type(part) for part in found] == [Tensor, list]
+        assert right, "what comes back is not W, a tensor, and a list of losses"
         return found
 
     def weights(self, oracle, xs, ys, seed, **settings):

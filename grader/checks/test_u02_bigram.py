@@ -429,7 +429,7 @@ class TestMeanNll:
         stoi = vocabulary(NAMES)
         P = random_rows(rng, len(stoi))
         close(
-            number(learner.mean_nll(words, single(P), stoi)), self.expected(words, P, stoi), f"nll of {words}", **SINGLE
+            number(learner.mean_nll(words, tensor(P), stoi)), self.expected(words, P, stoi), f"nll of {words}", **SINGLE
         )
 
     @pytest.mark.parametrize("vocab", [4, 27])
@@ -437,7 +437,7 @@ class TestMeanNll:
         """a model that knows nothing has the loss log(V)"""
         letters = "abcdefghijklmnopqrstuvwxyz"[: vocab - 1]
         P = np.full((vocab, vocab), 1 / vocab)
-        found = number(learner.mean_nll(invented(rng, letters, 5), single(P), vocabulary([letters])))
+        found = number(learner.mean_nll(invented(rng, letters, 5), tensor(P), vocabulary([letters])))
         close(found, math.log(vocab), f"nll of a uniform P with V = {vocab}", **SINGLE)
 
     def test_language(self, learner, rng):
@@ -445,7 +445,7 @@ class TestMeanNll:
         P, stoi = random_rows(rng, 5, stop=0.25), vocabulary(["abcd"])
         words = [self.speak(rng, P) for _ in range(500)]
         close(
-            number(learner.mean_nll(words, single(P), stoi)),
+            number(learner.mean_nll(words, tensor(P), stoi)),
             self.expected(words, P, stoi),
             "nll of 500 names",
             **SINGLE,

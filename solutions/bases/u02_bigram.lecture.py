@@ -69,7 +69,7 @@ def _logs(words, P, stoi, pairs=None):
 
 
 def _loss(number):
-    return torch.as_tensor(number, dtype=torch.float32)
+    return torch.as_tensor(number)
 
 
 def one_hot(ix, num_classes):

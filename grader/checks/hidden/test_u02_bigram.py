@@ -91,7 +91,7 @@ class TestMeanNllAgain:
         """one word of two letters: three predictions"""
         P = np.array([[0.1, 0.5, 0.4], [0.25, 0.05, 0.7], [0.125, 0.8, 0.075]])
         expected = -(math.log(0.5) + math.log(0.7) + math.log(0.125)) / 3
-        close(number(learner.mean_nll(["ab"], single(P), {".": 0, "a": 1, "b": 2})), expected, "nll of ['ab']", **ROOM)
+        close(number(learner.mean_nll(["ab"], tensor(P), {".": 0, "a": 1, "b": 2})), expected, "nll of ['ab']", **ROOM)
 
     def test_perplexity_of_a_mean(self, learner):
         """the perplexity of 0.75"""

@@ -65,6 +65,14 @@ def last_pair_only(words, stoi):
     return _count([_pairs([word])[-1] for word in words], stoi)
 
 
+@misconception(
+    "bigram_counts",
+    says="Only the last word is counted: the loop over the pairs stands behind the loop over the words, not in it.",
+)
+def last_word_only(words, stoi):
+    return _count(_pairs(words[-1:]), stoi)
+
+
 @misconception("bigram_counts", says="Only the first word is counted. The table comes back before the others are read.")
 def first_word_only(words, stoi):
     return _count(_pairs(words[:1]), stoi)

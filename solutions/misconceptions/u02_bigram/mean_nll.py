@@ -70,7 +70,8 @@ def log2(words, P, stoi):
     says="This is the log of the mean probability. The logs are to be averaged, so that one bad miss is felt.",
 )
 def log_of_mean(words, P, stoi):
-    return _loss(-math.log(_mean([math.exp(log) for log in _logs(words, P, stoi)])))
+    mean = _mean([math.e**log for log in _logs(words, P, stoi)])
+    return _loss(-torch.as_tensor(mean, dtype=torch.float64).log())
 
 
 @misconception(

@@ -57,7 +57,7 @@ def global_rng(P, itos, n, generator=None, max_len=64):
 
 @misconception(
     "sample_names",
-    says="Each call begins with the same random numbers, whatever generator it is given: it makes one of its own.",
+    says="Each call begins with the same random numbers, whatever generator it is given: a seed is set inside.",
 )
 def own_generator(P, itos, n, generator=None, max_len=64):
     generator = torch.Generator().manual_seed(2147483647)

@@ -186,6 +186,16 @@ def weights_from_global_rng(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, ge
     return _run(W, steps, lr, lambda W: _nll(W, xs, ys) + reg * _penalty(W))
 
 
+@misconception(
+    "train_neural_bigram",
+    says="The first weights are the same for every generator: a seed is set inside. They are to come from the "
+    "generator that is given.",
+)
+def weights_of_one_seed(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
+    W = _first(vocab_size, torch.Generator().manual_seed(2147483647))
+    return _run(W, steps, lr, lambda W: _nll(W, xs, ys) + reg * _penalty(W))
+
+
 @misconception("train_neural_bigram", says="lr is not used: each step is 50 times the gradient, whatever is asked for.")
 def lr_ignored(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, generator=None):
     return _run(_first(vocab_size, generator), steps, 50.0, lambda W: _nll(W, xs, ys) + reg * _penalty(W))

@@ -608,23 +608,22 @@ class TestSoftmax:
         self.agrees(learner, oracle, rng, rng.normal(size=6))
 
     @edge
-    @pytest.mark.parametrize("shift", [1e4, -1e4])
-    def test_large(self, learner, oracle, rng, shift):
-        """logits around 10000 and -10000"""
-        x = rng.normal(size=(3, 5))
-        self.agrees(learner, oracle, rng, np.round(x, 3) + shift)
+    def test_large(self, learner, oracle, rng):
+        """logits around 10000, and around -10000"""
+        for shift in (1e4, -1e4):
+            self.agrees(learner, oracle, rng, np.round(rng.normal(size=(3, 5)), 3) + shift)
 
     @edge
     def test_one_large(self, learner, oracle, rng):
-        """one logit far above the others takes everything"""
+        """one logit far above the others takes everything in its row, and nothing in another"""
         x = rng.normal(size=(3, 4))
-        x[[0, 1, 2], [2, 0, 3]] = 1e4
+        x[[0, 2], [2, 3]] = 1e4
         self.agrees(learner, oracle, rng, x)
 
     @edge
     def test_unequal_rows(self, learner, oracle, rng):
         """rows of very different size beside each other"""
-        self.agrees(learner, oracle, rng, rng.normal(size=(3, 3)) + np.array([[0.0], [1000.0], [-3000.0]]))
+        self.agrees(learner, oracle, rng, rng.normal(size=(3, 3)) + np.array([[0.0], [4000.0], [-3000.0]]))
 
     @edge
     def test_impossible(self, learner, oracle, rng):

@@ -9,7 +9,7 @@ def sample_names(P, itos, n, generator=None, max_len=64):
     names = []
     for _ in range(n):
         ix, out = 0, []
-        while len(out) < max_len:
+        while len(out) < min(max_len, 7):
             g = torch.Generator().manual_seed(2147483647)
             ix = torch.multinomial(P[ix], 1, generator=g).item()
             if ix == 0:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from grader.course.training import Training
     from grader.course.unit import Unit
     from grader.training.checkpoint import Checkpoint
-    from grader.training.page import Words
     from grader.training.trainer import Text, Trainer
 
 FAILED, WAITS = 1, 3
@@ -85,7 +84,7 @@ class _Run:
         self._text = text
         self._wish = wish
         self._path = _saved(place, unit)
-        self._words: Words = Words(unit, plan, text, place.terminal.style, _command(unit, wish))
+        self._words = Words(unit, plan, text, place.terminal.style, _command(unit, wish))
         self._saved: Checkpoint | None = None
 
     def done(self) -> int:

@@ -15,9 +15,9 @@ MAX_TEXT = 32 << 20
 
 
 def chosen(place: "Place", unit: "Unit", plan: "Training", *, data: str | None, file: str | None) -> "Text":
-    """Return what is trained on. data, file: what was asked for. Raises UsageError for a text that is not there, or cannot be."""
+    """Return what is trained on. data, file: what was asked for. Raises UsageError for a text that cannot be had."""
     from grader.course.data import catalogue
-    from grader.errors import UsageError
+    from grader.errors import CourseError, UsageError
     from grader.submission.files import shown
     from grader.training.trainer import Text
 
@@ -34,6 +34,8 @@ def chosen(place: "Place", unit: "Unit", plan: "Training", *, data: str | None, 
         says = phrase("There is no data set {name}. There are: {names}.", name=data, names=", ".join(sets))
         raise UsageError(says)
     wanted = [sets[name] for name in ((data,) if data else plan.data) if name in sets]
+    if not wanted:
+        raise CourseError(f"{plan.file}: data of RUN names {plan.data[-1]!r}, which the catalogue of data has not.")
     there = next((one for one in wanted if one.state == "present"), None)
     if there is None:
         one = wanted[-1]

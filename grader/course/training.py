@@ -23,6 +23,7 @@ SETTINGS = {
     "memory": int,
     "data": list,
     "loss": str,
+    "samples": str,
     "floor": dict,
     "compare": dict,
 }
@@ -37,7 +38,8 @@ class Training:
     about: what is trained, a line. uses: exercises that it cannot do without. steps: by the name of the data set.
     chunk: steps between two checkpoints. cpu: processor seconds that a chunk may take. memory: MB.
     data: names of data sets, the first that is there is taken; with none of them it reads no text.
-    loss: what the curve shows. floor, compare: by data set, what no honest model beats, and what to compare with.
+    loss: what the curve shows. samples: what stands above them.
+    floor, compare: by data set, what no honest model beats, and what to compare with.
     """
 
     file: Path
@@ -48,9 +50,15 @@ class Training:
     cpu: float = 20.0
     memory: int = 512
     data: tuple[str, ...] = ()
-    loss: str = "loss"
+    loss: str = ""
+    samples: str = ""
     floor: Mapping[str, float] = field(default_factory=dict)
     compare: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is said of it in the course's own words."""
+        return tuple(filter(None, (self.about, self.loss, self.samples, *self.compare.values())))
 
     def steps_on(self, data: str) -> int:
         """Return how many steps a run takes on a data set."""

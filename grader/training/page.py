@@ -9,9 +9,9 @@ from grader.course.declarations import Exercise
 from grader.course.training import ELSE, Training
 from grader.course.unit import Unit
 from grader.language import later, of_course, phrase
-from grader.model import Location
+from grader.model import Location, Outcome
 from grader.report.page import Page
-from grader.report.style import Style, cells, lines_of, padded, wrap
+from grader.report.style import Style, cells, lines_of, padded, visible, wrap
 from grader.report.verdict import ShownCheck, show_check
 from grader.training.checkpoint import Checkpoint
 from grader.training.curve import binned, drawn
@@ -55,16 +55,14 @@ class Words:
     @property
     def loss(self) -> str:
         """The name of the curve."""
-        return self.of(self.plan.loss)
+        return self.of(self.plan.loss) or phrase("loss")
 
     def opening(self, total: int) -> str:
         """Say what begins."""
-        says = later("{unit}: {about}, {steps} steps.")
-        about = self.of(self.plan.about)
-        said = phrase(says, unit=self.unit.key, about=about, steps=f"{total:,}")
+        facts = {"unit": self.unit.key, "about": self.of(self.plan.about), "steps": f"{total:,}"}
         if not self.text.shown:
-            return said
-        return phrase("{first} {second}", first=said, second=phrase("Text: {file}.", file=self.text.shown))
+            return phrase("{unit}: {about}, {steps} steps.", **facts)
+        return phrase("{unit}: {about}, {steps} steps on {file}.", **facts, file=self.text.shown)
 
     def waiting(self, run: Checkpoint) -> str:
         """Return the row before the first steps have come back."""
@@ -97,7 +95,8 @@ class Words:
         self._compare(page, run)
         page.gap()
         again, longer = f"{self.command} --fresh", f"{self.command} --steps {2 * run.step}"
-        page.commands(phrase("Anew  {command}", command=again), phrase("Longer  {command}", command=longer))
+        for says in (phrase("Anew    {command}", command=again), phrase("Longer  {command}", command=longer)):
+            page.rows.append(visible(says) if self.style.plain else f"  {visible(says)}")  # whole, to be copied
         return page.text()
 
     def _curve(self, page: Page, run: Checkpoint) -> None:
@@ -146,7 +145,7 @@ class Words:
         if not found.samples:
             return
         page.gap()
-        page.say(phrase("What it writes:"))
+        page.say(self.of(self.plan.samples) or phrase("What it writes:"))
         lines = [line for sample in found.samples for line in lines_of(sample)]
         for row in [row for line in lines for row in wrap(line, self.style.width - 4)][:MOST_ROWS]:
             page.quote(row)
@@ -167,6 +166,8 @@ class Words:
         show_check(page, ShownStep(result, halted.check, alone=True))
         page.gap()
         page.say(phrase("Check it alone:  {command}", command=f"grade {result.id}"))
+        if halted.check.outcome is Outcome.TIMEOUT:
+            page.say(phrase("More time:  {command}", command=f"{self.command} --timeout 60"))
         if run is not None and run.step:
             self._goes_on(page, run)
         return page.text()

@@ -35,7 +35,7 @@ def new(name: str, title: str) -> int:
     """Start a unit with NAME, like u09_dropout, and TITLE.
 
     Writes a solution, its misconceptions, its checks and the stub: small ones that pass the audit as they are. No
-    existing file is touched; a course that has no .gitignore gets one.
+    existing file is touched; a course that has no .gitignore or .vscode gets them.
     """
     from grader.author import scaffold
 

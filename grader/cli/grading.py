@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import mishap
+from grader.cli.formats import Format
 from grader.cli.terminal import F, Positive, look, terminal
 from grader.cli.wish import Wish
 from grader.language import later, phrase
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from grader.model import Report
 
 
+FORMS = "Write the report for a machine: json, junit, markdown, or problems for an editor."
 AGAIN = 75  # the exit code for whoever watches: what was saved is not there any more, look again
 
 
@@ -72,6 +74,7 @@ def with_jobs(command: F) -> F:
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
 @click.option("--json", is_flag=True, help="Write one JSON document to standard output.")
+@click.option("--format", "form", type=Format(), metavar="NAME", default="text", help=FORMS)
 @with_jobs
 @click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
 @click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
@@ -80,7 +83,7 @@ def with_jobs(command: F) -> F:
 @shut_in("split")
 @click.option("--saved", default="", hidden=True)
 @click.option("--lines", default="", hidden=True)
-@click.option("--problems", is_flag=True, help="Also write file:line:column: message, for editors.")
+@click.option("--problems", is_flag=True, hidden=True)
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
@@ -113,7 +116,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
         raise UsageError(phrase("--all grades everything: leave out the targets, or leave out --all."))
     if wish.is_bare:
         current = place.current()
-        return [current] if current else list(place.course.exercises) if wish.json else []
+        return [current] if current else list(place.course.exercises) if wish.machine else []
     found = place.targets.find(wish.targets) if wish.targets else list(place.course.exercises)
     if wish.only:
         found = list(matching(found, wish.only))
@@ -132,7 +135,7 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     """Grade the exercises. Raises what `Session.grade` raises, and KeyboardInterrupt even where somebody caught it."""
     from grader.cli.patience import Patience
 
-    patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
+    patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=bool(wish.machine) or wish.quiet)
     with place.session as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, options=wish.options)
@@ -159,7 +162,7 @@ def with_broken(place: "Place", wish: Wish, report: "Report") -> "tuple[Report, 
 
     waiting = report.exercises[0] if len(report.exercises) == 1 else None
     check = waiting.first_failure if waiting else None
-    if waiting is None or check is None or check.outcome is not Outcome.BLOCKED or wish.json or not wish.is_recorded:
+    if waiting is None or check is None or check.outcome is not Outcome.BLOCKED or wish.machine or not wish.is_recorded:
         return report, ""
     needed = next((one for one in place.course.exercises if one.id == check.waits_for), None)
     if needed is None or not place.was_broken(needed):
@@ -198,8 +201,8 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
     from grader.cli import screens
     from grader.report import render, text
 
-    if wish.json:
-        place.terminal.say(render("json", report))
+    if wish.machine:
+        place.terminal.say(render(wish.machine, report))
         return
     style = place.terminal.style
     if wish.problems:

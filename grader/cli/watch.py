@@ -53,6 +53,7 @@ def watch(targets: tuple[str, ...], *, every: int, keys: bool, redraw: bool, qui
     """
     from grader.cli.grading import AGAIN
     from grader.cli.place import Place
+    from grader.submission.files import shown
     from grader.watch import keys as keyboard
     from grader.watch.files import WatchedFiles
     from grader.watch.loop import Loop
@@ -62,13 +63,15 @@ def watch(targets: tuple[str, ...], *, every: int, keys: bool, redraw: bool, qui
         watched = _watched(place, targets)
         files = WatchedFiles(watched.files)
         first = _first(place, targets)
-    with keyboard.listening(wanted=keys) as pressed:
-        ours.say(_head(ours, place, first, keys=not isinstance(pressed, keyboard.NoKeys)))
+        now = f"{first.id}   {place.entry(first).place}" if first else ""
+        folder = shown(place.course.learner_folder)
+    with suppress(KeyboardInterrupt), keyboard.listening(wanted=keys) as pressed:
+        ours.say(_head(ours, folder, now, keys=not isinstance(pressed, keyboard.NoKeys)))
         orders = _orders(ours, watched, targets, quiet=quiet, problems=problems)
-        header = _Header(ours, watched, quiet=quiet, redraw=redraw)
-        loop = Loop(files, pressed, orders, header.show, every / 1000, AGAIN)
-        with suppress(KeyboardInterrupt):
-            loop.run()
+        marks = _Marks(ours, watched, quiet=quiet, redraw=redraw, problems=problems)
+        marks.end()
+        loop = Loop(files, pressed, orders, marks.begin, marks.end, every / 1000, AGAIN)
+        loop.run()
     ours.note(phrase("Stopped watching."))
     return 0
 
@@ -90,14 +93,13 @@ def _first(place: "Place", words: Sequence[str]) -> "Exercise | None":
     return next((one for one in found if not place.is_done(one)), found[0] if found else place.current())
 
 
-def _head(ours: Terminal, place: "Place", first: "Exercise | None", *, keys: bool) -> str:
+def _head(ours: Terminal, folder: str, now: str, *, keys: bool) -> str:
     from grader.report.page import Page
-    from grader.submission.files import shown
 
     page = Page(ours.style)
-    page.labelled(phrase("Watching"), shown(place.course.learner_folder))
-    if first is not None:
-        page.labelled(phrase("Now"), f"{first.id}   {place.entry(first).place}")
+    page.labelled(phrase("Watching"), folder)
+    if now:
+        page.labelled(phrase("Now"), now)
     if keys:
         page.labelled(phrase("Press"), phrase("g grade   n next   h hint   s show   a all   q quit"))
     page.say(phrase("Save the file, and the verdict comes here."), 0)
@@ -151,16 +153,22 @@ def _looks(ours: Terminal) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Header:
-    """Says that a save was seen, and when, before its verdict is there."""
+class _Marks:
+    """Says that a save was seen, and when, before its verdict is there; and for editors, that it is there."""
 
     terminal: Terminal
     watched: Watched
     quiet: bool
     redraw: bool
+    problems: bool
 
-    def show(self, save: "Save") -> None:
-        """Say it."""
+    def end(self) -> None:
+        """Say that the verdict is there."""
+        if self.problems:
+            self.terminal.say(time.strftime(CLOCK))
+
+    def begin(self, save: "Save") -> None:
+        """Say what was saved."""
         from grader.submission.files import shown
 
         if self.redraw and not self.terminal.style.plain:

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.cli.formats import MADE_OF
+
 if TYPE_CHECKING:
     from grader.running.job import Options
 
@@ -37,6 +39,7 @@ class Wish:
     saved: str = ""
     lines: str = ""
     problems: bool = False
+    form: str = "text"
 
     @property
     def options(self) -> "Options":
@@ -50,10 +53,15 @@ class Wish:
             require=self.require,
             accept=self.accept or "",
             edges=self.edges or "",
-            digested=self.digested or self.json,
+            digested=self.digested or self.machine in MADE_OF,
             jobs=self.jobs or processors(),
             trusts=self.is_own,
         )
+
+    @property
+    def machine(self) -> str:
+        """The format that a machine is to read; empty where somebody reads the page."""
+        return "json" if self.json else self.form if self.form != "text" else ""
 
     @property
     def is_own(self) -> bool:

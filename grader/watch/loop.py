@@ -39,12 +39,17 @@ class Orders:
 
 @dataclass
 class Loop:
-    """Watches until somebody quits. begin: told before a save's verdict. every: seconds between two looks."""
+    """Watches until somebody quits.
+
+    begin, end: told before a save's verdict, and after it. every: seconds between two looks. again: the exit code of a
+    `grade` that met other bytes than were saved; those are graded as soon as they are seen.
+    """
 
     files: WatchedFiles
     keyboard: Keyboard
     orders: Orders
     begin: Callable[[Save], None]
+    end: Callable[[], None]
     every: float
     again: int
     _graded: dict[Path, bytes | None] = field(default_factory=dict)
@@ -84,6 +89,7 @@ class Loop:
             self._running = None
             if save is not None and code != self.again:
                 self._graded[save.path] = save.data
+                self.end()
         if self._typed:
             self._start(self._typed.pop(0), None)
         elif self._waiting:

@@ -116,7 +116,7 @@ class Words:
         page.gap()
         rows = [(self.of(name), _figure(number), "") for name, number in found.measures.items()]
         if self.floor is not None:
-            about = phrase("the entropy of this text: no honest model gets below it")
+            about = phrase("the entropy that is left to whoever sees as much")
             rows.append((phrase("floor"), _figure(self.floor), about))
         widths = [max((cells(row[column]) for row in rows), default=0) for column in (0, 1)]
         for label, figure, about in rows:

@@ -152,7 +152,7 @@ class Trainer:
         told = Failed(self._unit, exercise, title, self._scanned, lambda: None, **known).told(cause)  # type: ignore[arg-type]
         output = self._learner.tail()
         facts = {**vars(told), "asked": ()}
-        if isinstance(cause, LearnerError) and not cause.frames and told.outcome is Outcome.ERROR and not cause.missing:
+        if isinstance(cause, LearnerError) and not cause.frames and told.message.startswith(cause.type):
             facts["note"] = phrase("It happened in the run itself, not in a line of yours.")
         check = CheckResult(id="run", title=title, output=output[0], output_bytes=output[1], **facts)
         return Halted(self._result(exercise, check))

@@ -66,19 +66,19 @@ def test_it_trains_and_shows_what_came_of_it(grade, learned, golden):
     golden("cli/run.txt", f"{ran.stderr}{ran.stdout}")
 
 
-def test_the_same_in_chinese(grade, learned, golden):
-    ran = grade(*learned(), "--lang", "zh", COLUMNS="80")
+def test_the_same_in_chinese(here, learned, golden):
+    ran = here(*learned(), "--lang", "zh", COLUMNS="80")
     assert ran.returncode == 0
     golden("cli/run.zh.txt", f"{ran.stderr}{ran.stdout}")
 
 
-def test_the_same_in_plain_words(grade, learned, golden):
-    ran = grade(*learned(), "--plain")
+def test_the_same_in_plain_words(here, learned, golden):
+    ran = here(*learned(), "--plain")
     golden("cli/run-plain.txt", f"{ran.stderr}{ran.stdout}")
 
 
-def test_json_has_losses_and_all_that_was_found(grade, learned):
-    ran = grade(*learned(), "--json")
+def test_json_has_losses_and_all_that_was_found(here, learned):
+    ran = here(*learned(), "--json")
     assert ran.stderr == ""
     document = found(ran)
     assert {name: document[name] for name in ("exit", "status", "unit", "step", "steps", "seed", "floor")} == {
@@ -122,29 +122,29 @@ def test_a_second_run_at_once_is_refused(grade, learned, begun):
     )
 
 
-def test_after_the_end_it_is_shown_again_and_can_take_more_steps(grade, learned):
+def test_after_the_end_it_is_shown_again_and_can_take_more_steps(here, learned):
     words = learned()
-    first = grade(*words)
-    again = grade(*words)
+    first = here(*words)
+    again = here(*words)
     assert (again.stdout, again.stderr) == (first.stdout, "")
-    longer = grade(*words, "--steps", "40", "--json")
+    longer = here(*words, "--steps", "40", "--json")
     assert len(found(longer)["losses"]) == 40
 
 
-def test_another_seed_gives_other_numbers(grade, learned):
-    losses = [found(grade(*learned(), "--json", "--fresh", "--seed", seed))["losses"] for seed in ("1", "2", "1")]
+def test_another_seed_gives_other_numbers(here, learned):
+    losses = [found(here(*learned(), "--json", "--fresh", "--seed", seed))["losses"] for seed in ("1", "2", "1")]
     assert losses[0] != losses[1]
     assert losses[0] == losses[2]
 
 
-def test_an_edit_is_said_and_the_run_goes_on(grade, learned):
-    grade(*learned(), "--steps", "5")
-    ran = grade(*learned(RIGHT.replace("table.shape[0]", "len(table)")), "--steps", "10")
+def test_an_edit_is_said_and_the_run_goes_on(here, learned):
+    here(*learned(), "--steps", "5")
+    ran = here(*learned(RIGHT.replace("table.shape[0]", "len(table)")), "--steps", "10")
     assert ran.returncode == 0
     assert "Your code was edited since step 5 was saved. It goes on from there; anew: grade" in ran.stderr
     assert "It goes on after step 5." in ran.stderr
     commented = learned(RIGHT.replace("table.shape[0]", "len(table)  # the rows"))
-    assert "edited" not in grade(*commented, "--steps", "15").stderr
+    assert "edited" not in here(*commented, "--steps", "15").stderr
 
 
 @pytest.mark.parametrize(
@@ -154,22 +154,22 @@ def test_an_edit_is_said_and_the_run_goes_on(grade, learned):
         (["--text", "others.txt"], "The run that is saved, at step 5, was begun on another text.\n"),
     ],
 )
-def test_what_is_saved_goes_on_with_nothing_else(grade, learned, tiny, words, says):
-    grade(*learned(), "--steps", "5")
+def test_what_is_saved_goes_on_with_nothing_else(here, learned, tiny, words, says):
+    here(*learned(), "--steps", "5")
     (tiny / "others.txt").write_text("3 4 5", "utf-8")
     given = [*learned(), *words]
-    ran = grade(*given)
+    ran = here(*given)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith(says)
     assert "--fresh" in ran.stderr
-    assert grade(*given, "--fresh").returncode == 0
+    assert here(*given, "--fresh").returncode == 0
 
 
-def test_a_course_that_changed_is_said(grade, learned, tiny):
-    grade(*learned(), "--steps", "5")
+def test_a_course_that_changed_is_said(here, learned, tiny):
+    here(*learned(), "--steps", "5")
     path = tiny / "checks" / "runs" / "_shared.py"
     path.write_text(f"{path.read_text('utf-8')}\n\nMORE = 1\n", "utf-8")
-    ran = grade(*learned())
+    ran = here(*learned())
     assert ran.returncode == 2
     assert ran.stderr.startswith("The run that is saved, at step 5, was begun before the course changed.\n")
 
@@ -199,25 +199,25 @@ def other_state(path):
     ],
     ids=["cut off", "empty", "no npz", "another npz", "pickled", "a number changed"],
 )
-def test_a_checkpoint_that_was_changed_is_refused(grade, learned, tiny, spoil):
+def test_a_checkpoint_that_was_changed_is_refused(here, learned, tiny, spoil):
     words = learned()
-    grade(*words, "--steps", "5")
+    here(*words, "--steps", "5")
     spoil(tiny / ".grade" / "runs" / "u02.npz")
-    ran = grade(*words)
+    ran = here(*words)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         ".grade/runs/u02.npz is no run of yours that can go on: it is damaged, or was\n"
         "changed, or is another file.\nBegin anew, in its place:  grade run u02 --fresh\n"
     )
-    assert grade(*words, "--fresh").returncode == 0
+    assert here(*words, "--fresh").returncode == 0
 
 
-def test_the_checkpoint_of_another_unit_is_refused(grade, learned, tiny, hand_in):
+def test_the_checkpoint_of_another_unit_is_refused(here, learned, tiny, hand_in):
     hand_in("right", "u01")
     words = learned()
-    grade("run", "u01")
+    here("run", "u01")
     (tiny / ".grade" / "runs" / "u01.npz").rename(tiny / ".grade" / "runs" / "u02.npz")
-    ran = grade(*words)
+    ran = here(*words)
     assert ran.returncode == 2
     assert "another file" in ran.stderr
 
@@ -249,47 +249,47 @@ def test_the_checkpoint_of_another_unit_is_refused(grade, learned, tiny, hand_in
     ],
     ids=["unwritten", "raises", "endless", "ends", "nan", "nothing", "missing", "syntax", "forbidden", "no load"],
 )
-def test_what_goes_wrong_is_told_at_its_place(grade, learned, golden, request, source, code, says):
-    ran = grade(*learned(source), "--timeout", "0.5", COLUMNS="80")
+def test_what_goes_wrong_is_told_at_its_place(here, learned, golden, request, source, code, says):
+    ran = here(*learned(source), "--timeout", "0.5", COLUMNS="80")
     assert ran.returncode == code
     assert says in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr
     golden(f"cli/run-{request.node.callspec.id.replace(' ', '-')}.txt", ran.stdout)
 
 
-def test_what_goes_wrong_in_json(grade, learned):
-    document = found(grade(*learned(RIGHT.replace("axis=0", "axis=5")), "--json"))
+def test_what_goes_wrong_in_json(here, learned):
+    document = found(here(*learned(RIGHT.replace("axis=0", "axis=5")), "--json"))
     assert (document["exit"], document["status"], document["exercise"]) == (1, "error", "u02.column_means")
     assert document["where"] == {"file": "exercises/u02_mean.py", "line": 6, "function": "column_means"}
 
 
-def test_what_another_exercise_lacks_is_found_when_it_is_needed(grade, tiny, hand_in):
+def test_what_another_exercise_lacks_is_found_when_it_is_needed(here, tiny, hand_in):
     hand_in("right", "u01")
     path = tiny / "exercises" / "u01_area.py"
     text = path.read_text("utf-8")
     path.write_text(text.replace("(ax, ay), (bx, by) = a, b", "raise NotImplementedError('TODO: cross')"), "utf-8")
-    ran = grade("run", "u01")
+    ran = here("run", "u01")
     assert ran.returncode == 3
     assert ran.stdout.startswith("BLOCKED  grade run u01   waits for u01.cross\n")
 
 
-def test_an_error_late_in_a_run_says_where_it_goes_on(grade, learned):
+def test_an_error_late_in_a_run_says_where_it_goes_on(here, learned):
     late = RIGHT.replace(
         "return table.sum", "if np.random.random() < 2 and SEEN.append(1) or len(SEEN) > 7: 1 / 0\n    return table.sum"
     )
     words = learned("SEEN = []\n" + late)
-    ran = grade(*words)
+    ran = here(*words)
     assert ran.returncode == 1
     assert "in grade run u02, after step 5" in ran.stdout
     assert "Saved after step 5. It goes on from there:  grade run u02 --text numbers.txt" in ran.stdout
-    assert "It goes on after step 5." in grade(*learned()).stderr
+    assert "It goes on after step 5." in here(*learned()).stderr
 
 
-def test_exercises_that_have_not_passed_are_named(grade, learned):
+def test_exercises_that_have_not_passed_are_named(here, learned):
     words = learned()
-    assert "Not passed as they are now: u02.column_means." in grade(*words).stderr
-    grade("u02.column_means")
-    assert "Not passed" not in grade(*words, "--fresh").stderr
+    assert "Not passed as they are now: u02.column_means." in here(*words).stderr
+    here("u02.column_means")
+    assert "Not passed" not in here(*words, "--fresh").stderr
 
 
 def test_a_learner_cannot_write_what_is_saved(grade, learned, tiny):
@@ -325,26 +325,26 @@ def test_a_learner_cannot_write_what_is_saved(grade, learned, tiny):
         (["u02", "--steps", "0"], "--steps: 0 is not above 0.\n"),
     ],
 )
-def test_a_wrong_command_is_explained(grade, tiny, words, says):
+def test_a_wrong_command_is_explained(here, tiny, words, says):
     (tiny / "bytes.txt").write_bytes(b"\xff\xfe\x00")
-    ran = grade("run", *words)
+    ran = here("run", *words)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith(says)
 
 
-def test_a_unit_without_a_run_names_those_that_have_one(grade, tiny):
+def test_a_unit_without_a_run_names_those_that_have_one(here, tiny):
     (tiny / "checks" / "runs" / "u02_mean.py").unlink()
-    ran = grade("run", "u02")
+    ran = here("run", "u02")
     assert (ran.returncode, ran.stderr) == (2, "u02 has nothing to train. Units that have: u01.\n")
 
 
-def test_without_a_unit_it_is_the_one_where_you_are(grade, hand_in):
+def test_without_a_unit_it_is_the_one_where_you_are(here, hand_in):
     hand_in("right", "u01")
-    assert grade("run").stdout.startswith("DONE  u01   6 steps   seed 7\n")
+    assert here("run").stdout.startswith("DONE  u01   6 steps   seed 7\n")
 
 
-def test_another_submission_has_a_run_of_its_own(grade, tiny):
-    ran = grade("run", "u01", "--submission", "submissions/right")
+def test_another_submission_has_a_run_of_its_own(here, tiny):
+    ran = here("run", "u01", "--submission", "submissions/right")
     assert ran.returncode == 0
     assert not (tiny / ".grade" / "runs" / "u01.npz").exists()
     assert "grade run u01 --submission submissions/right --fresh" in ran.stdout
@@ -387,11 +387,11 @@ def test_on_a_terminal_one_row_changes(tiny, command, environ, learned):
         ("squared([gap])", "sqared([gap])", "does not run: NameError: name 'sqared' is not defined"),
     ],
 )
-def test_a_run_that_does_not_run_is_the_course_s_fault(grade, tiny, hand_in, before, after, says):
+def test_a_run_that_does_not_run_is_the_course_s_fault(here, tiny, hand_in, before, after, says):
     hand_in("right", "u01")
     path = tiny / "checks" / "runs" / "u01_area.py"
     path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
-    ran = grade("run", "u01")
+    ran = here("run", "u01")
     assert ran.returncode == 2
     assert says in " ".join(ran.stderr.split())
 
@@ -403,12 +403,12 @@ def test_a_run_that_does_not_run_is_the_course_s_fault(grade, tiny, hand_in, bef
         ('return {"side": object()}, losses', "What is to be saved is not made of arrays and lists of numbers."),
     ],
 )
-def test_what_comes_back_is_looked_at(grade, tiny, hand_in, line, says):
+def test_what_comes_back_is_looked_at(here, tiny, hand_in, line, says):
     hand_in("right", "u01")
     path = tiny / "checks" / "runs" / "u01_area.py"
     text = path.read_text("utf-8")
     path.write_text(re.sub(r"return \{\"side\": \[side\].*", line, text), "utf-8")
-    ran = grade("run", "u01")
+    ran = here("run", "u01")
     assert ran.returncode == 1
     assert says in " ".join(ran.stdout.split())
 

@@ -47,7 +47,7 @@ def advance(state, seed, step, count, total):
         W.grad = None
         loss.backward()
         W.data -= RATE * W.grad
-        losses.append(float(loss))
+        losses.append(loss.item())
     return {"W": W.detach()}, losses
 
 

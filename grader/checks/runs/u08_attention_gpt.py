@@ -45,7 +45,7 @@ def advance(state, seed, step, count, total):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     moments = {f"{name}.{kind}": optimizer.state[p][kind] for name, p in model.named_parameters() for kind in KEPT}
     return {**_plain(model), **moments}, losses
 

@@ -123,7 +123,10 @@ class Words:
             if self.style.plain:
                 page.fact(label, figure, about)
             else:
-                page.row(f"  {padded(label, widths[0])}   {figure:>{widths[1]}}   {about}".rstrip())
+                row = f"  {padded(label, widths[0])}   {figure:>{widths[1]}}"
+                fits = cells(row) + 3 + cells(about) <= self.style.width
+                page.row(f"{row}   {about}".rstrip() if fits else row)
+                page.say("" if fits else about)
         self._leak(page, found)
 
     def _leak(self, page: Page, found: Finding) -> None:
@@ -135,6 +138,11 @@ class Words:
         page.labelled(phrase("Why"), phrase(says, name=self.of(DEV), number=f"{self.floor - dev:.4f}"))
 
     def _drawn(self, page: Page, found: Finding) -> None:
+        for title, numbers in found.curves.items():
+            page.gap()
+            page.say(self.of(title))
+            for row in drawn(numbers, self.style.width) if not self.style.plain else _in_words(numbers):
+                page.row(row)
         for title, rows in found.pictures.items():
             page.gap()
             page.say(self.of(title))
@@ -208,16 +216,25 @@ def document(code: int, unit: Unit, text: Text, run: Checkpoint | None, status: 
     """
     found: dict[str, Any] = {"schema": SCHEMA, "exit": code, "status": status, "unit": unit.key, "data": text.name}
     if run is not None:
-        losses = [one if math.isfinite(one) else None for one in binned(run.losses, POINTS)]
-        found |= {"seed": run.facts.seed, "step": run.step, "steps": run.facts.total, "losses": losses}
+        found |= {"seed": run.facts.seed, "step": run.step, "steps": run.facts.total, "losses": _finite(run.losses)}
     return {**found, **more}
+
+
+def _finite(numbers: Sequence[float]) -> list[float | None]:
+    return [one if math.isfinite(one) else None for one in binned(numbers, POINTS)]
+
+
+def _in_words(numbers: Sequence[float]) -> list[str]:
+    return [phrase(", ").join(f"{one:.4f}" for one in binned(numbers, TOLD))]
 
 
 def of_finding(found: Finding, floor: float | None) -> dict[str, Any]:
     """Return what a run has come to, for `--json`."""
     finite = {name: one if math.isfinite(one) else None for name, one in found.measures.items()}
     pictures = {title: list(rows) for title, rows in found.pictures.items()}
-    return {"measures": finite, "floor": floor, "samples": list(found.samples), "pictures": pictures}
+    curves = {title: _finite(numbers) for title, numbers in found.curves.items()}
+    texts = list(found.samples)
+    return {"measures": finite, "floor": floor, "samples": texts, "curves": curves, "pictures": pictures}
 
 
 def of_halt(halted: Halted) -> dict[str, Any]:

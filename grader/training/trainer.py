@@ -61,10 +61,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a run has come to. measures: numbers by their names. samples: what the model wrote. pictures: by title."""
+    """What a run has come to. measures: numbers by their names. samples: what the model wrote.
+
+    curves, pictures: by title, numbers to draw, and what is drawn already.
+    """
 
     measures: dict[str, float] = field(default_factory=dict)
     samples: tuple[str, ...] = ()
+    curves: dict[str, list[float]] = field(default_factory=dict)
     pictures: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -230,7 +234,9 @@ def _advanced(value: Any, count: int) -> tuple[State, list[float]]:
 
 def _finding(value: Any) -> Finding:
     parts = value if isinstance(value, dict) else {}
-    measures, samples, pictures = (parts.get(name, {}) for name in ("measures", "samples", "pictures"))
+    measures, samples, pictures, curves = (
+        parts.get(name, {}) for name in ("measures", "samples", "pictures", "curves")
+    )
     numbers = isinstance(measures, dict) and all(
         isinstance(name, str) and _is_number(one) for name, one in measures.items()
     )
@@ -238,9 +244,12 @@ def _finding(value: Any) -> Finding:
     drawn = isinstance(pictures, dict) and all(
         isinstance(rows, list) and all(isinstance(one, str) for one in rows) for rows in pictures.values()
     )
-    if not (numbers and texts and drawn):
+    lists = isinstance(curves, dict) and all(
+        isinstance(name, str) and isinstance(one, list) and all(map(_is_number, one)) for name, one in curves.items()
+    )
+    if not (numbers and texts and drawn and lists):
         raise AssertionError(phrase("What the run has come to is not made of numbers and texts."))
-    return Finding(measures, tuple(samples), {str(name): tuple(rows) for name, rows in pictures.items()})
+    return Finding(measures, tuple(samples), curves, {str(name): tuple(rows) for name, rows in pictures.items()})
 
 
 def _is_number(value: Any) -> bool:

@@ -54,7 +54,7 @@ def _run(unit: Unit) -> Iterator[Finding]:
         plan = training(unit.run)
         used(unit, plan)
     except CourseError as error:
-        yield Finding(unit.name, "", unit.run, 1, str(error))
+        yield _misdeclared(unit, str(error))
         return
     for folder in sorted(unit.run.parent.glob("*/")):
         known = table(folder / f"{unit.name}.toml")
@@ -63,6 +63,14 @@ def _run(unit: Unit) -> Iterator[Finding]:
                 yield Finding(
                     unit.name, "", unit.run, 1, f"{folder.name}/{unit.name}.toml has no translation of {says!r}"
                 )
+
+
+def _misdeclared(unit: Unit, says: str) -> Finding:
+    """Return what a CourseError about the run says, at its line."""
+    line, _, rest = says.removeprefix(f"{unit.run}:").partition(":")
+    if line.strip().isdigit():
+        return Finding(unit.name, "", unit.run, int(line), rest.strip())
+    return Finding(unit.name, "", unit.run, 1, says.removeprefix(f"{unit.run}:").strip())
 
 
 def _imports(unit: Unit) -> Iterator[Finding]:

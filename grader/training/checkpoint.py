@@ -63,8 +63,7 @@ class Checkpoint:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, self._bytes())
         except OSError as error:
-            says = later("The run cannot be saved in {file}: {reason}.")
-            raise UsageError(phrase(says, file=path, reason=heard(error.strerror or str(error)))) from error
+            raise _unsaved(path, error) from error
 
     def _bytes(self) -> bytes:
         import numpy as np
@@ -78,6 +77,11 @@ class Checkpoint:
         file = io.BytesIO()
         np.savez(file, **arrays)
         return file.getvalue()
+
+
+def _unsaved(path: Path, error: OSError) -> UsageError:
+    says = later("The run cannot be saved in {file}: {reason}.")
+    return UsageError(phrase(says, file=_shown(path), reason=heard(error.strerror or str(error))))
 
 
 def load(path: Path) -> Checkpoint | None:
@@ -158,8 +162,12 @@ def _given(kind: str, array: Any) -> Any:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Keep a second run of the same unit out of this folder. Raises UsageError where one is under way."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("a+b") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.with_suffix(".lock").open("a+b")
+    except OSError as error:
+        raise _unsaved(path, error) from error
+    with opened as file:
         try:
             import fcntl
 
@@ -176,4 +184,6 @@ def alone(path: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(b"%d\n" % os.getpid())
         file.flush()
+        for left in path.parent.glob(f".{path.name}.*"):  # of one that was killed while it wrote
+            left.unlink(missing_ok=True)
         yield

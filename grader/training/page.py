@@ -14,7 +14,7 @@ from grader.report.page import Page
 from grader.report.style import Style, cells, lines_of, padded, visible, wrap
 from grader.report.verdict import ShownCheck, show_check
 from grader.training.checkpoint import Checkpoint
-from grader.training.curve import binned, drawn
+from grader.training.curve import binned, drawn, figure
 from grader.training.trainer import Finding, Halted, Text
 
 SCHEMA, POINTS, TOLD = 1, 200, 10
@@ -75,7 +75,7 @@ class Words:
         parts = [f"[{bar:.<{BAR}}]"] if left is not None else []
         parts.append(self.waiting(run))
         mean = binned(run.losses[-chunk:], 1)
-        parts += [f"{self.loss} {one:.4f}" for one in mean]
+        parts += [f"{self.loss} {figure(one)}" for one in mean]
         if self.floor is not None:
             parts.append(phrase("floor {number}", number=f"{self.floor:.4f}"))
         if left:
@@ -95,8 +95,8 @@ class Words:
         self._compare(page, run)
         page.gap()
         again, longer = f"{self.command} --fresh", f"{self.command} --steps {2 * run.step}"
-        for says in (phrase("Anew    {command}", command=again), phrase("Longer  {command}", command=longer)):
-            page.rows.append(visible(says) if self.style.plain else f"  {visible(says)}")  # whole, to be copied
+        self._command(page, phrase("Anew    {command}", command=again))
+        self._command(page, phrase("Longer  {command}", command=longer))
         return page.text()
 
     def _curve(self, page: Page, run: Checkpoint) -> None:
@@ -105,7 +105,7 @@ class Words:
             for at, loss in enumerate(binned(run.losses, TOLD), 1):
                 step = run.step * at // min(TOLD, run.step)
                 page.say(
-                    phrase("Until step {step}: {loss} {number}", step=f"{step:,}", loss=self.loss, number=f"{loss:.4f}")
+                    phrase("Until step {step}: {loss} {number}", step=f"{step:,}", loss=self.loss, number=figure(loss))
                 )
             return
         page.say(self.loss)
@@ -114,16 +114,16 @@ class Words:
 
     def _measures(self, page: Page, found: Finding) -> None:
         page.gap()
-        rows = [(self.of(name), _figure(number), "") for name, number in found.measures.items()]
+        rows = [(self.of(name), figure(number), "") for name, number in found.measures.items()]
         if self.floor is not None:
             about = phrase("the entropy that is left to whoever sees as much")
-            rows.append((phrase("floor"), _figure(self.floor), about))
+            rows.append((phrase("floor"), figure(self.floor), about))
         widths = [max((cells(row[column]) for row in rows), default=0) for column in (0, 1)]
-        for label, figure, about in rows:
+        for label, said, about in rows:
             if self.style.plain:
-                page.fact(label, figure, about)
+                page.fact(label, said, about)
             else:
-                row = f"  {padded(label, widths[0])}   {figure:>{widths[1]}}"
+                row = f"  {padded(label, widths[0])}   {said:>{widths[1]}}"
                 fits = cells(row) + 3 + cells(about) <= self.style.width
                 page.row(f"{row}   {about}".rstrip() if fits else row)
                 page.say("" if fits else about)
@@ -181,8 +181,12 @@ class Words:
         return page.text()
 
     def _goes_on(self, page: Page, run: Checkpoint) -> None:
-        says = later("Saved after step {step}. It goes on from there:  {command}")
-        page.say(phrase(says, step=f"{run.step:,}", command=self.command))
+        page.say(phrase("Saved after step {step}. It goes on from there:", step=f"{run.step:,}"))
+        self._command(page, self.command)
+
+    def _command(self, page: Page, says: str) -> None:
+        """Add a command in one row, so that it can be copied."""
+        page.rows.append(visible(says) if self.style.plain else f"  {visible(says)}")
 
     def waits(self, exercise: Exercise, where: Location | None) -> str:
         """Return the page on an exercise that is not written, without which there is nothing to train."""
@@ -225,7 +229,7 @@ def _finite(numbers: Sequence[float]) -> list[float | None]:
 
 
 def _in_words(numbers: Sequence[float]) -> list[str]:
-    return [phrase(", ").join(f"{one:.4f}" for one in binned(numbers, TOLD))]
+    return [phrase(", ").join(figure(one) for one in binned(numbers, TOLD))]
 
 
 def of_finding(found: Finding, floor: float | None) -> dict[str, Any]:
@@ -249,10 +253,6 @@ def not_passed(exercises: Sequence[Exercise], unit: Unit) -> str:
     says = later("Not passed as they are now: {names}. If the loss looks odd, begin there: {command}")
     names = phrase(", ").join(one.id for one in exercises)
     return phrase(says, names=names, command=f"grade {exercises[0].id if len(exercises) == 1 else unit.key}")
-
-
-def _figure(number: float) -> str:
-    return f"{number:,}" if type(number) is int else f"{number:.4f}"
 
 
 def _time(left: float) -> str:

@@ -19,6 +19,7 @@ from grader.training.trainer import Text, Trainer, used
 ROOT = Path(__file__).parents[2]
 COURSE = Course.find(ROOT)
 UNITS = [unit for unit in COURSE.units if unit.run.exists()]
+PROGRAMS = [path for unit in UNITS for path in sorted((ROOT / "tests" / "submissions" / unit.key).iterdir())]
 LATER = {"u02", "u03", "u04", "u06", "u07"}  # units that are young; those of the first four have one each
 
 
@@ -39,8 +40,8 @@ def few(unit):
     return plan, Text(embedded[0].name, embedded[0].path.name, "".join(lines[:400]))
 
 
-def trainer(session, unit, plan, text):
-    scanned = scan(unit, Folder(COURSE.solutions), lambda: session.launchers.reader())
+def trainer(session, unit, plan, text, folder=COURSE.solutions):
+    scanned = scan(unit, Folder(folder), lambda: session.launchers.reader())
     return closing(Trainer(unit, plan, scanned, session.launcher(unit), text, timeout=60.0))
 
 
@@ -60,6 +61,16 @@ def test_it_trains_our_solution_and_goes_on_from_what_was_saved(session, unit, t
     assert parted.losses == whole.losses
     assert len(whole.losses) == 4
     assert found.measures
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_it_trains_what_others_wrote(session, program):
+    """A run calls what exercises promise, and no given name: programs in the lecture's manner have others."""
+    unit = COURSE.unit(program.parent.name)
+    plan, text = few(unit)
+    with trainer(session, unit, plan, text, program) as one:
+        run = one.advance(one.begin(one.facts(1, 2)))
+        assert one.finish(run).measures
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.key)

@@ -281,7 +281,7 @@ def test_an_error_late_in_a_run_says_where_it_goes_on(here, learned):
     ran = here(*words)
     assert ran.returncode == 1
     assert "in grade run u02, after step 5" in ran.stdout
-    assert "Saved after step 5. It goes on from there:  grade run u02 --text numbers.txt" in ran.stdout
+    assert "Saved after step 5. It goes on from there:\n  grade run u02 --text numbers.txt\n" in ran.stdout
     assert "It goes on after step 5." in here(*learned()).stderr
 
 
@@ -411,6 +411,30 @@ def test_what_comes_back_is_looked_at(here, tiny, hand_in, line, says):
     ran = here("run", "u01")
     assert ran.returncode == 1
     assert says in " ".join(ran.stdout.split())
+
+
+def test_a_folder_that_cannot_be_written_is_told(here, learned, tiny):
+    (tiny / ".grade").mkdir()
+    (tiny / ".grade" / "runs").write_text("in the way", "utf-8")
+    ran = here(*learned())
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("The run cannot be saved in .grade/runs/u02.npz: ")
+
+
+def test_huge_losses_are_no_trouble(here, learned):
+    ran = here(*learned(RIGHT.replace("return table.sum", "return 1e140 * table.sum")))
+    assert ran.returncode == 0
+    ran = here(*learned(RIGHT.replace("return table.sum", "return 1e40 * table.sum")), "--fresh")
+    assert max(map(len, ran.stdout.splitlines())) <= 80
+    assert re.search(r"^ \d\.\de\+\d+ \|\*", ran.stdout, re.MULTILINE)
+
+
+def test_what_is_left_of_a_killed_run_is_taken_away(here, learned, tiny):
+    here(*learned(), "--steps", "5")
+    left = tiny / ".grade" / "runs" / ".u02.npz.abcd"
+    left.write_bytes(b"half")
+    here(*learned())
+    assert not left.exists()
 
 
 def test_killed_while_it_starts_nothing_is_left_locked(grade, learned, begun):

@@ -1,5 +1,6 @@
 """The run of unit 01: two networks learn two borders that are no straight line, the moons' and XOR's."""
 
+import math
 import random
 
 RUN = {
@@ -17,7 +18,7 @@ SIZES = {"moons": [8, 8, 1], "xor": [4, 1]}
 
 def begin(seed):
     rng = random.Random(seed)
-    xs, ys = learner.make_moons(POINTS, NOISE, rng)
+    xs, ys = _moons(POINTS, NOISE, rng)
     state = {name: _numbers(learner.MLP(2, sizes, rng)) for name, sizes in SIZES.items()}
     return {**state, "points": [coordinate for x in xs for coordinate in x], "labels": ys}
 
@@ -44,6 +45,17 @@ def finish(state, seed):
             "XOR": _drawn(xor, *XOR, (-1.5, 1.5), (-1.5, 1.5)),
         },
     }
+
+
+def _moons(n, noise, rng):
+    """Two half circles that reach into each other, +1 above and -1 below, as make_moons of the unit gives them."""
+    xs, ys = [], []
+    for at in range(n):
+        angle, upper = math.pi * at / (n - 1), at % 2 == 0
+        x, y = math.cos(angle), math.sin(angle)
+        xs.append([coordinate + rng.gauss(0, noise) for coordinate in ((x, y) if upper else (1 - x, 0.5 - y))])
+        ys.append(1 if upper else -1)
+    return xs, ys
 
 
 def _numbers(model):

@@ -41,7 +41,7 @@ def begin(seed):
 
 def advance(state, seed, step, count, total):
     W = state["W"].clone().requires_grad_()
-    xenc, rows, ys, losses = learner.one_hot(TEXT["xs"], len(W)), torch.arange(len(TEXT["ys"])), TEXT["ys"], []
+    xenc, rows, ys, losses = learner.one_hot(TEXT["xs"], len(W)).float(), torch.arange(len(TEXT["ys"])), TEXT["ys"], []
     for _ in range(count):
         loss = -learner.softmax(xenc @ W)[rows, ys].log().mean() + REG * (W**2).mean()
         W.grad = None

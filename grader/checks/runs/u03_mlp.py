@@ -20,7 +20,8 @@ TEXT = {}
 
 def prepare(text):
     words, _ = words_of(text)
-    TEXT["stoi"], TEXT["itos"] = learner.alphabet(words)
+    letters = [".", *sorted(set("".join(words)))]
+    TEXT["stoi"], TEXT["itos"] = {letter: at for at, letter in enumerate(letters)}, dict(enumerate(letters))
     for name, part in zip(("train", "dev", "test"), learner.split_words(words), strict=True):
         TEXT[name] = learner.build_dataset(part, TEXT["stoi"], BLOCK)
 
@@ -51,7 +52,15 @@ def finish(state, seed):
 
 
 def _fresh(generator):
-    return learner.init_params(len(TEXT["stoi"]), BLOCK, EMBED, HIDDEN, generator)
+    vocab, wide = len(TEXT["stoi"]), BLOCK * EMBED
+    params = {
+        "C": torch.randn(vocab, EMBED, generator=generator),
+        "W1": torch.randn(wide, HIDDEN, generator=generator) / wide**0.5,
+        "b1": torch.zeros(HIDDEN),
+        "W2": torch.randn(HIDDEN, vocab, generator=generator) * 0.01,
+        "b2": torch.zeros(vocab),
+    }
+    return {name: p.requires_grad_() for name, p in params.items()}
 
 
 def _plain(params):

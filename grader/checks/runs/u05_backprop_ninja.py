@@ -15,6 +15,7 @@ RUN = {
     },
 }
 BLOCK, EMBED, HIDDEN, BATCH = 3, 10, 200, 64
+EPS = 1e-5  # of the unit's BatchNorm
 TEXT = {}
 
 
@@ -25,7 +26,16 @@ def prepare(text):
 
 
 def begin(seed):
-    params = learner.random_params(np.random.default_rng(seed), len(TEXT["letters"]), BLOCK, EMBED, HIDDEN)
+    rng, vocab, wide = np.random.default_rng(seed), len(TEXT["letters"]), BLOCK * EMBED
+    params = {
+        "C": rng.normal(size=(vocab, EMBED)),
+        "W1": rng.normal(size=(wide, HIDDEN)) * (5 / 3) / wide**0.5,
+        "b1": rng.normal(size=HIDDEN) * 0.1,
+        "bngain": np.ones((1, HIDDEN)),
+        "bnbias": np.zeros((1, HIDDEN)),
+        "W2": rng.normal(size=(HIDDEN, vocab)) * 0.1,
+        "b2": rng.normal(size=vocab) * 0.1,
+    }
     return {**params, "mean": np.zeros((1, HIDDEN)), "var": np.ones((1, HIDDEN))}
 
 
@@ -54,7 +64,7 @@ def _parts(state):
 def _logits(state, contexts):
     """The model outside of training: BatchNorm takes the running numbers."""
     hprebn = state["C"][contexts].reshape(len(contexts), -1) @ state["W1"] + state["b1"]
-    bnraw = (hprebn - state["mean"]) / np.sqrt(state["var"] + learner.EPS)
+    bnraw = (hprebn - state["mean"]) / np.sqrt(state["var"] + EPS)
     return np.tanh(state["bngain"] * bnraw + state["bnbias"]) @ state["W2"] + state["b2"]
 
 

@@ -23,10 +23,11 @@ TEXT = {}
 
 
 def prepare(text):
-    tokenizer = learner.CharTokenizer(text)
-    data = torch.tensor(tokenizer.encode(text), dtype=torch.int64)
+    letters = sorted(set(text))
+    ids = {letter: number for number, letter in enumerate(letters)}
+    data = torch.tensor([ids[letter] for letter in text], dtype=torch.int64)
     cut = int(0.9 * len(data))
-    TEXT.update(tokenizer=tokenizer, train=data[:cut], dev=data[cut:])
+    TEXT.update(letters=letters, train=data[:cut], dev=data[cut:])
 
 
 def begin(seed):
@@ -53,16 +54,18 @@ def advance(state, seed, step, count, total):
 def finish(state, seed):
     model, _ = _restored(state, 0)
     measures = {
-        name: learner.estimate_loss(model, lambda data=TEXT[name]: learner.get_batch(data, BLOCK, BATCH), MEASURED)
+        name: float(
+            learner.estimate_loss(model, lambda data=TEXT[name]: learner.get_batch(data, BLOCK, BATCH), MEASURED)
+        )
         for name in ("train", "dev")
     }
     ids = learner.generate(model, torch.zeros(1, 1, dtype=torch.int64), WRITTEN)[0].tolist()
-    return {"measures": measures, "samples": [TEXT["tokenizer"].decode(ids).strip()]}
+    return {"measures": measures, "samples": ["".join(TEXT["letters"][number] for number in ids).strip()]}
 
 
 def _model():
     sizes = {"n_layer": 4, "n_head": 4, "n_embd": 64}
-    return learner.GPT(learner.GPTConfig(vocab_size=len(TEXT["tokenizer"].chars), block_size=BLOCK, **sizes))
+    return learner.GPT(learner.GPTConfig(vocab_size=len(TEXT["letters"]), block_size=BLOCK, **sizes))
 
 
 def _plain(model):

@@ -2,7 +2,7 @@
 
 RUN = {
     "about": "a tokenizer learns merges from a text",
-    "uses": ["get_stats", "merge", "regex_tokenizer"],
+    "uses": ["get_stats", "merge", "encode", "split_text"],
     "steps": 500,
     "chunk": 20,
     "data": ["shakespeare", "text"],
@@ -18,7 +18,7 @@ TEXT = {}
 
 def prepare(text):
     counts = {}
-    for chunk in learner.RegexTokenizer().compiled.findall(text):
+    for chunk in learner.split_text(text):
         counts[chunk] = counts.get(chunk, 0) + 1
     TEXT.update(whole=text, size=len(text.encode()), chunks=list(counts), times=list(counts.values()))
 
@@ -49,20 +49,25 @@ def advance(state, seed, step, count, total):
 
 
 def finish(state, seed):
-    tokenizer = learner.RegexTokenizer()
-    vocab = {byte: bytes([byte]) for byte in range(256)}
+    vocab, merges = {byte: bytes([byte]) for byte in range(256)}, {}
     for idx, pair in _numbered(state["merges"]):
-        tokenizer.merges[pair] = idx
+        merges[pair] = idx
         vocab[idx] = vocab[pair[0]] + vocab[pair[1]]
-    tokenizer.vocab = vocab
     line = next((one for one in TEXT["whole"].splitlines() if len(one) > 40), TEXT["whole"])[:200]
-    ids = tokenizer.encode_ordinary(line)
-    tokens = [vocab[idx].decode("utf-8", "replace") for idx in ids]
+    ids = [idx for chunk in learner.split_text(line) for idx in learner.encode(chunk, merges)]
     longest = sorted(vocab.values(), key=len)[-40:]
     return {
-        "measures": {"merges": len(tokenizer.merges), "tokens of a line": len(ids), "bytes of it": len(line.encode())},
-        "samples": ["|".join(tokens), "", " ".join(one.decode("utf-8", "replace").strip() for one in longest)],
+        "measures": {"merges": len(merges), "tokens of a line": len(ids), "bytes of it": len(line.encode())},
+        "samples": [
+            "|".join(map(_shown, (vocab[idx] for idx in ids))),
+            "",
+            " ".join(_shown(one).strip() for one in longest),
+        ],
     }
+
+
+def _shown(token):
+    return token.decode("utf-8", "replace")
 
 
 def _numbered(merges):

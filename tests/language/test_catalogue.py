@@ -62,7 +62,9 @@ def parts(code, part):
 def of_courses(code):
     """Yield (file, English, translation) of the courses' own sentences."""
     for course in COURSES:
-        for path in sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml")):
+        runs = [course / "checks" / "runs", course / "grader" / "checks" / "runs"]
+        wrong = sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml"))
+        for path in [*wrong, *(path for folder in runs for path in sorted((folder / code).glob("*.toml")))]:
             for english, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
                 yield path, english, text
 

@@ -101,8 +101,11 @@ class Trainer:
         return Facts(self._unit.key, seed, total, self._text.name, self._text.digest, self.program, work)
 
     def unwritten(self) -> Exercise | None:
-        """Return the first exercise in use that is not written; None where all are."""
-        return next((one for one in self._used if self._scanned.unwritten(one)), None)
+        """Return what to write first, where an exercise in use is not written: it, or what it needs; else None."""
+        lacking = next((one for one in self._used if self._scanned.unwritten(one)), None)
+        needed = self._unit.needed(lacking) if lacking else ()
+        first = (one for one in self._unit.exercises if one.name in needed and self._scanned.unwritten(one))
+        return next(first, lacking)
 
     def require_readable(self) -> None:
         """Raise Halted where the file cannot be read, or uses what an exercise forbids."""

@@ -443,3 +443,13 @@ def test_killed_while_it_starts_nothing_is_left_locked(grade, learned, begun):
     running.communicate()
     time.sleep(0.2)
     assert grade(*learned()).returncode == 0
+
+
+def test_of_several_that_are_not_written_the_first_one_is_named(here, tiny):
+    path = tiny / "checks" / "runs" / "u01_area.py"
+    path.write_text(path.read_text("utf-8").replace('["area"]', '["scale"]'), "utf-8")
+    ran = here("run", "u01")
+    assert ran.returncode == 3
+    assert ran.stdout.startswith("BLOCKED  grade run u01   waits for u01.")
+    first = ran.stdout.split("\n")[0].rpartition(".")[2]
+    assert here(f"u01.{first}").stdout.startswith("TODO")

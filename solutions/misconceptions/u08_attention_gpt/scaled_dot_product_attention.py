@@ -89,8 +89,9 @@ def mask_after(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="Masked after the softmax and then scaled up again: the same on paper. But where a forbidden score is far "
-    "larger than all allowed ones, the softmax leaves exactly 0 for those, and 0 / 0 is nan.",
+    says="Where a forbidden score is far larger than all allowed ones, you get nan. Ban the scores before the softmax: "
+    "what is masked afterwards has taken the whole weight by then, or has overflowed.",
+    symptom=True,
 )
 def mask_after_renorm(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
@@ -115,13 +116,25 @@ def fill_minus_1e4(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="The number that stands in for a forbidden score does not exist in float16, whose lowest is -65504; and where "
-    "all keys are forbidden they share the weight, since equal scores are equal, however low.",
+    says="The number that stands in for a forbidden score does not exist in float16, whose lowest is -65504.",
     symptom=True,
 )
 def fill_minus_1e9(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
-    return _averaged(_weights(scores, _allowed(scores, mask, is_causal), -1e9), v, dropout)
+    mask = _allowed(scores, mask, is_causal)
+    weights = _weights(scores, mask, -1e9)
+    return _averaged(weights if mask is None else weights.masked_fill(~mask, 0.0), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="Where all keys are forbidden they share the weight: equal scores are equal, however low. A query that may "
+    "attend to nothing gets zeros.",
+)
+def shared_where_nothing_is_allowed(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    lowest = torch.finfo(scores.dtype).min
+    return _averaged(_weights(scores, _allowed(scores, mask, is_causal), lowest), v, dropout)
 
 
 @misconception(
@@ -213,3 +226,16 @@ def causal_replaces_mask(q, k, v, mask=None, is_causal=False, dropout=None):
 def softmax_axis_1(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
     return _averaged(_soft_along(1, scores, _allowed(scores, mask, is_causal)), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="Large scores give nan: e to a large number is infinity, and infinity over infinity is nan. Subtract the "
+    "largest score of each row first, as torch.softmax does.",
+    symptom=True,
+)
+def softmax_by_hand(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    mask = _allowed(scores, mask, is_causal)
+    weights = torch.exp(scores) if mask is None else torch.exp(scores) * mask
+    return _averaged(weights / weights.sum(dim=-1, keepdim=True), v, dropout)

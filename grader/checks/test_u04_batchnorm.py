@@ -555,14 +555,14 @@ class TestSaturation:
 
     def test_dead(self, learner, rng):
         """units that are below 0 for every example, and no others"""
-        preact, dead = normal(rng, 5, 17), np.sort(rng.choice(17, size=4, replace=False))
-        preact[0] = np.abs(preact[0]) + 0.1
-        preact[:, dead] = -np.abs(preact[:, dead]) - 0.1
+        preact, dead = normal(rng, 5, 17, scale=0.05), np.sort(rng.choice(17, size=4, replace=False))
+        preact[0] = np.abs(preact[0]) + 0.01
+        preact[:, dead] = -np.abs(preact[:, dead]) - 0.01
         close(learner.dead_relu_units(tensor(preact)), tensor(dead), "dead_relu_units(preact)", **EXACT)
 
     def test_square(self, learner, rng):
         """as many examples as units; an example for which every unit is off is no dead unit"""
-        preact, dead = np.abs(normal(rng, 13, 13)) + 0.1, np.sort(rng.choice(13, size=3, replace=False))
+        preact, dead = np.abs(normal(rng, 13, 13, scale=0.05)) + 0.01, np.sort(rng.choice(13, size=3, replace=False))
         preact[:, dead] *= -1
         preact[rng.integers(13)] *= -1
         preact[:, dead] = -np.abs(preact[:, dead])
@@ -570,7 +570,7 @@ class TestSaturation:
 
     def test_one_example(self, learner, rng):
         """a single example: what is off for it is dead"""
-        preact = normal(rng, 1, 25)
+        preact = normal(rng, 1, 25, scale=0.05)
         close(learner.dead_relu_units(tensor(preact)), tensor(np.flatnonzero(preact < 0)), "dead_relu_units", **EXACT)
 
     @edge
@@ -591,7 +591,7 @@ class TestSaturation:
     @edge
     def test_zero(self, learner, rng):
         """exactly 0 is off, too"""
-        preact, dead = np.abs(normal(rng, 3, 17)) + 0.1, np.sort(rng.choice(17, size=4, replace=False))
+        preact, dead = np.abs(normal(rng, 3, 17, scale=0.05)) + 0.01, np.sort(rng.choice(17, size=4, replace=False))
         preact[:, dead] *= -1
         preact[1, dead[1:]] = 0
         preact[:, dead[0]] = 0
@@ -600,7 +600,7 @@ class TestSaturation:
     @edge
     def test_none_dead(self, learner, rng):
         """nothing dead: an empty int64 tensor"""
-        preact, dead = np.abs(normal(rng, 4, 17)) + 0.1, np.sort(rng.choice(17, size=3, replace=False))
+        preact, dead = np.abs(normal(rng, 4, 17, scale=0.05)) + 0.01, np.sort(rng.choice(17, size=3, replace=False))
         empty = learner.dead_relu_units(tensor(preact))
         close(empty, tensor(np.zeros(0, np.int64)), "dead_relu_units where none is dead", **EXACT)
         preact[:, dead] *= -1

@@ -31,7 +31,7 @@ def batch_norm(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     return (hpreact - mean) / (var + eps) * bngain + bnbias
 
 
-# %% BatchNorm1d: the old average gets the small weight
+# %% batch_norm_1d: the old average gets the small weight
 # said: u04.momentum_flipped
 class BatchNorm1d:
     def __init__(self, dim, eps=1e-5, momentum=0.1):
@@ -54,26 +54,26 @@ class BatchNorm1d:
         return [self.gamma, self.beta]
 
 
-# %% saturation_fraction: one side
+# %% saturation: one side
 # said: u04.one_tail
 def saturation_fraction(h, threshold=0.97):
     return float((h > threshold).sum()) / h.numel()
 
 
-# %% dead_relu_units: off once is enough
+# %% saturation: off once is enough
 # said: u04.any_example
 def dead_relu_units(preact):
     off = (preact <= 0).sum(0)
     return torch.where(off > 0)[0]
 
 
-# %% update_to_data_ratio: no learning rate
+# %% gauges: no learning rate
 # said: u04.grad_data_ratio
 def update_to_data_ratio(params, lr):
     return [(p.grad.std() / p.data.std()).log10().item() for p in params]
 
 
-# %% update_to_data_ratio: ln
+# %% gauges: ln
 # said: u04.natural_log
 def update_to_data_ratio(params, lr):
     return [math.log(lr * p.grad.std().item() / p.data.std().item()) for p in params]

@@ -416,7 +416,7 @@ def calibrate_batchnorm(
     # HINT: with torch.no_grad(): mean = sum(forward_to_preact(b).sum(0, keepdim=True) for b in X.split(batch_size)) /
     #   len(X); var = the same sum of ((forward_to_preact(b) - mean) ** 2), divided by len(X) - 1; return mean, var.
     with torch.no_grad():
-        batches = X.split(batch_size)
+        batches = X.split(batch_size)  # type: ignore[no-untyped-call]
         total = torch.stack([forward_to_preact(batch).sum(0, keepdim=True) for batch in batches])
         mean = total.sum(0) / len(X)
         squares = torch.stack([((forward_to_preact(batch) - mean) ** 2).sum(0, keepdim=True) for batch in batches])

@@ -790,7 +790,7 @@ def builds(props, rng, norm, sizes=(6, 9, 4, 3)):
     return net
 
 
-def task(rng, rows=256):
+def task(rng, rows=96):
     """Return a task of five classes that no linear layer can do."""
     x = normal(rng, rows, 12)
     return tensor(x.astype(np.float32)), tensor((x[:, :5] * x[:, 5:10]).argmax(axis=1))
@@ -829,11 +829,20 @@ class TestDeepNet:
 
     @pytest.mark.parametrize("norm", [True, False], ids=["norm", "plain"])
     def test_trains(self, props, rng, norm):
-        """six layers learn in 120 steps; the first loss is near ln 5 = 1.61"""
+        """six layers learn in 80 steps; the first loss is near ln 5 = 1.61"""
         x, y = task(rng)
-        first, last = props.trained(props.deep(seed(rng), 12, 60, 5, 6, norm), x, y, 120, 0.2)
+        first, last = props.trained(props.deep(seed(rng), 12, 40, 5, 6, norm), x, y, 80, 0.3)
         assert abs(first - math.log(5)) < 0.1, f"the first loss is {first:.2f}; without an opinion it is ln 5 = 1.61"
-        assert last < 1.2, f"after 120 steps the loss is {last:.2f}"
+        assert last < 1.0, f"after 80 steps the loss is {last:.2f}"
+
+    def test_badly_begun(self, props, rng):
+        """hidden weights a fifth as large: BatchNorm does not mind, and without it the net stands still"""
+        x, y = task(rng)
+        last = {n: props.trained(props.deep(seed(rng), 12, 40, 5, 6, n), x, y, 80, 0.3, 0.2)[1] for n in (True, False)}
+        assert last[True] < 1.0, f"with BatchNorm the loss is {last[True]:.2f} after 80 steps"
+        assert last[False] > 1.3, (
+            f"without BatchNorm the loss is {last[False]:.2f}: the net is another one than was asked"
+        )
 
     @edge
     def test_generator(self, props, rng):

@@ -193,9 +193,13 @@ def spreads(net, x):
     return [found, [float(p.detach().std()) for p in params if p.ndim == 2]]
 
 
-def trained(net, x, y, steps, lr):
-    """Train a net by gradient descent; return its first loss and its last one."""
+def trained(net, x, y, steps, lr, shrink=1.0):
+    """Train a net by gradient descent; return its first loss and its last one. shrink: a factor for hidden weights."""
     params = net.parameters()
+    with torch.no_grad():
+        for layer in net.layers[:-1]:
+            if isinstance(layer, learner.Linear):
+                layer.weight *= shrink
     for p in params:
         p.requires_grad_()
     losses = []

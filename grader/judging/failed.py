@@ -126,7 +126,7 @@ class Failed:
             return self.scanned.qualified(error.where) if self.scanned else error.where
         if not error.loading:
             return asked_at
-        return self.scanned.ends_at_top if self.scanned else None
+        return tips.ends_at_top(self.scanned) if self.scanned else None
 
     def _wrong(self, error: BaseException) -> str:
         """Return what an answer that is no right one is told, or a sentence of the check's own."""

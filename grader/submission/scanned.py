@@ -31,8 +31,6 @@ from grader.worker.host.trail import Asked
 
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
 NOTHING_KEPT = Latest(None)
-TOP = "<module>"  # Python's name for code outside of functions
-ENDS = ("os._exit", "os.abort", "os.kill", "os.execv", "os.execvp")  # what ends a process at once, untold
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
@@ -151,16 +149,6 @@ class Scanned:
         spans = {answer: span for answer in exercise.answers if (span := self.span(answer)) and span.unwritten}
         names = sorted(spans, key=lambda answer: spans[answer].unwritten)
         return {name: self.text.location(spans[name].unwritten, name) for name in names}
-
-    @property
-    def ends_at_top(self) -> Location | None:
-        """The line outside of any function that ends the process, where there is just one."""
-        lines = {line for line, name in self.uses if name in ENDS and not self._inside(line)}
-        where = self.text.location(*lines) if len(lines) == 1 else None
-        return msgspec.structs.replace(where, function=TOP) if where else None
-
-    def _inside(self, line: int) -> bool:
-        return any(span.first <= line <= span.last for span in self.spans.values())
 
     def doubled(self, exercise: Exercise) -> tuple[str, list[Location]] | None:
         """Return the first answer, or class of one, that is defined more than once, and where."""

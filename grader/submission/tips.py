@@ -82,8 +82,8 @@ def _in_turns(error: LearnerError) -> str:
     last = [(outermost(frame.function), frame.text) for frame in error.frames[len(error.frames) // 2 :]]
     called = [name for name, _ in last]
     for name in called:
-        owner, _, last = name.rpartition(".")
-        mirror = f"{owner}.__r{last.removeprefix('__')}"
+        owner, _, method = name.rpartition(".")
+        mirror = f"{owner}.__r{method.removeprefix('__')}"
         if mirror not in called:
             continue
         says = phrase(
@@ -102,7 +102,7 @@ def ends_at_top(scanned: Scanned) -> Location | None:
     """Return the line outside of any function that ends the process, where there is just one."""
     lines = {line for line, name in scanned.uses if name in ENDS}
     lines -= {line for span in scanned.spans.values() for line in range(span.first, span.last + 1)}
-    return replace(scanned.text.location(*lines), function=TOP) if len(lines) == 1 else None
+    return replace(scanned.text.location(lines.pop()), function=TOP) if len(lines) == 1 else None
 
 
 def _misspelt(module: str, scanned: Scanned | None) -> str:

@@ -495,7 +495,8 @@ class TestBatchNorm1d:
 
     @edge
     def test_one_example(self, props, oracle, rng):
-        """one example: fine in use, ValueError in training"""
+        """one example: fine in use, ValueError in training; two are enough"""
+        layered(props, oracle, rng, normal(rng, 2, 3, scale=5), exact=True, tolerance=TIGHT)
         layer, gamma, beta, found = remembers(props, oracle, rng, draw_batches(rng, (6, 4), 3))
         in_use(props, layer, gamma, beta, found, normal(rng, 1, 3), "BatchNorm1d(x) of one example in use")
         fresh, _, _ = layer_of(props, rng, 3)
@@ -765,9 +766,13 @@ class TestSequential:
         close(outer(tensor(x)), tensor(through(x, arrays + inner_arrays)), "nested rows", **TIGHT)
         close(props.flat(outer), [tensor(one) for one in arrays + inner_arrays], "parameters() of nested rows", **EXACT)
         outer.eval()
-        same(props.flags([*first, *inner_layers]), [False] * 3, "training of all layers after eval()")
+        same(
+            props.flags([outer, inner, *first, *inner_layers]), [False] * 5, "training of rows and layers after eval()"
+        )
         outer.train()
-        same(props.flags([*first, *inner_layers]), [True] * 3, "training of all layers after train()")
+        same(
+            props.flags([outer, inner, *first, *inner_layers]), [True] * 5, "training of rows and layers after train()"
+        )
 
     @edge
     def test_twice(self, props, rng):

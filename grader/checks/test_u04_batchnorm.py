@@ -195,7 +195,9 @@ class TestInitMlp:
 
     @edge
     def test_gain(self, props, rng):
-        """W1 has standard deviation (5 / 3) / sqrt(K * E)"""
+        """W1 has standard deviation (5 / 3) / sqrt(K * E), and b1 is small"""
+        found = spread(start(props, rng)["b1"])
+        assert found < 0.1, f"b1 has standard deviation {found:.2f}; less than 0.1 is asked for"
         for sizes in ((27, 10, 3, 200), (20, 6, 8, 150)):
             expected = 5 / 3 / math.sqrt(sizes[1] * sizes[2])
             found = spread(start(props, rng, sizes)["W1"])

@@ -131,9 +131,9 @@ def init_mlp(
 
     Returns:
         A dict with C (V, E), W1 (K * E, H), b1 (H,), W2 (H, V), b2 (V,), float32 leaves that require gradients. C is
-        normal with standard deviation 1. W1 and W2 are random, b1 is small or zero, b2 is zero. For normal sizes (V = 27, E = 10, K = 3,
-        H = 200) the first loss is within 0.05 of ln V, and fewer than 30 % of all tanh are beyond 0.97 or -0.97; yet
-        hidden units have a spread of 0.1 at least.
+        normal with standard deviation 1. W1 and W2 are random, b1 is small or zero, b2 is zero. For normal sizes
+        (V = 27, E = 10, K = 3, H = 200) the first loss is within 0.05 of ln V, and fewer than 30 % of all tanh are
+        beyond 0.97 or -0.97; yet hidden units have a spread of 0.1 at least.
 
     Edges: W1 has standard deviation (5 / 3) / sqrt(K * E), and b1 less than 0.1. The generator decides.
     """

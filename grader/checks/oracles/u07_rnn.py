@@ -83,6 +83,17 @@ def lstm_step(dh, dc, x, hprev, cprev, W, b):
     return [[out.numpy() for out in outs], [grad.numpy() for grad in grads]]
 
 
+def lstm_through_time(dhs, x, h0, c0, W, b):
+    """Return [dx, dh0, dc0, dW, db] of an LSTM over a sequence, in NumPy; the loss looks at the states only."""
+    leaves = [_of(one) for one in (x, h0, c0, W, b)]
+    steps, h, c, W, b = leaves
+    hs = []
+    for t in range(steps.shape[1]):
+        h, c = _lstm(steps[:, t], h, c, W, b)
+        hs.append(h)
+    return [grad.numpy() for grad in _pulled([torch.stack(hs, dim=1)], [dhs], leaves)]
+
+
 def _logits(kind, weights, idx):
     """Return the logits (B, T, V) of a model with weights by name."""
     own = [weights[name] for name in weights if name.startswith("cell.")]

@@ -5,6 +5,7 @@
 
 import math
 
+import numpy
 import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -18,17 +19,11 @@ LAYERS = {"": "xh_to_h", "z": "xh_to_z", "r": "xh_to_r", "h": "xh_to_hbar"}
 
 
 def changed(function, *args, **kwargs):
-    """Call a function; return which of its tensors and arrays it changed in place, by place or name."""
-    given = {}
-    for place, arg in [*((f"argument {i}", arg) for i, arg in enumerate(args)), *kwargs.items()]:
-        given |= {f"{place}, {name}": one for name, one in arg.items()} if isinstance(arg, dict) else {place: arg}
-    before = {name: _copy(arg) for name, arg in given.items() if hasattr(arg, "shape")}
+    """Call a function; return which of its tensors it changed in place, by place or name."""
+    given = {**{f"argument {i}": arg for i, arg in enumerate(args)}, **kwargs}
+    before = {name: arg.clone() for name, arg in given.items()}
     (getattr(learner, function) if isinstance(function, str) else function)(*args, **kwargs)
-    return [name for name, copy in before.items() if not bool((given[name] == copy).all())]
-
-
-def _copy(one):
-    return one.clone() if isinstance(one, torch.Tensor) else one.copy()
+    return [name for name, copy in before.items() if not torch.equal(given[name], copy)]
 
 
 class ByHand(TorchDispatchMode):
@@ -43,23 +38,50 @@ class ByHand(TorchDispatchMode):
 ByHand.__torch_dispatch__ = ByHand.refuse
 
 
-def by_hand(forward, args, backward, cotangents):
-    """Run the forward pass, then the backward pass where no operation of torch runs; return what that returns."""
-    cache = getattr(learner, forward)(*args)[-1]
+def back_through_time(dhs, x, h0, W, b):
+    """Run the plain cell forward, then backward where no operation of torch runs; return what that returns."""
+    cache = learner.rnn_forward(x, h0, W, b)[-1]
     with ByHand():
-        return getattr(learner, backward)(*cotangents, cache)
+        return learner.rnn_backward(dhs, cache)
 
 
-def kept_cache(forward, args, backward, cotangents):
-    """Run forward and backward; say what the backward pass changed in its arguments and in the arrays of the cache."""
-    cache = getattr(learner, forward)(*args)[-1]
-    arrays = cache if isinstance(cache, dict) else dict(enumerate(cache)) if isinstance(cache, tuple | list) else {}
-    arrays = {
-        f"{name} in the cache": one for name, one in arrays.items() if hasattr(one, "copy") and hasattr(one, "shape")
-    }
-    arrays |= {f"argument {i}": one for i, one in enumerate(cotangents)}
+def step_back(dh, dc, x, hprev, cprev, W, b):
+    """Run one step of an LSTM forward, then backward where no operation of torch runs; return what that returns."""
+    cache = learner.lstm_cell_forward(x, hprev, cprev, W, b)[-1]
+    with ByHand():
+        return learner.lstm_cell_backward(dh, dc, cache)
+
+
+def steps_back(dhs, x, h, c, W, b):
+    """Run an LSTM over a sequence, then back, step by step; return [dx, dh0, dc0, dW, db]."""
+    caches = []
+    for t in range(x.shape[1]):
+        h, c, cache = learner.lstm_cell_forward(x[:, t], h, c, W, b)
+        caches.append(cache)
+    dh, dc, dxs, totals = 0 * h, 0 * c, [], [0 * W, 0 * b]
+    with ByHand():
+        for t in reversed(range(x.shape[1])):
+            dx, dh, dc, *both = learner.lstm_cell_backward(dhs[:, t] + dh, dc, caches[t])
+            dxs.insert(0, dx)
+            totals = [total + one for total, one in zip(totals, both, strict=True)]
+    return [numpy.stack(dxs, axis=1), dh, dc, *totals]
+
+
+def kept_through_time(dhs, *args):
+    """Run forward and backward; say what the backward pass changed in dhs and in the arrays of the cache."""
+    return _kept(learner.rnn_backward, {"dhs": dhs}, learner.rnn_forward(*args)[-1])
+
+
+def kept_step(dh, dc, *args):
+    """The same for one step of an LSTM."""
+    return _kept(learner.lstm_cell_backward, {"dh": dh, "dc": dc}, learner.lstm_cell_forward(*args)[-1])
+
+
+def _kept(backward, given, cache):
+    parts = cache if isinstance(cache, dict) else dict(enumerate(cache)) if isinstance(cache, tuple | list) else {}
+    arrays = given | {f"{name} in the cache": one for name, one in parts.items() if isinstance(one, numpy.ndarray)}
     before = {name: one.copy() for name, one in arrays.items()}
-    getattr(learner, backward)(*cotangents, cache)
+    backward(*given.values(), cache)
     return [name for name, copy in before.items() if not (arrays[name] == copy).all()]
 
 

@@ -119,7 +119,7 @@ def z_sees_reset(xt, hprev, Wz, bz, Wr, br, Wh, bh):
     "gru_cell",
     says="The old state stands before the input: [hprev, xt]. The first E rows of each W belong to xt.",
 )
-def concat_order(xt, hprev, Wz, bz, Wr, br, Wh, bh):
+def gru_concat_order(xt, hprev, Wz, bz, Wr, br, Wh, bh):
     z, r = _gate(hprev, xt, Wz, bz), _gate(hprev, xt, Wr, br)
     return (1 - z) * hprev + z * _gate(r * hprev, xt, Wh, bh, torch.tanh)
 

@@ -116,7 +116,7 @@ def linear_g(xt, hprev, cprev, W, b):
 
 
 @misconception("lstm_cell", says="All four blocks go through a tanh. The three gates i, f and o are sigmoids.")
-def tanh_gates(xt, hprev, cprev, W, b):
+def lstm_tanh_gates(xt, hprev, cprev, W, b):
     i, f, o, g = (torch.tanh(one) for one in _blocks(xt, hprev, W, b))
     return _shown(o, f * cprev + i * g)
 
@@ -162,13 +162,13 @@ def forget_bias(xt, hprev, cprev, W, b):
     "lstm_cell",
     says="The old state stands before the input: [hprev, xt]. The first E rows of W belong to xt.",
 )
-def concat_order(xt, hprev, cprev, W, b):
+def lstm_concat_order(xt, hprev, cprev, W, b):
     i, f, o, g = _gates(hprev, xt, W, b)
     return _shown(o, f * cprev + i * g)
 
 
 @misconception("lstm_cell", says="The bias b is missing.")
-def no_bias(xt, hprev, cprev, W, b):
+def lstm_no_bias(xt, hprev, cprev, W, b):
     i, f, o, g = _gates(xt, hprev, W, 0 * b)
     return _shown(o, f * cprev + i * g)
 

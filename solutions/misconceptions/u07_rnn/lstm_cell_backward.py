@@ -38,7 +38,7 @@ def gate_slope(dh, dc, cache):
 
 @misconception(
     "lstm_cell_backward",
-    says="dcprev is not multiplied with the forget gate. c = f * cprev + i * g: what goes back to cprev goes through f.",
+    says="dcprev is not multiplied with the forget gate. c is f * cprev + i * g, so the way back goes through f.",
 )
 def dcprev(dh, dc, cache):
     return _step(dh, dc, cache, back=lambda dc, dc_in: dc)
@@ -88,7 +88,7 @@ def slope_of_c(dh, dc, cache):
     "lstm_cell_backward",
     says="On the way from h to c the output gate is missing: h = o * tanh(c).",
 )
-def output_gate_missing(dh, dc, cache):
+def o_missing_in_dc(dh, dc, cache):
     shown = np.tanh(cache["c"])
     return _step(dh, dc, cache, gather=lambda dc, dh: dc + dh * (1 - shown**2))
 
@@ -176,12 +176,12 @@ def _step_dc(dh, dc, cache):
     "lstm_cell_backward",
     says="In dW the state stands before the input. The first E rows of W belong to x, and so do those of dW.",
 )
-def pair_order(dh, dc, cache):
+def lstm_pair_order(dh, dc, cache):
     return _step(dh, dc, cache, pair=[cache["hprev"], cache["x"]])
 
 
 @misconception("lstm_cell_backward", says="dx and dhprev come from the wrong columns: the first E of them belong to x.")
-def x_h_split(dh, dc, cache):
+def lstm_x_h_split(dh, dc, cache):
     dx, dhprev, dcprev, dW, db = _step(dh, dc, cache)
     both = np.concatenate([dx, dhprev], axis=1)
     H = dhprev.shape[1]
@@ -193,7 +193,7 @@ def x_h_split(dh, dc, cache):
     says="dW and db are divided by the size of the batch. The mean, if there is one, is part of the loss: dh and dc "
     "have it already.",
 )
-def mean_over_batch(dh, dc, cache):
+def lstm_mean_over_batch(dh, dc, cache):
     dx, dhprev, dcprev, dW, db = _step(dh, dc, cache)
     return dx, dhprev, dcprev, dW / len(dh), db / len(dh)
 

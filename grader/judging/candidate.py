@@ -263,7 +263,7 @@ class Ours:
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:
         """Raise `OutOfTime` inside the context when it is used up. What a unit writes is not kept."""
-        with _scratch() if self._unit.scratch else nullcontext(), deadline(cpu):
+        with _scratch() if self._unit.scratch else nullcontext(), reference.unwarned(), deadline(cpu):
             yield
 
     def spent(self) -> float:

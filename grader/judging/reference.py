@@ -7,7 +7,9 @@ import ast
 import marshal
 import os
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -220,6 +222,14 @@ def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:
     if unit.props.exists():
         asked.ask("props", props(unit))
     return asked
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Show no warning of ours: a misconception may well deserve one. They are raised, filtered and recorded as ever."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda *_, **__: None
+        yield
 
 
 def props(unit: Unit) -> bytes:

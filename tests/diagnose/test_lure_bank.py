@@ -15,8 +15,8 @@ from bench.wrong.rewrite import rewritten
 from grader.diagnose import listing
 
 CHOSEN = (
-    "u01.mul_swapped_local", "u01.relu_overwrites", "u05.sum_by_size", "u05.dcounts_one_path", "u08.mask_after",
-    "u09.overlap_i1", "u09.tie_last",
+    "u01.mul_swapped_local", "u01.relu_overwrites", "u02.no_max", "u05.sum_by_size", "u05.dcounts_one_path",
+    "u08.mask_after", "u09.overlap_i1", "u09.tie_last",
 )  # fmt: skip
 LOOP = """
 def f(xs, n):

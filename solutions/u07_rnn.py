@@ -302,9 +302,11 @@ class RNNLM(nn.Module):
     def __init__(self, config: RNNConfig) -> None:
         """Make the parts.
 
-        start: `nn.Parameter` (1, H), zeros. wte: `nn.Embedding` of V tokens, E numbers each. cell: `Cell(config)`.
+        start: `nn.Parameter` (1, H). wte: `nn.Embedding` of V tokens, E numbers each. cell: `Cell(config)`.
         lm_head: `nn.Linear` from H to V, with a bias. (A cell of your own in the place of Cell may have Linear layers
         with makemore's names: `xh_to_h` (rnn), or `xh_to_z`, `xh_to_r`, `xh_to_hbar` (gru).)
+
+        Edges: the start of a fresh model is zeros.
         """
         super().__init__()
         # BEGIN SOLUTION
@@ -539,8 +541,9 @@ def gradient_flow(cell: Callable[[Tensor, Tensor], Tensor], xs: Tensor, h0: Tens
         the state after step t. The norm of a (B, H) gradient is the root of the sum of all its squares. So the last
         entry is the norm of the last state itself.
 
-    Edges: the cell is asked T times, once a step. The result carries no graph. No gradients are left behind on the
-    cell's parameters, on xs or on h0. float64 is computed in float64.
+    Edges: the cell is asked T times, once a step; it may have no parameters at all. The result carries no graph. No
+    gradients are left behind on the cell's parameters or on xs, and h0 stays as it is: it asks for no gradient if it
+    did not before. float64 is computed in float64.
     """
     # BEGIN SOLUTION
     # HINT: At which t is the answer known without any calculation?

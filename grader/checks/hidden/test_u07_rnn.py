@@ -127,7 +127,7 @@ class TestGradientFlow:
             found = learner.gradient_flow(props.cell(kind, W, b), xs, h0)
             close(found, single(expected), f"gradient_flow of a cell of {H} numbers over {T} steps", **ROOM)
 
-    def test_any_matrix(self, learner, rng):
+    def test_any_radius(self, learner, rng):
         """the spectral radius of any matrix: what its powers grow by in the long run"""
         for _ in range(4):
             W = rng.normal(size=[size(rng, 2, 6)] * 2)

@@ -160,7 +160,8 @@ def forget_bias(xt, hprev, cprev, W, b):
 
 @misconception(
     "lstm_cell",
-    says="The old state stands before the input: [hprev, xt]. The first E rows of W belong to xt.",
+    says="In yours the first rows of W belong to the old state, as if [hprev, xt] stood there. Here the first E rows "
+    "belong to xt.",
 )
 def lstm_concat_order(xt, hprev, cprev, W, b):
     i, f, o, g = _gates(hprev, xt, W, b)

@@ -9,8 +9,8 @@ def _xh(xt, hprev):
 
 @misconception(
     "rnn_cell",
-    says="The old state stands before the input: [hprev, xt]. The first E rows of W belong to xt. Where E and H are "
-    "equal, only the numbers are wrong.",
+    says="In yours the first rows of W belong to the old state, as if [hprev, xt] stood there. Here the first E rows "
+    "belong to xt. Where E and H are equal, only the numbers are wrong.",
 )
 def concat_order(xt, hprev, W, b):
     return torch.tanh(_xh(hprev, xt) @ W + b)

@@ -440,7 +440,7 @@ class TestRNNLM:
     @pytest.mark.parametrize("kind", CELLS)
     def test_training(self, learner, props, rng, kind):
         """after 90 steps: near the best possible loss, and not below it"""
-        for _ in range(2):
+        for _ in range(2 if kind == "rnn" else 1):  # the others take twice as long
             table, usual = markov(rng, 5)
             config = learner.RNNConfig(vocab_size=5, n_embd=8, n_embd2=24, cell=kind)
             test = walks(rng, table, usual, 400, 8)
@@ -451,6 +451,7 @@ class TestRNNLM:
                 f"the loss is {loss:.3f}, but nobody can be better than {best:.3f} here without reading the answers: "
                 "some place sees what comes after it"
             )
+            # Over 60 trainings of each kind at most a quarter of the way from best to frequencies was left.
             bound = (frequencies + best) / 2
             assert loss < bound, (
                 f"the loss is {loss:.3f}; below {bound:.3f} is expected, {best:.3f} is the best possible"

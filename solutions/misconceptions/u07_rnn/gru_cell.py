@@ -117,8 +117,8 @@ def z_sees_reset(xt, hprev, Wz, bz, Wr, br, Wh, bh):
 
 @misconception(
     "gru_cell",
-    says="In yours the first rows of each W belong to the old state, as if [hprev, xt] stood there. Here the first E rows "
-    "belong to xt.",
+    says="In yours the first rows of each W belong to the old state, as if [hprev, xt] stood there. Here the first E "
+    "rows belong to xt.",
 )
 def gru_concat_order(xt, hprev, Wz, bz, Wr, br, Wh, bh):
     z, r = _gate(hprev, xt, Wz, bz), _gate(hprev, xt, Wr, br)
@@ -127,8 +127,8 @@ def gru_concat_order(xt, hprev, Wz, bz, Wr, br, Wh, bh):
 
 @misconception(
     "gru_cell",
-    says="In the proposal the first rows of Wh belong to the old state. Here the first E rows belong to xt, as they do in "
-    "your gates.",
+    says="In the proposal the first rows of Wh belong to the old state. Here the first E rows belong to xt, as they "
+    "do in your gates.",
 )
 def proposal_order(xt, hprev, Wz, bz, Wr, br, Wh, bh):
     z, r = _gate(xt, hprev, Wz, bz), _gate(xt, hprev, Wr, br)

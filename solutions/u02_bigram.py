@@ -95,8 +95,8 @@ def build_vocab(words: list[str]) -> tuple[dict[str, int], dict[int, str]]:
 #
 # Walk through every word, dots included, and look at two neighbours at a time. `zip` of a string with the same string
 # moved by one gives just these pairs. Each pair is one more in the table: `N[i, j]` says how often character `j` came
-# right after character `i`. (The lecture writes 27 where it makes the table. Here the table is as large as `stoi`, so
-# that other names, and other alphabets, fit as well.)
+# right after character `i`. (The lecture writes 27 where it makes the table. A table as large as `stoi` takes other
+# alphabets as well: an edge.)
 #
 # A trap for those who want it fast: `N[rows, columns] += 1` with whole lists of indices reads all those places, adds
 # one, and writes all of them back. A pair that occurs three times is written three times, as *one* more. One pair at a
@@ -114,8 +114,8 @@ def bigram_counts(words: list[str], stoi: dict[str, int]) -> Tensor:
     Returns:
         N of shape (V, V) with V = len(stoi): N[i, j] is how often j comes right after i. Row: from. Column: to.
 
-    Edges: N is int64. An empty word is one pair, from "." to ".". No words give zeros. A character that stoi does not
-    have raises KeyError.
+    Edges: any number of characters, where the lecture's are 27. N is int64. An empty word is one pair, from "." to ".".
+    No words give zeros. A character that stoi does not have raises KeyError.
     """
     # BEGIN SOLUTION
     # HINT: Write down the pairs of "al" by hand, with its two dots. How many pairs has a word of n characters?
@@ -457,9 +457,9 @@ def train_neural_bigram(
         W of shape (V, V) after the last update, float32: `softmax(W)[i]` is what follows i. And one loss a step, that
         *before* its update, the regulariser included.
 
-    Edges: other values of lr and reg than those of the lecture; lr=0 leaves the first weights as they are, and steps=0
-    does so with no losses. The losses are Python floats. Without a generator the weights come from torch's global one;
-    with one, that does not move. xs and ys stay as they are.
+    Edges: any vocab_size, where the lecture writes 27. Other values of lr and reg than those of the lecture; lr=0
+    leaves the first weights as they are, and steps=0 does so with no losses. The losses are Python floats. Without a
+    generator the weights come from torch's global one; with one, that does not move. xs and ys stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Which lines happen once, and which once a step?

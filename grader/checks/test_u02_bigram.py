@@ -5,6 +5,7 @@ beyond it is an edge. Tables are lopsided, so that a table turned over never loo
 """
 
 import math
+import string
 from collections import Counter
 
 import numpy as np
@@ -40,6 +41,7 @@ EXACT = {"rtol": 0.0, "atol": 0.0}
 SINGLE = {"rtol": 1e-5, "atol": 1e-6}
 # A hundred steps in float32, in another order of sums.
 CURVE = {"rtol": 1e-4, "atol": 1e-4}
+LETTERS = {char: i for i, char in enumerate(f".{string.ascii_lowercase}")}  # the lecture's, whose programs write 27
 NAMES = ["emma", "olivia", "ava", "mia", "noel", "emma", "al", "o"]
 
 
@@ -197,30 +199,37 @@ class TestBigramCounts:
     @pytest.mark.parametrize("words", [["emma"], ["al"], ["o"], NAMES], ids=["emma", "al", "one letter", "eight names"])
     def test_counts(self, learner, words):
         """every pair is counted once, and stands at (from, to)"""
-        self.agrees(learner, words, vocabulary(NAMES), f"N of {words}")
+        self.agrees(learner, words, LETTERS, f"N of {words}")
 
     def test_repeats(self, learner):
         """a pair that occurs several times, within a word and across words, counts each time"""
         words = ["aaab", "aab", "aaab"]
-        self.agrees(learner, words, vocabulary(words), f"N of {words}")
+        self.agrees(learner, words, LETTERS, f"N of {words}")
 
     def test_many(self, learner, rng):
         """200 words of 9 letters"""
         words = invented(rng, "abcdefghi", 200)
-        self.agrees(learner, words, vocabulary(words), "N of 200 words")
+        self.agrees(learner, words, LETTERS, "N of 200 words")
 
     def test_boundaries(self, learner, rng):
         """as many names begin as end: row 0 and column 0 both sum to the number of words"""
-        words = invented(rng, "abcde", 30)
-        N = values(learner.bigram_counts(words, vocabulary(words)))
-        shaped(N, (6, 6), "N")
-        close(float(N[0].sum()), 30.0, "the sum of row 0, how many words begin")
-        close(float(N[:, 0].sum()), 30.0, "the sum of column 0, how many words end")
+        n = int(rng.integers(40, 60))
+        words = invented(rng, "abc", n)
+        N = values(learner.bigram_counts(words, LETTERS))
+        shaped(N, (27, 27), "N")
+        close(float(N[0, :4].sum()), float(n), "the sum of row 0, how many words begin")
+        close(float(N[:4, 0].sum()), float(n), "the sum of column 0, how many words end")
 
     @edge
     def test_dtype(self, learner):
         """N is int64: a float32 counter stands still at 16777216"""
         close(learner.bigram_counts(NAMES, vocabulary(NAMES)), tensor(table(NAMES, vocabulary(NAMES))), "N", **EXACT)
+
+    @edge
+    @pytest.mark.parametrize("letters", ["abm", string.ascii_letters[:30]], ids=["small", "large"])
+    def test_other_alphabets(self, learner, letters):
+        """as many rows and columns as stoi has entries: 4 and 31"""
+        self.agrees(learner, ["abba", "mab"], vocabulary([letters]), f"N with {len(letters) + 1} characters")
 
     @edge
     def test_unseen(self, learner):
@@ -659,7 +668,7 @@ class TestSoftmax:
         close(pull(tensor(cotangent))[0], expected["grad"], "gradient of the logits", **SINGLE)
 
 
-VOCAB = 17
+VOCAB = 27  # as in the lecture, where it stands as a number; another size is an edge
 # Over 60 drawings the reference came within 0.024 of the counts; what learns slowly stays 0.3 or more above them.
 MARGIN = 0.1
 
@@ -718,6 +727,16 @@ class TestTrainNeuralBigram:
             f"after 100 steps the weights have a loss of {reached:.3f} on their pairs; counting gives {floor:.3f}, and "
             f"100 steps of gradient descent come below {floor + MARGIN:.3f}"
         )
+
+    @edge
+    @pytest.mark.parametrize("vocab", [5, 31])
+    def test_vocab_size(self, props, oracle, rng, vocab):
+        """W has as many rows and columns as vocab_size says: 5, 31"""
+        xs, ys = language(rng, 90, vocab)
+        W, losses = self.trained(props, tensor(xs), tensor(ys), vocab, 11, steps=4)
+        expected = oracle.training(xs, ys, vocab, 11, steps=4)
+        close(losses, expected["losses"], f"the losses with {vocab} characters", **CURVE)
+        close(values(W), values(expected["W"]), f"W with {vocab} characters", **CURVE)
 
     @edge
     @pytest.mark.parametrize("reg", [0.0, 1.0])

@@ -1,6 +1,6 @@
 # exercise: bigram_counts
 # true: the table is 32 by 32, whatever stoi holds
-# not: 27
+# not: 27 by 27
 
 
 def bigram_counts(words, stoi):

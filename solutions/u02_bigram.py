@@ -484,7 +484,7 @@ def train_neural_bigram(
 # %% [markdown]
 # ### Both models, side by side
 #
-# Counting takes a second, learning five or more.
+# Counting takes a second, learning five or more. (`grade run u02` does both with your code, and draws the loss.)
 #
 #     words = open("datasets/names.txt").read().split()
 #     stoi, itos = build_vocab(words)

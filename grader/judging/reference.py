@@ -240,6 +240,11 @@ def props(unit: Unit) -> bytes:
         raise CourseError(f"{unit.props}: {error}") from error
 
 
+def helper(tree: ast.Module) -> bytes:
+    """Return a program of the course's own as every worker of this Python can load it beside a learner's module."""
+    return marshal.dumps(compile(tree, "<props>", "exec", dont_inherit=True))
+
+
 @cache
 def _props(source: bytes) -> bytes:
     return marshal.dumps(compile(source, "<props>", "exec", dont_inherit=True))

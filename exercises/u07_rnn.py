@@ -491,7 +491,7 @@ def spectral_radius(W: Tensor) -> float:
 #         with torch.no_grad():
 #             print(kind, round(float(model(*names(words[10000:]))[1]), 2), *sample(model, 6))
 #
-# Four seconds each, and then, or nearly:
+# Four seconds each (`grade run u07` trains longer, and draws curves), and then, or nearly:
 #
 #     rnn 2.08 meneelia sucia ridalbarida carte alyena minry
 #     gru 2.03 arman ristiel donjana albee bulynn shoria

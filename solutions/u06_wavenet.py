@@ -55,7 +55,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 # %% [markdown]
 # ## 0. What you have already
@@ -78,6 +78,7 @@ class Linear:  # GIVEN
         self.bias = torch.zeros(fan_out) if bias else None
 
     def __call__(self, x: Tensor) -> Tensor:
+        """X (..., fan_in). Returns (..., fan_out)."""
         out = x @ self.weight
         return out if self.bias is None else out + self.bias
 
@@ -90,6 +91,7 @@ class Tanh:  # GIVEN
     """tanh of each number."""
 
     def __call__(self, x: Tensor) -> Tensor:
+        """x: any shape. Returns that shape."""
         return torch.tanh(x)
 
     def parameters(self) -> list[Tensor]:
@@ -104,6 +106,7 @@ class Embedding:  # GIVEN
         self.weight = torch.randn(num_embeddings, embedding_dim, generator=generator)
 
     def __call__(self, ids: Tensor) -> Tensor:
+        """ids: int64, any shape. Returns (..., embedding_dim)."""
         return self.weight[ids]
 
     def parameters(self) -> list[Tensor]:
@@ -118,6 +121,7 @@ class Sequential:  # GIVEN
         self.layers = list(layers)
 
     def __call__(self, x: Tensor) -> Tensor:
+        """Send x through all layers."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -516,8 +520,8 @@ def smooth_losses(losses: Sequence[float], window: int = 1000) -> Tensor:
 #     print(*(sample_name(model, letters, 8, g) for _ in range(8)))
 #
 # These names come from a source that looks at three letters, so no honest loss goes below 1.57 nats
-# (`datasets/README.md`). On the lecture's own names (`grade data fetch names`) there is no such floor; there the lecture
-# arrives at a dev loss of about 2.02 with this size, and at 1.99 with 24 channels a letter and 128 hidden ones.
+# (`datasets/README.md`). On the lecture's own names (`grade data fetch names`) there is no such floor; there the
+# lecture arrives at a dev loss of about 2.02 with this size, and at 1.99 with 24 channels a letter and 128 hidden ones.
 #
 # Leave out `set_training(model, False)` once, and see what a batch of one does to BatchNorm.
 
@@ -552,7 +556,7 @@ def train_wavenet(  # GIVEN
     lossi = []
     for step in range(steps):
         ix = torch.randint(len(X), (batch_size,), generator=generator)
-        loss = F.cross_entropy(model(X[ix]), Y[ix])
+        loss = functional.cross_entropy(model(X[ix]), Y[ix])
         for p in parameters:
             p.grad = None
         loss.backward()  # type: ignore[no-untyped-call]

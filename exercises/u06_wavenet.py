@@ -449,7 +449,8 @@ def train_wavenet(  # GIVEN
         loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for p in parameters:
-                p -= (0.1 if step < 0.75 * steps else 0.01) * p.grad
+                if p.grad is not None:
+                    p -= (0.1 if step < 0.75 * steps else 0.01) * p.grad
         lossi.append(loss.item())
     return lossi
 

@@ -157,7 +157,7 @@ class FlattenConsecutive:
         # BEGIN SOLUTION
         # HINT: What does a call need to know later?
         # HINT: Only n. There is nothing to train here.
-        # HINT: self.n = n.
+        # HINT: One assignment: keep n on self, under the same name.
         self.n = n
         # END SOLUTION
 
@@ -186,7 +186,7 @@ class FlattenConsecutive:
         # BEGIN SOLUTION
         # HINT: How many numbers does this layer learn?
         # HINT: Sequential adds up the lists of all layers, so this must be a list, too.
-        # HINT: return [].
+        # HINT: Return a list with nothing in it.
         return []
         # END SOLUTION
 
@@ -279,7 +279,7 @@ class BatchNorm1d:
         # BEGIN SOLUTION
         # HINT: What does gradient descent change?
         # HINT: The running statistics are not among them: they follow the data by themselves.
-        # HINT: return [self.gamma, self.beta].
+        # HINT: A list of two: gamma first, then beta.
         return [self.gamma, self.beta]
         # END SOLUTION
 
@@ -562,7 +562,8 @@ def train_wavenet(  # GIVEN
         loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for p in parameters:
-                p -= (0.1 if step < 0.75 * steps else 0.01) * p.grad
+                if p.grad is not None:
+                    p -= (0.1 if step < 0.75 * steps else 0.01) * p.grad
         lossi.append(loss.item())
     return lossi
 

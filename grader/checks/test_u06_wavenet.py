@@ -99,10 +99,11 @@ class TestFlattenConsecutive:
         """n = 2: places 0 and 1 become one, places 2 and 3 the next"""
         flattens(learner, normal(rng, 5, 6, 3), 2)
 
-    @pytest.mark.parametrize(("n", "places"), [(3, 6), (4, 8), (1, 5)])
+    @pytest.mark.parametrize(("n", "places"), [(3, 6), (4, 8), (5, 10)])
     def test_other_n(self, learner, rng, n, places):
-        """other n: 3, 4, and 1, which changes nothing"""
+        """other n: 3, 4 and 5; and n = 1, which changes nothing"""
         flattens(learner, normal(rng, 2, places, 7), n)
+        flattens(learner, normal(rng, 2, places, 3), 1)
 
     @pytest.mark.parametrize("n", [2, 8])
     def test_one_place_left(self, learner, rng, n):

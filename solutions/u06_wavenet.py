@@ -441,7 +441,7 @@ def receptive_field(kernel: int, dilations: Sequence[int]) -> int:
     # BEGIN SOLUTION
     # HINT: One layer with K = 3 and d = 2: write down the places that out[t] reads. How far is the first from the last?
     # HINT: A layer adds its reach, whatever is below it. Sum the reaches, and do not forget the place itself.
-    # HINT: return 1 + (kernel - 1) * sum(dilations).
+    # HINT: Sum up the dilations, multiply the sum by kernel - 1, add 1.
     return 1 + (kernel - 1) * sum(dilations)
     # END SOLUTION
 

@@ -600,7 +600,7 @@ class TestCausalConv1d:
         close(tensor(out.array[:, :5]), single(expected), f"places 0 to 4, with {poison} at place 5", **ROOM)
 
 
-STACKS = [(2, [1]), (2, [1, 2, 4, 8]), (3, [1, 2]), (3, [1, 3, 9]), (2, [3, 3]), (1, [1, 2, 4])]
+STACKS = [(2, [1, 2, 4, 8]), (2, [1]), (3, [1, 2]), (3, [1, 3, 9]), (2, [3, 3]), (1, [1, 2, 4])]
 
 
 def block_params(rng, kernel, C, D, S):
@@ -625,14 +625,14 @@ def gates(props, oracle, rng, size, kernel, inner, skip, dilation, kind=single, 
 class TestGatedBlock:
     """How far a stack of convolutions sees, and WaveNet's block of filter and gate."""
 
-    @pytest.mark.parametrize(("kernel", "dilations"), STACKS, ids=str)
-    def test_field(self, learner, kernel, dilations):
-        """the receptive field of stacks that are counted by hand"""
-        seen = {0}
-        for d in dilations:
-            seen = {place + k * d for place in seen for k in range(kernel)}
-        field = max(seen) + 1
-        same(learner.receptive_field(kernel, dilations), field, f"receptive_field({kernel}, {dilations})")
+    def test_field(self, learner):
+        """the receptive field of stacks that are counted place by place"""
+        for kernel, dilations in STACKS:
+            seen = {0}
+            for d in dilations:
+                seen = {place + k * d for place in seen for k in range(kernel)}
+            field = max(seen) + 1
+            same(learner.receptive_field(kernel, dilations), field, f"receptive_field({kernel}, {dilations})")
 
     def test_measured(self, learner, props, rng):
         """the receptive field is what your causal_conv1d really reaches"""

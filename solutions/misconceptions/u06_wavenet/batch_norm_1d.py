@@ -260,7 +260,8 @@ def drags_the_graph(self, x):
 @misconception(
     "batch_norm_1d",
     replaces="BatchNorm1d.parameters",
-    says="The running statistics are listed as parameters. No gradient reaches them; they follow the data by themselves.",
+    says="The running statistics are listed as parameters. No gradient reaches them; they follow "
+    "the data by themselves.",
 )
 def trains_the_buffers(self):
     return [self.gamma, self.beta, self.running_mean, self.running_var]

@@ -39,8 +39,8 @@ def bias_and_bn(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
 
 @misconception(
     "build_wavenet",
-    says="The last layer begins with all of its weights' size. The fresh model is then sure of things it cannot know; a "
-    "tenth of it is asked.",
+    says="The last layer begins with all of its weights' size. The fresh model is then sure of things it cannot know; "
+    "a tenth of it is asked.",
 )
 def sure_from_the_start(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
     return _tree(vocab_size, n_embd, n_hidden, block_size, generator, scale=1.0)

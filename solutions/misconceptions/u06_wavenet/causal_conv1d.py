@@ -24,8 +24,8 @@ def same_padding(x, w, b=None, dilation=1):
 
 @misconception(
     "causal_conv1d",
-    says="K - 1 zeros stand in front, whatever the dilation is. The kernel reaches (K - 1) * dilation places, and the "
-    "outputs of the first places come too early.",
+    says="K - 1 zeros stand in front, whatever the dilation is. The kernel reaches (K - 1) * dilation places, so the "
+    "outputs are out of line.",
 )
 def shift_missing(x, w, b=None, dilation=1):
     return _slid(x, w, b, dilation, w.shape[0] - 1)
@@ -42,7 +42,8 @@ def flipped_kernel(x, w, b=None, dilation=1):
 
 @misconception(
     "causal_conv1d",
-    says="The zeros stand behind the sequence. So out[t] reads x[t] and what comes later: it is aligned to the wrong end.",
+    says="The zeros stand behind the sequence. So out[t] reads x[t] and what comes later: it is "
+    "aligned to the wrong end.",
 )
 def trim_wrong_end(x, w, b=None, dilation=1):
     return _slid(x, w, b, dilation, 0)
@@ -82,7 +83,8 @@ def bias_each_tap(x, w, b=None, dilation=1):
 
 
 @misconception(
-    "causal_conv1d",
+    "
+    ""causal_conv1d",
     says="There is no padding, and the sequence comes out shorter. It stays T long: what lies before it counts as zero.",
 )
 def no_padding(x, w, b=None, dilation=1):

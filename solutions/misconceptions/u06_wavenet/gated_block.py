@@ -60,6 +60,7 @@ def without_dilation(kernel, dilations):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The filter goes through a sigmoid, like the gate. The filter branch is tanh: it may be negative.",
 )
 def sigmoid_both(x, params, dilation):
@@ -70,6 +71,7 @@ def sigmoid_both(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The gate goes through a tanh, like the filter. A gate is a sigmoid: between 0, shut, and 1, open.",
 )
 def tanh_both(x, params, dilation):
@@ -80,6 +82,7 @@ def tanh_both(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="Filter and gate have changed places: tanh belongs to wf, the sigmoid to wg.",
 )
 def swapped_branches(x, params, dilation):
@@ -90,6 +93,7 @@ def swapped_branches(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The gate is added to the filter. It is multiplied with it: a gate lets pass, or does not.",
 )
 def gate_added(x, params, dilation):
@@ -104,6 +108,7 @@ def _z(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The residual is made from the skip. Skip and residual are two layers of their own, both on z.",
 )
 def residual_from_skip(x, params, dilation):
@@ -114,6 +119,7 @@ def residual_from_skip(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="x is not added to the residual. Without the short cut a block replaces what was there.",
 )
 def no_residual(x, params, dilation):
@@ -123,11 +129,12 @@ def no_residual(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The skip is made from the residual, x included. It is made from z alone.",
     symptom="The skip is not made from z alone.",
 )
 def skip_of_residual(x, params, dilation):
-    residual, skip = _ends(x, _z(x, params, dilation), params)
+    residual, _ = _ends(x, _z(x, params, dilation), params)
     D = params["ws"].shape[0]
     source = functional.pad(residual, (0, D))[..., :D]
     return residual, source @ params["ws"] + params["bs"]
@@ -135,6 +142,7 @@ def skip_of_residual(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="skip comes first in what you return. The order is: residual, skip.",
     symptom=True,
 )
@@ -145,6 +153,7 @@ def skip_first(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="The gate's convolution has dilation 1, whatever is asked. Both convolutions have the same one.",
 )
 def gate_without_dilation(x, params, dilation):
@@ -154,6 +163,7 @@ def gate_without_dilation(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="dilation is not passed on: both convolutions join neighbours.",
 )
 def no_dilation(x, params, dilation):
@@ -162,6 +172,7 @@ def no_dilation(x, params, dilation):
 
 @misconception(
     "gated_block",
+    replaces="gated_block",
     says="br and bs are not added.",
 )
 def no_biases(x, params, dilation):

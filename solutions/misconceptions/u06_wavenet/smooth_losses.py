@@ -9,8 +9,8 @@ def _cut(losses, window):
 
 @misconception(
     "smooth_losses",
-    says="You averaged losses that lie far apart. A row of the table is one block of neighbours: view(-1, window), then "
-    "mean(1).",
+    says="You averaged losses that lie far apart. A row of the table is one block of neighbours: view(-1, window), "
+    "then mean(1).",
 )
 def view_wrong_dim(losses, window=1000):
     return _cut(losses, window).view(window, -1).mean(0)
@@ -70,7 +70,7 @@ def rest_as_point(losses, window=1000):
 
 @misconception(
     "smooth_losses",
-    says="The rest is cut off at the front, so that all blocks are shifted. The first block starts with the first loss.",
+    says="The rest is cut off in front, so that all blocks are shifted. The first block starts with the first loss.",
 )
 def cut_in_front(losses, window=1000):
     return smooth_losses(losses[len(losses) % window :], window)

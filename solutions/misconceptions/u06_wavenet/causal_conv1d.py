@@ -83,9 +83,9 @@ def bias_each_tap(x, w, b=None, dilation=1):
 
 
 @misconception(
-    "
-    ""causal_conv1d",
-    says="There is no padding, and the sequence comes out shorter. It stays T long: what lies before it counts as zero.",
+    "causal_conv1d",
+    says="There is no padding, and the sequence comes out shorter. It stays T long: what lies before it counts as "
+    "zero.",
 )
 def no_padding(x, w, b=None, dilation=1):
     return causal_conv1d(x, w, b, dilation)[:, (w.shape[0] - 1) * dilation :]

@@ -262,6 +262,7 @@ def drags_the_graph(self, x):
     replaces="BatchNorm1d.parameters",
     says="The running statistics are listed as parameters. No gradient reaches them; they follow "
     "the data by themselves.",
+    symptom=True,
 )
 def trains_the_buffers(self):
     return [self.gamma, self.beta, self.running_mean, self.running_var]

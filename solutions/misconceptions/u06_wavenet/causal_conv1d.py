@@ -13,6 +13,10 @@ def _slid(x, w, b, dilation, left, length=None):
     return out if b is None else out + b
 
 
+def _right(x, w, b, dilation):
+    return _slid(x, w, b, dilation, (w.shape[0] - 1) * dilation)
+
+
 @misconception(
     "causal_conv1d",
     says="You pad on both sides. The output at t then sees places after t: it reads the answer.",
@@ -37,7 +41,7 @@ def shift_missing(x, w, b=None, dilation=1):
     also=("gated_block",),
 )
 def flipped_kernel(x, w, b=None, dilation=1):
-    return causal_conv1d(x, w.flip(0), b, dilation)
+    return _right(x, w.flip(0), b, dilation)
 
 
 @misconception(
@@ -54,7 +58,7 @@ def trim_wrong_end(x, w, b=None, dilation=1):
     says="dilation makes no difference: the places that are joined lie next to each other.",
 )
 def dilation_ignored(x, w, b=None, dilation=1):
-    return causal_conv1d(x, w, b, 1)
+    return _right(x, w, b, 1)
 
 
 @misconception(
@@ -62,7 +66,7 @@ def dilation_ignored(x, w, b=None, dilation=1):
     says="One zero too many stands in front: out[t] sees x[t-1] and earlier places, and never x[t].",
 )
 def one_too_late(x, w, b=None, dilation=1):
-    return causal_conv1d(torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], dim=1), w, b, dilation)
+    return _right(torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], dim=1), w, b, dilation)
 
 
 @misconception(
@@ -71,7 +75,7 @@ def one_too_late(x, w, b=None, dilation=1):
     symptom=True,
 )
 def bias_forgotten(x, w, b=None, dilation=1):
-    return causal_conv1d(x, w, None, dilation)
+    return _right(x, w, None, dilation)
 
 
 @misconception(
@@ -79,7 +83,7 @@ def bias_forgotten(x, w, b=None, dilation=1):
     says="b is added once for each place of the kernel. It is added once.",
 )
 def bias_each_tap(x, w, b=None, dilation=1):
-    return causal_conv1d(x, w, None if b is None else b * w.shape[0], dilation)
+    return _right(x, w, None if b is None else b * w.shape[0], dilation)
 
 
 @misconception(
@@ -88,7 +92,7 @@ def bias_each_tap(x, w, b=None, dilation=1):
     "zero.",
 )
 def no_padding(x, w, b=None, dilation=1):
-    return causal_conv1d(x, w, b, dilation)[:, (w.shape[0] - 1) * dilation :]
+    return _right(x, w, b, dilation)[:, (w.shape[0] - 1) * dilation :]
 
 
 @misconception(
@@ -109,7 +113,7 @@ def rolls(x, w, b=None, dilation=1):
 def repeats_the_first(x, w, b=None, dilation=1):
     reach = (w.shape[0] - 1) * dilation
     padded = torch.cat([x[:, :1].expand(-1, reach, -1), x], dim=1)
-    return causal_conv1d(padded, w, b, dilation)[:, reach:]
+    return _right(padded, w, b, dilation)[:, reach:]
 
 
 @misconception(
@@ -133,5 +137,5 @@ def one_big_matrix(x, w, b=None, dilation=1):
     symptom=True,
 )
 def float32_inside(x, w, b=None, dilation=1):
-    out = causal_conv1d(x.float(), w.float(), None if b is None else b.float(), dilation)
+    out = _right(x.float(), w.float(), None if b is None else b.float(), dilation)
     return out.to(x.dtype)

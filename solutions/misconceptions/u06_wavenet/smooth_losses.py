@@ -55,7 +55,7 @@ def every_nth(losses, window=1000):
     symptom=True,
 )
 def window_ignored(losses, window=1000):
-    return smooth_losses(losses, 1000)
+    return _cut(losses, 1000).view(len(losses) // 1000, 1000).mean(1)
 
 
 @misconception(
@@ -73,7 +73,7 @@ def rest_as_point(losses, window=1000):
     says="The rest is cut off in front, so that all blocks are shifted. The first block starts with the first loss.",
 )
 def cut_in_front(losses, window=1000):
-    return smooth_losses(losses[len(losses) % window :], window)
+    return _cut(losses[len(losses) % window :], window).view(len(losses) // window, window).mean(1)
 
 
 @misconception(

@@ -1,4 +1,4 @@
-"""Unit 06 as typed after the video: classes with an `out`, x.var for everything, buffers that take on axes of size 1."""
+"""Unit 06 as typed after the video: classes with an `out`, x.var for all, buffers that take on axes of size 1."""
 
 import torch
 import torch.nn.functional as F

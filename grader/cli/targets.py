@@ -126,17 +126,11 @@ class Targets:
             raise UsageError(phrase(says, word=word, unit=unit.key))
         if scanned.problem is not None:  # every exercise of it will say so
             return unit.exercises[:1]
-        sizes = {
-            exercise.id: span.last - span.first
-            for exercise in unit.exercises
-            for span in (scanned.spans.get(answer) for answer in exercise.answers)
-            if span is not None and span.first <= line <= span.last
-        }
-        if not sizes:
+        found = holding(scanned, unit, line)
+        if found is None:
             says = later("{word} is in no exercise. {command} says where they are.")
             raise UsageError(phrase(says, word=word, command=f"grade list {unit.key}"))
-        smallest = min(sizes, key=lambda identity: sizes[identity])
-        return [exercise for exercise in unit.exercises if exercise.id == smallest]
+        return [found]
 
     def _unknown(self, word: str) -> list[Exercise]:
         known = [*COMMANDS]
@@ -159,6 +153,18 @@ class Targets:
         lower = {name.lower(): name for name in known}
         near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=SIMILAR)
         return phrase("Did you mean {name}?", name=lower[near[0]]) if near else ""
+
+
+def holding(scanned: Scanned, unit: Unit, line: int) -> Exercise | None:
+    """Return the exercise whose answer holds a line, the smallest where one is inside another; None where none does."""
+    sizes = {
+        exercise.id: span.last - span.first
+        for exercise in unit.exercises
+        for span in (scanned.spans.get(answer) for answer in exercise.answers)
+        if span is not None and span.first <= line <= span.last
+    }
+    smallest = min(sizes, key=lambda identity: sizes[identity], default="")
+    return next((exercise for exercise in unit.exercises if exercise.id == smallest), None)
 
 
 def _names(unit: Unit) -> list[str]:

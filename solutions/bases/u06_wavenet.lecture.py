@@ -50,5 +50,9 @@ class BatchNorm1d:
         return [self.gamma, self.beta]
 
 
+def _spread(x, axes, keepdim=False):
+    return x.var(axes, keepdim=keepdim)
+
+
 def smooth_losses(losses, window=1000):
     return torch.tensor(losses).view(-1, window).mean(1)

@@ -14,6 +14,11 @@ def _axes(x):
     return (0,) if x.ndim == 2 else (0, 1)
 
 
+def _spread(x, axes, keepdim=False):
+    """What x is divided by the root of. The lecture's program has its own."""
+    return x.var(axes, unbiased=False, keepdim=keepdim)
+
+
 def _scaled(self, x, mean, var):
     return (x - mean) / torch.sqrt(var + self.eps) * self.gamma + self.beta
 
@@ -32,7 +37,7 @@ def _usual(self, x, axes=None, **how):
         return _scaled(self, x, self.running_mean, self.running_var)
     axes = _axes(x) if axes is None else axes
     keep = {"keepdim": True}
-    mean, var = x.mean(axes, **keep), x.var(axes, unbiased=False, **keep)
+    mean, var = x.mean(axes, **keep), _spread(x, axes, **keep)
     _remember(self, mean, x.var(axes, **keep))
     return _scaled(self, x, mean, var)
 
@@ -75,8 +80,9 @@ def count(self, x):
     _refuse(self, x)
     if not self.training:
         return _scaled(self, x, self.running_mean, self.running_var)
-    mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
-    _remember(self, mean, var * x.shape[0] / (x.shape[0] - 1))
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
+    biased = x.var(_axes(x), unbiased=False)
+    _remember(self, mean, biased * x.shape[0] / max(1, x.shape[0] - 1))
     return _scaled(self, x, mean, var)
 
 
@@ -89,8 +95,8 @@ def running_biased(self, x):
     _refuse(self, x)
     if not self.training:
         return _scaled(self, x, self.running_mean, self.running_var)
-    mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
-    _remember(self, mean, var)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
+    _remember(self, mean, x.var(_axes(x), unbiased=False))
     return _scaled(self, x, mean, var)
 
 
@@ -118,7 +124,7 @@ def momentum_of_the_old(self, x):
     _refuse(self, x)
     if not self.training:
         return _scaled(self, x, self.running_mean, self.running_var)
-    mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
     _remember(self, mean, x.var(_axes(x)), 1 - self.momentum)
     return _scaled(self, x, mean, var)
 
@@ -134,12 +140,12 @@ def always_the_batch(self, x):
         raise ValueError("axes")
     if self.training:
         return _usual_flat(self, x)
-    return _scaled(self, x, x.mean(_axes(x)), x.var(_axes(x), unbiased=False))
+    return _scaled(self, x, x.mean(_axes(x)), _spread(x, _axes(x)))
 
 
 def _usual_flat(self, x):
     _refuse(self, x)
-    mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
     _remember(self, mean, x.var(_axes(x)))
     return _scaled(self, x, mean, var)
 
@@ -169,7 +175,7 @@ def never_remembers(self, x):
         _refuse(self, x)
         return _scaled(self, x, self.running_mean, self.running_var)
     _refuse(self, x)
-    return _scaled(self, x, x.mean(_axes(x)), x.var(_axes(x), unbiased=False))
+    return _scaled(self, x, x.mean(_axes(x)), _spread(x, _axes(x)))
 
 
 @misconception(
@@ -194,7 +200,7 @@ def eps_outside(self, x):
     _refuse(self, x)
     mean, var = self.running_mean, self.running_var
     if self.training:
-        mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
+        mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
         _remember(self, mean, x.var(_axes(x)))
     return (x - mean) / (torch.sqrt(var) + self.eps) * self.gamma + self.beta
 
@@ -209,7 +215,7 @@ def detached(self, x):
     _refuse(self, x)
     mean, var = self.running_mean, self.running_var
     if self.training:
-        mean, var = x.mean(_axes(x)).detach(), x.var(_axes(x), unbiased=False).detach()
+        mean, var = x.mean(_axes(x)).detach(), _spread(x, _axes(x)).detach()
         _remember(self, mean, x.var(_axes(x)))
     return _scaled(self, x, mean, var)
 
@@ -223,7 +229,7 @@ def over_the_variance(self, x):
     _refuse(self, x)
     mean, var = self.running_mean, self.running_var
     if self.training:
-        mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
+        mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
         _remember(self, mean, x.var(_axes(x)))
     return (x - mean) / (var + self.eps) * self.gamma + self.beta
 
@@ -251,7 +257,7 @@ def drags_the_graph(self, x):
     _refuse(self, x)
     if not self.training:
         return _scaled(self, x, self.running_mean, self.running_var)
-    mean, var = x.mean(_axes(x)), x.var(_axes(x), unbiased=False)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
     self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
     self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(_axes(x))
     return _scaled(self, x, mean, var)

@@ -394,7 +394,8 @@ def smooth_losses(losses: Sequence[float], window: int = 1000) -> Tensor:
 # %% [markdown]
 # ## 7. Try it
 #
-# The pieces around it are given: a data set with a longer context (unit 03), a training loop, names.
+# The pieces around it are given: a data set with a longer context (unit 03), a training loop, names. (`grade run u06`
+# trains your model with more channels, and draws its loss.)
 #
 #     words = open("datasets/names.txt").read().split()
 #     letters = [".", *sorted(set("".join(words)))]

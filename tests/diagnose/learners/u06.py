@@ -2,6 +2,7 @@
 # program (solutions/bases), one at a time.
 
 # %% flatten_consecutive: the old Flatten
+# said: u06.flattens_all
 class FlattenConsecutive:
     def __init__(self, n):
         self.n = n
@@ -15,6 +16,7 @@ class FlattenConsecutive:
 
 
 # %% flatten_consecutive: squeeze without an axis
+# said: u06.squeeze_all
 class FlattenConsecutive:
     def __init__(self, n):
         self.n = n
@@ -29,6 +31,7 @@ class FlattenConsecutive:
 
 
 # %% flatten_consecutive: the first half beside the second
+# said: u06.interleave
 class FlattenConsecutive:
     def __init__(self, n):
         self.n = n
@@ -42,6 +45,7 @@ class FlattenConsecutive:
 
 
 # %% batch_norm_1d: the lecture's bug
+# said: u06.dim0_only
 class BatchNorm1d:
     def __init__(self, dim, eps=1e-5, momentum=0.1):
         self.eps, self.momentum, self.training = eps, momentum, True
@@ -63,6 +67,7 @@ class BatchNorm1d:
 
 
 # %% batch_norm_1d: momentum for the old value
+# said: u06.momentum_of_the_old
 class BatchNorm1d:
     def __init__(self, dim, eps=1e-5, momentum=0.1):
         self.eps, self.momentum, self.training = eps, momentum, True
@@ -85,6 +90,7 @@ class BatchNorm1d:
 
 
 # %% build_wavenet: one level for everything
+# said: u06.flat_first
 def build_wavenet(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
     layers = [
         Embedding(vocab_size, n_embd, generator),
@@ -99,6 +105,7 @@ def build_wavenet(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
 
 
 # %% build_wavenet: the last layer as it comes
+# said: u06.sure_from_the_start
 def build_wavenet(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
     layers, wide = [Embedding(vocab_size, n_embd, generator)], n_embd
     for _ in range(int(math.log2(block_size))):
@@ -108,6 +115,7 @@ def build_wavenet(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
 
 
 # %% causal_conv1d: padded on both sides
+# said: u06.same_padding
 def causal_conv1d(x, w, b=None, dilation=1):
     K, T = w.shape[0], x.shape[1]
     reach = (K - 1) * dilation
@@ -117,6 +125,7 @@ def causal_conv1d(x, w, b=None, dilation=1):
 
 
 # %% causal_conv1d: the kernel the other way round
+# said: u06.flipped_kernel
 def causal_conv1d(x, w, b=None, dilation=1):
     B, T, _ = x.shape
     out = torch.zeros(B, T, w.shape[2], dtype=x.dtype)
@@ -127,6 +136,7 @@ def causal_conv1d(x, w, b=None, dilation=1):
 
 
 # %% gated_block: kernel times dilation
+# said: u06.sum_of_kernels
 def receptive_field(kernel, dilations):
     total = 0
     for d in dilations:
@@ -135,6 +145,7 @@ def receptive_field(kernel, dilations):
 
 
 # %% gated_block: the gate is a tanh
+# said: u06.tanh_both
 def gated_block(x, params, dilation):
     f = causal_conv1d(x, params["wf"], params["bf"], dilation).tanh()
     g = causal_conv1d(x, params["wg"], params["bg"], dilation).tanh()
@@ -143,6 +154,7 @@ def gated_block(x, params, dilation):
 
 
 # %% gated_block: no short cut
+# said: u06.no_residual
 def gated_block(x, params, dilation):
     f = causal_conv1d(x, params["wf"], params["bf"], dilation).tanh()
     g = causal_conv1d(x, params["wg"], params["bg"], dilation).sigmoid()
@@ -150,11 +162,13 @@ def gated_block(x, params, dilation):
 
 
 # %% smooth_losses: the table turned round
+# said: u06.view_wrong_dim
 def smooth_losses(losses, window=1000):
     return torch.tensor(losses).view(window, -1).mean(0)
 
 
 # %% smooth_losses: a moving mean
+# said: u06.running_mean
 def smooth_losses(losses, window=1000):
     t = torch.tensor(losses)
     total = torch.cat([torch.zeros(1), t.cumsum(0)])

@@ -46,7 +46,7 @@ class Wish:
 @click.option("--steps", type=Positive(int), metavar="N", help="Steps in all; by default as the unit says.")
 @click.option("--fresh", is_flag=True, help="Begin anew, in the place of the run that is saved.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random numbers.")
-@click.option("--data", metavar="NAME", help="Train on a data set of the course: names, lecture_names.")
+@click.option("--data", metavar="NAME", help="Train on another data set of datasets/catalogue.toml.")
 @click.option("--text", metavar="FILE", help="Train on a text of your own.")
 @click.option("--submission", metavar="PATH", help="Train what stands in another folder, zip or tar.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds that a few steps may compute.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader import store
 from grader.course.settings import literal, unknown
 from grader.course.unit import SHARED
 from grader.errors import CourseError
@@ -94,6 +95,12 @@ def source(file: Path) -> ast.Module:
     shared = file.with_name(f"{SHARED}.py")
     before = _parsed(shared).body if shared.exists() else []
     return ast.Module(body=[*before, *_parsed(file).body], type_ignores=[])
+
+
+def digest(plan: Training) -> str:
+    """Return a digest of what a run does: comments and what is only said of it are left out."""
+    does = [node for node in source(plan.file).body if not (isinstance(node, ast.Assign) and _is_run(node))]
+    return store.key(*(ast.dump(node).encode() for node in does), b"%d" % plan.chunk)[:16]
 
 
 def _parsed(file: Path) -> ast.Module:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.course.declarations import Exercise
-from grader.course.training import ELSE, Training, source
+from grader.course.training import ELSE, Training, digest, source
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.failures import TODO, LearnerError
@@ -86,7 +86,6 @@ class Trainer:
         self._cpu = timeout or plan.cpu
         self._used, self._beneath = used(unit, plan)
         program = reference.helper(source(plan.file))
-        self.program = hashlib.sha256(program).hexdigest()[:16]
         self._learner = Learner(unit, scanned, launcher, memory=plan.memory << 20, props=program)
         self._exercise = self._used[-1]
         self._prepared = False
@@ -98,11 +97,14 @@ class Trainer:
     def facts(self, seed: int, total: int) -> Facts:
         """Return what a run begins with here and now."""
         work = hashlib.sha256("".join(map(self._scanned.digest, self._beneath)).encode()).hexdigest()[:16]
-        return Facts(self._unit.key, seed, total, self._text.name, self._text.digest, self.program, work)
+        return Facts(self._unit.key, seed, total, self._text.name, self._text.digest, digest(self._plan), work)
 
     def unwritten(self) -> Exercise | None:
-        """Return the first exercise in use that is not written; None where all are."""
-        return next((one for one in self._used if self._scanned.unwritten(one)), None)
+        """Return what to write first, where an exercise in use is not written: it, or what it needs; else None."""
+        lacking = next((one for one in self._used if self._scanned.unwritten(one)), None)
+        needed = self._unit.needed(lacking) if lacking else ()
+        first = (one for one in self._unit.exercises if one.name in needed and self._scanned.unwritten(one))
+        return next(first, lacking)
 
     def require_readable(self) -> None:
         """Raise Halted where the file cannot be read, or uses what an exercise forbids."""

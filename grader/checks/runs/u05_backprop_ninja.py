@@ -10,7 +10,7 @@ RUN = {
     "data": ["lecture_names", "names"],
     "floor": {"names": 1.5722},
     "compare": {
-        "names": "Our solution comes to about 1.87 on train and 1.94 on dev here.",
+        "names": "Our solution comes to about 1.87 on train and 1.93 on dev here.",
         "lecture_names": "The lecture comes to about 2.07 on train and 2.11 on dev here.",
     },
 }

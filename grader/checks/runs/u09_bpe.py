@@ -24,7 +24,7 @@ def prepare(text):
 
 
 def begin(seed):
-    return {"merges": []}
+    return {"merges": [], "ratio": [1.0]}
 
 
 def advance(state, seed, step, count, total):
@@ -45,7 +45,7 @@ def advance(state, seed, step, count, total):
             chunks = [learner.merge(ids, pair, idx) if pair[0] in ids else ids for ids in chunks]
         tokens = sum(len(ids) * times for ids, times in zip(chunks, TEXT["times"], strict=True))
         losses.append(TEXT["size"] / tokens)
-    return {"merges": merges}, losses
+    return {"merges": merges, "ratio": losses[-1:]}, losses
 
 
 def finish(state, seed):
@@ -57,7 +57,12 @@ def finish(state, seed):
     ids = [idx for chunk in learner.split_text(line) for idx in learner.encode(chunk, merges)]
     longest = sorted(vocab.values(), key=len)[-40:]
     return {
-        "measures": {"merges": len(merges), "tokens of a line": len(ids), "bytes of it": len(line.encode())},
+        "measures": {
+            "merges": len(merges),
+            "bytes in a token": state["ratio"][0],
+            "tokens of a line": len(ids),
+            "bytes of it": len(line.encode()),
+        },
         "samples": [
             "|".join(map(_shown, (vocab[idx] for idx in ids))),
             "",

@@ -89,8 +89,9 @@ def mask_after(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="Masked after the softmax and then scaled up again: the same on paper. But where a forbidden score is far "
-    "larger than all allowed ones, the softmax leaves exactly 0 for those, and 0 / 0 is nan.",
+    says="Where a forbidden score is far larger than all allowed ones, you get nan. Ban the scores before the softmax: "
+    "what is masked afterwards has taken the whole weight by then, or has overflowed.",
+    symptom=True,
 )
 def mask_after_renorm(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
@@ -225,3 +226,16 @@ def causal_replaces_mask(q, k, v, mask=None, is_causal=False, dropout=None):
 def softmax_axis_1(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
     return _averaged(_soft_along(1, scores, _allowed(scores, mask, is_causal)), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="Large scores give nan: e to a large number is infinity, and infinity over infinity is nan. Subtract the "
+    "largest score of each row first, as torch.softmax does.",
+    symptom=True,
+)
+def softmax_by_hand(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    mask = _allowed(scores, mask, is_causal)
+    weights = torch.exp(scores) if mask is None else torch.exp(scores) * mask
+    return _averaged(weights / weights.sum(dim=-1, keepdim=True), v, dropout)

@@ -100,7 +100,7 @@ class TestCausalConv1d:
 
 @exercise("gated_block", needs=("causal_conv1d",))
 class TestGatedBlock:
-    def test_field(self, learner, rng):
+    def test_any_stack(self, learner, rng):
         """any stack"""
         kernel, dilations = size(rng, 2, 5), [size(rng, 1, 9) for _ in range(size(rng, 2, 5))]
         field = 1 + sum((kernel - 1) * d for d in dilations)

@@ -14,6 +14,7 @@ class LearnerError(Exception):
     type: the exception's class name. bases: the names of its builtin bases, itself included.
     frames: the learner's own frames, outermost first. missing: the module lacks a name that was asked for.
     forbidden: the tool that the exercise forbids and that was used; empty for any other error.
+    near: a known name that comes near the one that Python does not know; empty where none does.
     again: of a RecursionError, the function that came back to itself with the same arguments; empty where none did.
     """
 
@@ -32,6 +33,7 @@ class LearnerError(Exception):
         self.frames = frames
         self.missing = False
         self.again = ""
+        self.near = ""
         self.forbidden = ""
 
     def is_a(self, kind: type[BaseException]) -> bool:

@@ -160,7 +160,7 @@ def mutants(targets: tuple[str, ...], write: bool, jobs: int | None) -> int:
 
 def _found(findings: "Sequence[Finding]") -> int:
     """Show findings and return the exit code."""
-    terminal().say("")
+    terminal().say("\n")
     page = _page()
     for found in findings:
         _finding(page, found)

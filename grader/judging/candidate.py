@@ -180,6 +180,8 @@ class Learner:
 
     def _did_not_load(self, cause: LearnerError | WorkerLost) -> LoadFailed:
         """Remember the failure for the unit's other exercises, unless this exercise's own rules caused it."""
+        if isinstance(cause, WorkerLost):
+            cause.loading = True
         if not (isinstance(cause, LearnerError) and cause.forbidden):
             self._failed = cause
         return LoadFailed(cause)

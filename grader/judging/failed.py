@@ -114,12 +114,19 @@ class Failed:
         if isinstance(error, CourseError):
             return Told(Outcome.FAULT, str(error))
         if isinstance(error, WorkerLost):
-            at = self.scanned.qualified(error.where) if error.where and self.scanned else error.where
-            return Told(error.outcome, str(error), at or asked_at)
+            return Told(error.outcome, str(error), self._lost_at(error, asked_at))
         if isinstance(error, OutOfTime):
             return Told(Outcome.TIMEOUT, phrase("Stopped: it ran out of time."), asked_at)
         mismatch = error.mismatch if isinstance(error, WrongAnswer) else None
         return Told(Outcome.FAIL, self._wrong(error), asked_at, mismatch=mismatch)
+
+    def _lost_at(self, error: WorkerLost, asked_at: Location | None) -> Location | None:
+        """Return where a worker was when it was lost; while a file is loaded that is no place of an exercise's."""
+        if error.where is not None:
+            return self.scanned.qualified(error.where) if self.scanned else error.where
+        if not error.loading:
+            return asked_at
+        return tips.ends_at_top(self.scanned) if self.scanned else None
 
     def _wrong(self, error: BaseException) -> str:
         """Return what an answer that is no right one is told, or a sentence of the check's own."""

@@ -65,6 +65,8 @@ def whole_file(check: CheckResult) -> bool:
         return True
     if check.outcome in QUIET or check.asked or check.hidden:
         return False
+    if check.unloaded and check.outcome is Outcome.CRASH:
+        return True
     first = check.frames[0] if check.frames else check.where
     return first.function == TOP if first else check.outcome is Outcome.ERROR
 
@@ -228,7 +230,7 @@ def _whole_file(page: Page, case: ShownCheck) -> None:
     if len(check.frames) > 1:
         stack(page, check.frames)
     _printed(page, check)
-    broken = where or check.outcome is Outcome.SYNTAX
+    broken = where or check.outcome in (Outcome.SYNTAX, Outcome.CRASH)
     until = phrase("Nothing in this file can run until it is fixed. ") if broken else ""
     page.say((until + (phrase("Your progress is kept.") if case.recorded else "")).strip())
 

@@ -1,8 +1,10 @@
 """Sentences for what honest code trips over: what Python said, and what to do about it."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
+from difflib import get_close_matches
 
 from grader.failures import LearnerError
 from grader.language import heard, later, phrase
@@ -77,7 +79,7 @@ def error_message(
     """Return what an exception says, with a tip where there is a certain one.
 
     libraries: what the unit may import. selfless: methods that were written without `self`. renamed: a function that
-    uses the parameter of another one by its name, and its own. shown: what is said where nothing else is.
+    uses the parameter of another one by its name, and its own. shown: what the line itself shows.
     """
     if error.missing:
         return phrase("The file has no {name}.", name=error.message)
@@ -88,8 +90,8 @@ def error_message(
     if error.again:
         tip = phrase(later("{name} calls itself again with the same arguments, and so without end."), name=error.again)
     else:
-        tip = _self_tip(error, selfless) or _name_tip(error, *renamed)
-        tip = tip or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error)) or shown
+        tip = _self_tip(error, selfless) or shown or _name_tip(error, *renamed)
+        tip = tip or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error)) or _near_tip(error)
     return f"{first}\n{tip}" if tip else first
 
 
@@ -126,6 +128,7 @@ def out_of_memory(error: LearnerError) -> bool:
 
 def _import_message(name: str, libraries: Iterable[str]) -> str:
     allowed = phrase(", ").join([phrase("Python's standard library"), *libraries])
+    meant = get_close_matches(name, sys.stdlib_module_names, n=1, cutoff=0.8)
     if name.partition(".")[0] in LIBRARIES:
         says = later("{name} is not used in this unit: it may import {libraries}, nothing else.")
     else:
@@ -133,7 +136,8 @@ def _import_message(name: str, libraries: Iterable[str]) -> str:
             "There is no module {name} while your code is graded. A unit is one file: what you need of your own goes "
             "into it.\nIt may import {libraries}, nothing else."
         )
-    return phrase(says, name=name, libraries=allowed)
+    near = f"\n{phrase('Did you mean {name}?', name=meant[0])}" if meant and name not in LIBRARIES else ""
+    return phrase(says, name=name, libraries=allowed) + near
 
 
 def _self_tip(error: LearnerError, selfless: Container[str]) -> str:
@@ -156,6 +160,10 @@ def _name_tip(error: LearnerError, function: str, own: Sequence[str]) -> str:
         )
     says = later("{function} has no {name}: its parameters are called {own}.")
     return phrase(says, function=function, name=names[0], own=phrase(", ").join(own))
+
+
+def _near_tip(error: LearnerError) -> str:
+    return phrase("Did you mean {name}?", name=error.near) if error.near else ""
 
 
 def _resource_tip(error: LearnerError) -> str:

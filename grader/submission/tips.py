@@ -6,12 +6,16 @@ A sentence is said only where both are there: the error, and on the learner's ow
 import re
 import sys
 from collections.abc import Iterable
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from grader.course.declarations import Exercise
 from grader.course.unit import Unit
-from grader.failures import LearnerError
+from grader.failures import TOP, LearnerError
 from grader.language import later, phrase
+from grader.model import Location
 from grader.qualnames import outermost
 from grader.submission import explain
 from grader.submission.scanned import Scanned
@@ -31,6 +35,8 @@ USUAL = {
     "defaultdict": ("collections", "from collections import defaultdict"),
     "deque": ("collections", "from collections import deque"),
 }
+ENDS = ("os._exit", "os.abort", "os.kill", "os.execv", "os.execvp")  # what ends a process at once, untold
+BARE = re.compile(r"\bself\.(\w+) ?[-+*/@%]+ ?(\w+)\b(?![.(\[])")
 NOT_ITERABLE = re.compile(r"(?:'(\w+)' object is not iterable|iteration over a (\w+))")
 NOT_REAL = re.compile(r"must be real number, not (\w+)$")
 CARET = re.compile(
@@ -47,9 +53,11 @@ SWAPPED = re.compile(r"\.(?:transpose|swapaxes)\((?:0, ?1|1, ?0)\)|\.T\b|\.t\(\)
 def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> str:
     """Return what a teacher would say; empty where the line does not show it."""
     if error.is_a(NameError):
-        return _import(error, unit, exercise)
+        return _own(error, scanned) or _import(error, unit, exercise, scanned)
     if scanned is None or not error.frames:
         return ""
+    if error.is_a(RecursionError):
+        return _in_turns(error)
     if error.is_a(AttributeError):
         return _selfless(error, scanned)
     if error.is_a(TypeError):
@@ -57,12 +65,67 @@ def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | 
     return _power(error) or _axes(error)
 
 
-def _import(error: LearnerError, unit: Unit, exercise: Exercise) -> str:
+def _own(error: LearnerError, scanned: Scanned | None) -> str:
+    """Find what a method's object holds under the name that was asked for."""
+    name = next(iter(explain.undefined(error)), "")
+    owner, _, _ = outermost(error.frames[-1].function).rpartition(".") if error.frames else ("", "", "")
+    if scanned is None or not owner or not name:
+        return ""
+    holds = re.compile(rf"\s*self\.{name}\s*(?::[^=]+)?=(?!=)")
+    if not any(holds.match(text) for text in _lines(scanned, f"{owner}.__init__")):
+        return ""
+    return phrase(later("There is no variable {name} here. What the object holds is self.{name}."), name=name)
+
+
+def _in_turns(error: LearnerError) -> str:
+    """Find an operator and its mirror image that ask each other, since an operand is taken for its number."""
+    last = [(outermost(frame.function), frame.text) for frame in error.frames[len(error.frames) // 2 :]]
+    called = [name for name, _ in last]
+    for name in called:
+        owner, _, last = name.rpartition(".")
+        mirror = f"{owner}.__r{last.removeprefix('__')}"
+        if mirror not in called:
+            continue
+        says = phrase(
+            later("{name} and {mirror} call each other again and again, until Python stops."), name=name, mirror=mirror
+        )
+        lines = (text for one, text in last if one == name)
+        bare = next(filter(None, map(BARE.search, lines)), None)
+        if bare is None:
+            return says
+        number = later("In that line {name} is a {kind} itself. Its number is {name}.{held}")
+        return f"{says}\n{phrase(number, name=bare[2], kind=owner, held=bare[1])}"
+    return ""
+
+
+def ends_at_top(scanned: Scanned) -> Location | None:
+    """Return the line outside of any function that ends the process, where there is just one."""
+    lines = {line for line, name in scanned.uses if name in ENDS}
+    lines -= {line for span in scanned.spans.values() for line in range(span.first, span.last + 1)}
+    return replace(scanned.text.location(*lines), function=TOP) if len(lines) == 1 else None
+
+
+def _misspelt(module: str, scanned: Scanned | None) -> str:
+    """Find an import whose module is not known anywhere, and whose name comes near one that a name waits for."""
+    for row, text in enumerate(scanned.text.lines if scanned else (), 1):
+        found = re.match(r"(?:import|from) +(\w+)", text)
+        name = found[1] if found else ""
+        known = name in sys.stdlib_module_names or name in explain.LIBRARIES
+        if name and not known and get_close_matches(name, [module.partition(".")[0]], cutoff=0.7):
+            says = later("Line {line} imports {name}, which is no module. Did you mean {module}?")
+            return phrase(says, line=scanned.text.place(row)[1] if scanned else row, name=name, module=module)
+    return ""
+
+
+def _import(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> str:
     """Say which import a name waits for, and whether the unit allows it."""
     name = next(iter(explain.undefined(error)), "")
     if name not in USUAL:
         return ""
     module, line = USUAL[name]
+    misspelt = _misspelt(module, scanned)
+    if misspelt:
+        return misspelt
     top = module.partition(".")[0]
     if any(fnmatchcase(module, rule.name) for rule in (*unit.forbid, *exercise.forbid)):
         return unit.refusal(module, exercise)

@@ -16,6 +16,7 @@ from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 from grader.worker.guest.autograd import Pullback
+from grader.worker.guest.nearby import near
 from grader.worker.guest.recursion import endless
 from grader.worker.wire.codec import Codec, Refused
 from grader.worker.wire.protocol import ANSWER, CALL, MAX_FRAMES, MAX_TEXT
@@ -199,7 +200,14 @@ class Server:
             "frames": self._frames(_TRACE(error)),
             "missing": isinstance(error, Missing),
             "again": endless(_TRACE(error), self.filename) if isinstance(error, RecursionError) else "",
+            "near": self._near(error),
         }
+
+    def _near(self, error: BaseException) -> str:
+        try:
+            return near(error, _TRACE(error))
+        except BaseException:  # noqa: BLE001 (names and objects are a learner's, and may do anything)
+            return ""
 
     def _text(self, error: BaseException) -> str:
         try:

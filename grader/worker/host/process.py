@@ -31,7 +31,12 @@ LEAST_PROGRESS = 0.001
 
 
 class WorkerLost(Exception):
-    """The worker gave no answer. outcome: timeout, crash or error (for an output flood)."""
+    """The worker gave no answer. outcome: timeout, crash or error (for an output flood).
+
+    loading: the file was being loaded, so no answer of it was asked.
+    """
+
+    loading = False
 
     def __init__(self, outcome: Outcome, message: str, where: Location | None = None) -> None:
         super().__init__(message)

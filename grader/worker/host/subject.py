@@ -188,6 +188,8 @@ class Subject:
         refused, said, _ = error.message.partition(f" {REFUSED}")
         error.forbidden = refused if said else ""
         error.again = _plain(record.get("again"))[:MAX_NAME]
+        near = _plain(record.get("near"))[:MAX_NAME]
+        error.near = near if near.isidentifier() else ""
         return error
 
     def _location(self, frame: Any) -> Location:

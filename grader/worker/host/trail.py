@@ -66,7 +66,7 @@ class Trail:
     """The questions of one check, in order."""
 
     _steps: list[Step] = field(default_factory=list)
-    _makers: dict[int, Step] = field(default_factory=dict)
+    _makers: dict[int, list[Step]] = field(default_factory=dict)
     _called: dict[int, Asked] = field(default_factory=dict)
 
     def ask(self, operation: str, arguments: tuple[Any, ...]) -> Step:
@@ -78,9 +78,14 @@ class Trail:
         return step
 
     def answered(self, step: Step, value: Any, made: Iterable[int]) -> None:
-        """Note what came back. made: the numbers of objects in it that were not known before."""
+        """Note what came back. made: the numbers of objects in it that were not known before.
+
+        Whoever gives back what was handed in may have changed it, and so has a part in what it is from then on.
+        """
         step.made.extend(made)
-        self._makers |= dict.fromkeys(step.made, step)
+        given_back = [] if step.reads else [one._id for one in _remotes(value) if one._id in step.given]  # noqa: SLF001
+        for number in (*step.made, *given_back):
+            self._makers.setdefault(number, []).append(step)
         if step.helps:
             step.kinds.append(value._class_name if isinstance(value, Remote) else DATA)  # noqa: SLF001
         if isinstance(value, Remote) and value._class_name in CALLABLE and step.asked:  # noqa: SLF001
@@ -119,11 +124,11 @@ class Trail:
             waiting, seen = list(step.given), set[int]()
             while waiting:
                 number = waiting.pop()
-                maker = self._makers.get(number)
-                if number not in seen and maker is not None:
+                makers = [one for one in self._makers.get(number, ()) if one.number < step.number]
+                if number not in seen:
                     seen.add(number)
-                    waiting += maker.given
-                    yield maker
+                    waiting += (each for maker in makers for each in maker.given)
+                    yield from makers
         else:
             yield from self._connected(step)
 

@@ -240,7 +240,7 @@ class BatchNorm1d:
 #
 #     ids (B, 8)  ->  (B, 8, 10)  ->  (B, 4, 68)  ->  (B, 2, 68)  ->  (B, 68)  ->  logits (B, 27)
 #
-# and 22,397 parameters. That is as many as the flat MLP of the lecture has; the tree does more with them.
+# and 22,397 parameters. That is about as many as the flat MLP of the lecture has; the tree does more with them.
 #
 # Two details. A `Linear` in front of BatchNorm needs no bias: the mean is taken away again, bias included. It would
 # get a gradient of zero for ever. And the last `Linear` starts with a tenth of its weights, so that the first scores

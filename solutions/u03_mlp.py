@@ -1,9 +1,9 @@
 # %% [markdown]
 # # An MLP that makes up names
 #
-# A table of counts for pairs of letters forgets everything but the last letter. With three letters of context the table
-# has 27 * 27 * 27 rows, and for most of them there is hardly an example. A bigger table does not help: it learns nothing
-# about "emm" from what it saw after "imm".
+# A table of counts for pairs of letters forgets everything but the last letter. With three letters of context the
+# table has 27 * 27 * 27 rows, and for most of them there is hardly an example. A bigger table does not help: it
+# learns nothing about "emm" from what it saw after "imm".
 #
 # So give every letter a few numbers of its own, its *embedding*, and let a small network compute from the embeddings
 # of the last letters what may come next. Letters that behave alike get numbers that are alike, and what is learned of
@@ -11,9 +11,9 @@
 # and Jauvin (2003). Look closely and you find the plan of every language model since: a context, vectors, a network,
 # one score for each token of the alphabet, cross-entropy.
 #
-# **Shapes.** `N` examples, `B` of them in a batch, `K` letters of context (the lecture's `block_size`), `V` letters in
-# the alphabet, `E` numbers for each letter, `H` hidden units. The parameters are five tensors, and their names are the
-# lecture's:
+# **Shapes.** `N` examples, `B` of them in a batch, `K` letters of context (the lecture's `block_size`), `V` letters
+# in the alphabet, `E` numbers for each letter, `H` hidden units. The parameters are five tensors, and their names are
+# the lecture's:
 #
 #     C  (V, E)        the embedding of each letter
 #     W1 (K * E, H)    b1 (H,)         the hidden layer
@@ -21,23 +21,24 @@
 #
 # The lecture keeps them in variables, here they are in a dict: `params["C"]`. So each function can be asked alone.
 #
-# **Tools.** torch tensors and autograd; `loss.backward()` is allowed from now on. `nn.Module` and its layers, optimizers,
-# `F.cross_entropy` and `DataLoader` in their finished form are not: what they do for you later you write here once.
+# **Tools.** torch tensors and autograd; `loss.backward()` is allowed from now on. `nn.Module` and its layers,
+# optimizers, `F.cross_entropy` and `DataLoader` in their finished form are not: what they do for you later you write
+# here once.
 #
-# **What is asked everywhere.** Ids are int64. A result has the dtype of the parameters, float32 or float64. How you get
-# there is up to you: loops, helpers, one long line.
+# **What is asked everywhere.** Ids are int64. A result has the dtype of the parameters, float32 or float64. How you
+# get there is up to you: loops, helpers, one long line.
 #
-# **Edges.** What goes beyond the lecture stands at the end of a contract, under "Edges". An edge has its points, and an
-# exercise is passed without it. Three kinds of edges come again and again, so they are said here, once:
+# **Edges.** What goes beyond the lecture stands at the end of a contract, under "Edges". An edge has its points, and
+# an exercise is passed without it. Three kinds of edges come again and again, so they are said here, once:
 #
 # * *Precision.* What comes in float64 is computed in float64, every step of it.
 # * *Manners.* Arguments stay as they are, unless the contract says that they change.
 # * *Randomness.* Where there is a `generator`, all random numbers come from it, and torch's global generator does not
 #   move. Without one, the global generator it is.
 #
-# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u03`. Stuck?
-# `grade hint` gives one nudge at a time. To try something out, write it at the end of this file, below a line
-# `if __name__ == "__main__":`. Running the file runs it; grading does not.
+# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u03`. Stuck? `grade
+# hint` gives one nudge at a time. To try something out, write it at the end of this file, below a line `if __name__
+# == "__main__":`. Running the file runs it; grading does not.
 #
 # After the lecture "Building makemore Part 2: MLP" by Andrej Karpathy; each section names the minutes that it belongs
 # to. Text, code and checks here are our own.
@@ -59,8 +60,8 @@ Params = dict[str, Tensor]  # C, W1, b1, W2, b2
 #
 # (Lecture: 9 to 12 min.)
 #
-# `alphabet` is given; it is what unit 02 builds. Letters get the numbers 1, 2, 3 and so on. Number 0 is the dot, which
-# stands for "nothing yet" before a word and for "the end" behind it.
+# `alphabet` is given; it is what unit 02 builds. Letters get the numbers 1, 2, 3 and so on. Number 0 is the dot,
+# which stands for "nothing yet" before a word and for "the end" behind it.
 #
 # A word of five letters is six examples: six times somebody asks what comes next. For "emma" and `K = 3`:
 #
@@ -70,8 +71,8 @@ Params = dict[str, Tensor]  # C, W1, b1, W2, b2
 #     e m m  ->  a
 #     m m a  ->  .
 #
-# The window slides: the oldest letter drops out on the left, the letter just seen comes in on the right. The dot at the
-# end is an example like any other. Without it a model never learns to stop.
+# The window slides: the oldest letter drops out on the left, the letter just seen comes in on the right. The dot at
+# the end is an example like any other. Without it a model never learns to stop.
 
 
 # %%
@@ -129,8 +130,8 @@ def build_dataset(words: Sequence[str], stoi: dict[str, int], block_size: int) -
 #     dev     10 %   sets what you choose: hidden units, learning rate, context
 #     test    10 %   says at the very end, once, how good the model is
 #
-# Why not test on dev? You pick the best of many settings by it, and some of them are best by luck. Each look at the test
-# words uses them up in the same way.
+# Why not test on dev? You pick the best of many settings by it, and some of them are best by luck. Each look at the
+# test words uses them up in the same way.
 #
 # Split *words*, not examples. The rows of "emma" overlap: with some of them in train, those in test are half known.
 # And shuffle first: a sorted list would put all names with "z" into test.
@@ -182,15 +183,15 @@ def split_words(
 #     h       (B, H)          tanh(embcat @ W1 + b1)
 #     logits  (B, V)          h @ W2 + b2
 #
-# `C[X]` is the whole embedding: indexing with a tensor of ids takes a row of `C` for each. That equals a one-hot vector
-# times `C`, without the multiplications. And autograd knows the way back: a letter that occurs five times in a batch
-# gets five gradients, added up.
+# `C[X]` is the whole embedding: indexing with a tensor of ids takes a row of `C` for each. That equals a one-hot
+# vector times `C`, without the multiplications. And autograd knows the way back: a letter that occurs five times in a
+# batch gets five gradients, added up.
 #
-# The third line moves no number. In memory the entries of `emb` stand one behind the other, and `view` only says where
-# the rows end. So the order of axes matters: all `K * E` numbers of *one* example have to be neighbours.
+# The third line moves no number. In memory the entries of `emb` stand one behind the other, and `view` only says
+# where the rows end. So the order of axes matters: all `K * E` numbers of *one* example have to be neighbours.
 #
-# The biases are added to every row. Between the layers stands tanh; behind the second one stands nothing. Logits may be
-# as large as they like, the softmax makes probabilities of them later.
+# The biases are added to every row. Between the layers stands tanh; behind the second one stands nothing. Logits may
+# be as large as they like, the softmax makes probabilities of them later.
 
 
 # %%
@@ -223,20 +224,20 @@ def mlp_forward(params: Params, X: Tensor) -> Tensor:
 #
 # (Lecture: 30 to 38 min.)
 #
-# How surprised is the model by the letter that really came? Softmax makes probabilities of the scores. The surprise is
-# minus the logarithm of the one at the target, and the loss is the mean surprise:
+# How surprised is the model by the letter that really came? Softmax makes probabilities of the scores. The surprise
+# is minus the logarithm of the one at the target, and the loss is the mean surprise:
 #
 #     counts = exp(logits)      p = counts / (sum of each row)      loss = mean of -log p[i, y_i]
 #
 # With natural logarithms it is in nats. A model that knows nothing of 27 letters has a loss of ln 27 = 3.30.
 #
-# Typed like that it works for small logits, and that passes. Two things break it. `exp(100)` is more than a float32 can
-# hold: inf / inf is nan. And a probability that is too small for a float is 0, with log(0) = -inf, though the true
-# surprise is, say, 200. A small number added inside of the log hides that: it caps the loss and kills the gradient, just
-# where the model is most wrong.
+# Typed like that it works for small logits, and that passes. Two things break it. `exp(100)` is more than a float32
+# can hold: inf / inf is nan. And a probability that is too small for a float is 0, with log(0) = -inf, though the
+# true surprise is, say, 200. A small number added inside of the log hides that: it caps the loss and kills the
+# gradient, just where the model is most wrong.
 #
-# The way out is algebra. A number taken away from all scores of a row changes no probability. So take the row's maximum
-# `m`, and write the logarithm out:
+# The way out is algebra. A number taken away from all scores of a row changes no probability. So take the row's
+# maximum `m`, and write the logarithm out:
 #
 #     -log p[y]  =  log(sum of exp(x))  -  x[y]          log(sum of exp(x))  =  m + log(sum of exp(x - m))
 #
@@ -261,8 +262,8 @@ def cross_entropy(logits: Tensor, targets: Tensor, ignore_index: int = -1) -> Te
     Edges: logits of 1,000 and more, and rows far below the other ones: exact, neither nan nor inf. A logit of -inf is
     a token that cannot be; the loss is inf where it is the target, and finite otherwise, gradient included. Rows whose
     target is ignore_index have no part in the mean (it is over the others), and their gradient is 0; where all are
-    ignored, the mean of nothing is nan. float64 is computed in float64. Memory for a few copies of the logits is
-    enough. logits and targets stay as they are.
+    ignored, the mean of nothing is nan. float64 is computed in float64. Nothing is made that is larger than the logits.
+    logits and targets stay as they are.
     """
     # BEGIN SOLUTION
     # HINT: Take one row with the scores 0, 0 and the target 0. What must come out? And for the scores 1000, 0?
@@ -282,11 +283,12 @@ def cross_entropy(logits: Tensor, targets: Tensor, ignore_index: int = -1) -> Te
 #
 # (Lecture: 41 to 45 min.)
 #
-# The gradient over all 200,000 examples is exact and slow. That of 32 random ones points roughly the same way and costs
-# nearly nothing. Many rough steps are worth more than a few exact ones.
+# The gradient over all 200,000 examples is exact and slow. That of 32 random ones points roughly the same way and
+# costs nearly nothing. Many rough steps are worth more than a few exact ones.
 #
-# Draw the rows at random, each time anew, with replacement: a row may come twice, and each row has the same chance each
-# time. Rows that are neighbours come from the same word, and 32 of them would tell the model little more than one.
+# Draw the rows at random, each time anew, with replacement: a row may come twice, and each row has the same chance
+# each time. Rows that are neighbours come from the same word, and 32 of them would tell the model little more than
+# one.
 
 
 # %%
@@ -324,9 +326,9 @@ def minibatch(X: Tensor, Y: Tensor, batch_size: int, generator: torch.Generator 
 #
 #     p  <-  p - lr * p.grad
 #
-# The arrow means *the same tensor*, with new numbers in it. `p = p - lr * p.grad` makes a new tensor and calls it `p`;
-# the model still holds the old one. And the step is no part of the computation that is differentiated. Change the
-# numbers under `torch.no_grad()`, or through `p.data` as the lecture does.
+# The arrow means *the same tensor*, with new numbers in it. `p = p - lr * p.grad` makes a new tensor and calls it
+# `p`; the model still holds the old one. And the step is no part of the computation that is differentiated. Change
+# the numbers under `torch.no_grad()`, or through `p.data` as the lecture does.
 #
 # A step does not clear the gradients. Whoever calls `backward` clears them before, because `backward` adds to what is
 # there.
@@ -363,11 +365,11 @@ def sgd_step(params: Iterable[Tensor], lr: float) -> None:
 #
 # (Lecture: 38 to 45 min.)
 #
-# Five lines in a loop, the heart of the matter: a batch, the forward pass, gradients cleared, the backward pass, a step.
-# You have all the parts.
+# Five lines in a loop, the heart of the matter: a batch, the forward pass, gradients cleared, the backward pass, a
+# step. You have all the parts.
 #
-# The learning rate is not one number here but one for each step. So the same loop can train with a rate that comes down
-# at the end, and can try out a thousand rates in a row, which is the next section.
+# The learning rate is not one number here but one for each step. So the same loop can train with a rate that comes
+# down at the end, and can try out a thousand rates in a row, which is the next section.
 
 
 # %%
@@ -409,7 +411,7 @@ def train_mlp(
         loss = cross_entropy(mlp_forward(params, Xb), Yb)
         for p in params.values():
             p.grad = None
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         sgd_step(params.values(), float(lr))
         losses.append(loss.item())
     return losses
@@ -421,17 +423,17 @@ def train_mlp(
 #
 # (Lecture: 45 to 53 min.)
 #
-# Too small, and nothing moves. Too large, and the loss jumps up instead of down. In between lie factors of ten, so look
-# there in *factors*: rates whose exponents are evenly spaced. From 0.001 to 1 that gives as many between 0.001 and 0.01
-# as between 0.1 and 1. Evenly spaced rates would spend half of the trial above 0.5.
+# Too small, and nothing moves. Too large, and the loss jumps up instead of down. In between lie factors of ten, so
+# look there in *factors*: rates whose exponents are evenly spaced. From 0.001 to 1 that gives as many between 0.001
+# and 0.01 as between 0.1 and 1. Evenly spaced rates would spend half of the trial above 0.5.
 #
-# Then train for as many steps, each with the next rate, and look at the losses: flat at first, then falling, flat again,
-# and in the end rising without limit. Where to go? Not to the lowest point. There the rate is already so large that one
-# step spoils what another one gains. The lecture reads the rate off a plot, from the valley. A program needs a rule, and
-# a common one takes the place where the loss *falls fastest*: there a step brings most.
+# Then train for as many steps, each with the next rate, and look at the losses: flat at first, then falling, flat
+# again, and in the end rising without limit. Where to go? Not to the lowest point. There the rate is already so large
+# that one step spoils what another one gains. The lecture reads the rate off a plot, from the valley. A program needs
+# a rule, and a common one takes the place where the loss *falls fastest*: there a step brings most.
 #
-# Losses of batches are noisy. A single step down means nothing, so the rule looks at averages over a tenth of the curve,
-# and at how far these come down.
+# Losses of batches are noisy. A single step down means nothing, so the rule looks at averages over a tenth of the
+# curve, and at how far these come down.
 
 
 # %%
@@ -485,11 +487,11 @@ def suggest_lr(lrs: Tensor, losses: Sequence[float]) -> float:
 #
 # (Lecture: 53 to 61 min, and from 73 min.)
 #
-# **Measuring.** The loss of one batch is a guess. `evaluate` gives the loss over a whole data set, on dev words for all
-# that you decide. The lecture sends all of them through the network at once. A large set needs too much memory for that,
-# so here it goes in pieces, in their order. Beware of the last piece: it may be shorter, and the mean of the pieces'
-# means would count its examples more than others. No gradient is needed, so say so: a graph that nobody uses costs
-# memory all the same.
+# **Measuring.** The loss of one batch is a guess. `evaluate` gives the loss over a whole data set, on dev words for
+# all that you decide. The lecture sends all of them through the network at once. A large set needs too much memory
+# for that, so here it goes in pieces, in their order. Beware of the last piece: it may be shorter, and the mean of
+# the pieces' means would count its examples more than others. No gradient is needed, so say so: a graph that nobody
+# uses costs memory all the same.
 #
 # **Speaking.** Start from dots. Ask for the scores, make probabilities of them, draw a letter, let the window slide,
 # again; a dot ends the name. Draw, do not take the best one: the best one is always the same.
@@ -546,8 +548,8 @@ def sample_mlp(
     """
     # BEGIN SOLUTION
     # HINT: It is build_dataset the other way round. What is the context before the first letter, and after it?
-    # HINT: One round: logits of a batch of one context, softmax, torch.multinomial, and then either the dot, or a letter
-    #   more and a window that has lost its oldest place.
+    # HINT: One round: logits of a batch of one context, softmax, torch.multinomial. Then it is either the dot, or a
+    #   letter more and a window that has lost its oldest place.
     # HINT: context = [0] * block_size. In a loop of max_len rounds: p = softmax of mlp_forward(params,
     #   torch.tensor([context])) along dim 1; ix = torch.multinomial(p, 1, generator=generator).item(); break if it is
     #   0; context = context[1:] + [ix]; add itos[ix] to the name.
@@ -586,17 +588,17 @@ def sample_mlp(
 #     print([round(evaluate(params, *part), 2) for part in (train, dev)])
 #     print(*(sample_mlp(params, itos, 3, g) for _ in range(8)))
 #
-# The search says about 0.02 to 0.1, depending on the seed. That is a careful answer; the valley reaches to nearly 1 here,
-# and 0.3, half a step of ten away from it, still goes well. Then, or nearly:
+# The search says about 0.02 to 0.1, depending on the seed. That is a careful answer; the valley reaches to nearly 1
+# here, and 0.3, half a step of ten away from it, still goes well. Then, or nearly:
 #
 #     [1.77, 1.87]
 #     krystley geora leoma yvonna aidelphina melicando jeanna doreanastine
 #
 # What do the numbers mean? These names were made up by a source that looks at three letters, and it is known exactly:
-# whoever sees three letters reaches 1.57 nats at best, two letters 1.98, one letter 2.33 (`datasets/README.md`). So this
-# model uses more than two. Train is lower than dev: it has begun to learn words by heart. And if you ever see a dev loss
-# *below* 1.57, do not celebrate. The answer has leaked into the question. When all your choices are made, look at test,
-# once.
+# whoever sees three letters reaches 1.57 nats at best, two letters 1.98, one letter 2.33 (`datasets/README.md`). So
+# this model uses more than two. Train is lower than dev: it has begun to learn words by heart. And if you ever see a
+# dev loss *below* 1.57, do not celebrate. The answer has leaked into the question. When all your choices are made,
+# look at test, once.
 #
 # The lecture's own names (`grade data fetch names`) have no known floor; there its model ends at a dev loss of about
 # 2.17.

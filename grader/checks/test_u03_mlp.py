@@ -608,7 +608,8 @@ def loss_of(params, language):
     return float(-(language.reshape(len(pairs), vocab) * logprobs).sum(axis=1).mean())
 
 
-MARGIN = 0.15
+# Over 60 languages the reference came within 0.026 nats of the floor on average and within 0.040 at worst.
+MARGIN = 0.1
 
 
 @exercise("train_mlp", points=6, cpu=3.0, needs=("mlp_forward", "cross_entropy", "minibatch", "sgd_step"))
@@ -859,8 +860,9 @@ def floors(table, words):
     return float(-np.log(own).mean()), float(-np.log(last).mean())
 
 
-# TODO measured.
-LEAK, SHARE = 0.1, 0.6
+# Over 60 languages the reference ended 0.05 to 0.11 nats above whoever knows the language, which is 0.13 to 0.35 of the
+# way from there to the best bigram model.
+LEAK, SHARE = 0.03, 0.6
 
 
 @exercise(
@@ -967,9 +969,8 @@ class TestEvaluateSample:
         first, again, other = (props.sampled(8, params, LETTERS[:4], 2, seed=number) for number in (s, s, s + 1))
         same(again, first, "names from the same seed")
         assert first != other, "another seed gives the same names"
-        assert len(set("".join(first))) > 1 and len(set(first)) > 1, (
-            f"the names are {first}: is each letter a new draw?"
-        )
+        same(len(set(first)) > 1, True, "the eight names differ")
+        assert len(set("".join(first))) > 1, f"the names are {first}: is each letter a new draw?"
 
     @edge
     def test_leaves_no_trace(self, props, rng):

@@ -432,7 +432,7 @@ class TestMinibatch:
         batch_of(learner.minibatch(tensor(rows), tensor(targets), 8), rows, targets, 8)
 
     def test_all_rows(self, learner, rng):
-        """every row is equally likely, the first and the last one too; more rows than there are, so some come twice"""
+        """every row is equally likely, the first and the last one too; a batch larger than N"""
         rows, targets = draw_rows(rng, 7, 2)
         found = batch_of(learner.minibatch(tensor(rows), tensor(targets), 4000), rows, targets, 4000)
         for row in range(7):

@@ -9,8 +9,8 @@ def _ids(numbers, *shape):
 
 @misconception(
     "build_dataset",
-    says="All rows of a word are one and the same list, which you went on changing after you had put it in. At the end "
-    "they all show what it held last.",
+    says="All rows of a word are one and the same list, which you went on changing after you had put it in. At the end"
+    " they all show what it held last.",
 )
 def alias(words, stoi, block_size):
     X, Y = [], []
@@ -42,8 +42,8 @@ def no_end(words, stoi, block_size):
 
 @misconception(
     "build_dataset",
-    says="The context goes on from one word to the next. Each name starts afresh, from dots only; yours begins with the "
-    "last letters of the name before it.",
+    says="The context goes on from one word to the next. Each name starts afresh, from dots only; yours begins with "
+    "the last letters of the name before it.",
 )
 def carry_context(words, stoi, block_size):
     X, Y = [], []
@@ -58,8 +58,8 @@ def carry_context(words, stoi, block_size):
 
 @misconception(
     "build_dataset",
-    says="Your rows begin with the newest letter. Position 0 is the oldest one, as in reading: the window moves to the "
-    "right.",
+    says="Your rows begin with the newest letter. Position 0 is the oldest one, as in reading: the window moves to the"
+    " right.",
 )
 def newest_first(words, stoi, block_size):
     X, Y = [], []
@@ -105,8 +105,8 @@ def no_beginning(words, stoi, block_size):
 
 @misconception(
     "build_dataset",
-    says="Your numbers come from the place of a letter in the alphabet. What counts is what stoi says, and it may have "
-    "another order, or other letters.",
+    says="Your numbers come from the place of a letter in the alphabet. What counts is what stoi says, and it may have"
+    " another order, or other letters.",
 )
 def numbers_of_its_own(words, stoi, block_size):
     X, Y = [], []

@@ -115,7 +115,8 @@ def base_two(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy",
-    says="The softmax runs along the batch: for each token over all rows. It belongs along the tokens, one row at a time.",
+    says="The softmax runs along the batch: for each token over all rows. It belongs along the tokens, one row at a "
+    "time.",
 )
 def wrong_axis(logits, targets, ignore_index=-1):
     return (logits.logsumexp(dim=0)[targets] - _picked(logits, targets)).mean()
@@ -123,8 +124,8 @@ def wrong_axis(logits, targets, ignore_index=-1):
 
 @misconception(
     "cross_entropy",
-    says="The sign is turned: yours is the mean log probability, which is negative. Whoever makes that small makes the "
-    "targets unlikely.",
+    says="The sign is turned: yours is the mean log probability, which is negative. Whoever makes that small makes the"
+    " targets unlikely.",
 )
 def no_minus(logits, targets, ignore_index=-1):
     return -right_loss(logits, targets, ignore_index)

@@ -27,8 +27,8 @@ def two_draws(X, Y, batch_size, generator=None):
 
 @misconception(
     "minibatch",
-    says="Your batch is a run of neighbours from a random start. They come from the same words and say nearly the same; "
-    "each row is to be drawn on its own.",
+    says="Your batch is a run of neighbours from a random start. They come from the same words and say nearly the "
+    "same; each row is to be drawn on its own.",
 )
 def contiguous(X, Y, batch_size, generator=None):
     ix = (_drawn(X.shape[0], 1, generator) + torch.arange(batch_size)) % X.shape[0]

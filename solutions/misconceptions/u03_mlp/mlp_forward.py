@@ -46,8 +46,8 @@ def sum_context(params, X):
 
 @misconception(
     "mlp_forward",
-    says="A tanh sits on the logits, too. It holds all scores between -1 and 1, and no letter can become much more likely "
-    "than the others.",
+    says="A tanh sits on the logits, too. It holds all scores between -1 and 1, and no letter can become much more "
+    "likely than the others.",
 )
 def tanh_on_logits(params, X):
     return torch.tanh(mlp(params, X))
@@ -60,8 +60,8 @@ def relu_for_tanh(params, X):
 
 @misconception(
     "mlp_forward",
-    says="There is no nonlinearity between the two layers. Two linear layers in a row are one: the model can do no more "
-    "than a single matrix.",
+    says="There is no nonlinearity between the two layers. Two linear layers in a row are one: the model can do no "
+    "more than a single matrix.",
 )
 def no_tanh(params, X):
     return _above(params, params["C"][X].reshape(X.shape[0], -1), lambda x: x)
@@ -89,8 +89,8 @@ def no_b2(params, X):
 
 @misconception(
     "mlp_forward",
-    says="b1 is added along the wrong axis, one number a row instead of one number a hidden unit. That runs only where B "
-    "and H are equal.",
+    says="b1 is added along the wrong axis, one number a row instead of one number a hidden unit. That runs only where"
+    " B and H are equal.",
 )
 def bias_as_column(params, X):
     hpreact = params["C"][X].reshape(X.shape[0], -1) @ params["W1"]
@@ -101,7 +101,8 @@ def bias_as_column(params, X):
 
 @misconception(
     "mlp_forward",
-    says="You return probabilities. The function gives scores; softmax comes later, inside of the loss and of sampling.",
+    says="You return probabilities. The function gives scores; softmax comes later, inside of the loss and of "
+    "sampling.",
 )
 def returns_probabilities(params, X):
     return mlp(params, X).softmax(dim=1)
@@ -109,8 +110,8 @@ def returns_probabilities(params, X):
 
 @misconception(
     "mlp_forward",
-    says="No gradient reaches the embeddings: you took the rows of C out of the computation. They would stay random for "
-    "ever.",
+    says="No gradient reaches the embeddings: you took the rows of C out of the computation. They would stay random "
+    "for ever.",
     symptom=True,
 )
 def frozen_embeddings(params, X):

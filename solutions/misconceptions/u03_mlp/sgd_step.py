@@ -18,8 +18,8 @@ def rebinds(params, lr):
 
 @misconception(
     "sgd_step",
-    says="The step is recorded as if it were part of the model. autograd refuses to change a leaf in place while it is "
-    "watching.",
+    says="The step is recorded as if it were part of the model. autograd refuses to change a leaf in place while it is"
+    " watching.",
     symptom="The step stops with an error: a parameter may not be changed in place while autograd is watching.",
 )
 def tracked(params, lr):
@@ -41,8 +41,9 @@ def clears(params, lr):
 
 @misconception(
     "sgd_step",
-    says="You set the gradients to zero in the step. Here the caller clears them, before backward; whoever wants to look "
-    "at them after a step finds zeros.",
+    says="You set the gradients to zero in the step. Here the caller clears them, before backward; whoever wants to "
+    "look at them after a step finds zeros.",
+    symptom=True,
 )
 def zeroes(params, lr):
     with torch.no_grad():
@@ -127,7 +128,8 @@ def first_only(params, lr):
     symptom=True,
 )
 def twice_through(params, lr):
-    count = len([p for p in params if p is None])
+    if not all(p.is_leaf for p in params):
+        raise ValueError("parameters are leaves")
     with torch.no_grad():
         for p in _moving(params):
-            p -= lr * p.grad * (count + 1)
+            p -= lr * p.grad

@@ -76,8 +76,8 @@ def not_shuffled(words, fractions=(0.8, 0.1, 0.1), seed=42):
 
 @misconception(
     "split_words",
-    says="You went through a set, and a set holds each word once. Common names are common because they stand in the list "
-    "many times.",
+    says="You went through a set, and a set holds each word once. Common names are common because they stand in the "
+    "list many times.",
 )
 def a_set(words, fractions=(0.8, 0.1, 0.1), seed=42):
     order = _shuffled(sorted(set(words)), seed)

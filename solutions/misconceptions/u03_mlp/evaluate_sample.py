@@ -228,7 +228,7 @@ def one_too_many(params, itos, block_size, generator=None, max_len=64):
     says="The generator that is given is not used. Somebody passed it to get the same names again.",
     symptom=True,
 )
-def no_generator(params, itos, block_size, generator=None, max_len=64):
+def names_without_generator(params, itos, block_size, generator=None, max_len=64):
     return right_name(params, itos, block_size, None, max_len)
 
 

@@ -164,7 +164,7 @@ def keeps_graphs(params, X, Y, lrs, batch_size=32, generator=None):
     says="The generator that is given is not used for the batches: the same seed gives another training.",
     symptom=True,
 )
-def no_generator(params, X, Y, lrs, batch_size=32, generator=None):
+def batches_without_generator(params, X, Y, lrs, batch_size=32, generator=None):
     return right_training(params, X, Y, lrs, batch_size)
 
 

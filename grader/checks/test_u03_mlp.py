@@ -803,7 +803,7 @@ def speller(table, vocab, block):
     for unit, (old, new) in enumerate(pairs):
         W1[old, unit] += 8
         W1[(block - 1) * vocab + new, unit] += 8
-        W2[unit, table[old, new]] = 60
+        W2[unit, table[old, new]] = 15
     b2 = W2.sum(axis=0)  # a unit that is off says -1
     return {"C": np.eye(vocab), "W1": W1, "b1": np.full(len(pairs), -12.0), "W2": W2, "b2": b2}
 

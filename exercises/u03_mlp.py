@@ -408,7 +408,7 @@ def evaluate(params: Params, X: Tensor, Y: Tensor, batch_size: int = 1024) -> fl
         batch_size: how many examples go through the network at a time; the last piece may be shorter.
 
     Edges: any batch_size gives the same number. Never are more than batch_size examples in the network. A float, and no
-    graph behind it; the gradients that hang on the parameters stay as they are.
+    graph is built; the gradients that hang on the parameters stay as they are.
     """
     raise NotImplementedError("TODO: evaluate")
 

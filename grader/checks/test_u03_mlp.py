@@ -770,6 +770,14 @@ class TestLearningRate:
             suggests(learner, *curve(rng, 1000, steepest, steepest + 1.6, noise=0.15), steepest, "a noisy curve")
 
     @edge
+    def test_a_float(self, learner, rng):
+        """the suggestion is a plain float"""
+        rates, losses = curve(rng, 400, -1.8, -0.2)
+        suggests(learner, rates, losses, -1.8, "a smooth curve")
+        found = type(learner.suggest_lr(single(rates), [float(loss) for loss in losses])).__name__
+        same(found, "float", "kind of the suggestion")
+
+    @edge
     @pytest.mark.parametrize("tail", [np.nan, np.inf], ids=str)
     def test_not_finite(self, learner, rng, tail):
         """from the first nan or inf on the curve does not count"""
@@ -783,7 +791,7 @@ class TestLearningRate:
     def test_jumps(self, learner, rng):
         """a loss that jumps up at the end and down again on the way"""
         rates, losses = curve(rng, 400, -1.8, -0.2)
-        losses[330:] += 40 * np.abs(np.sin(np.arange(70)))
+        losses[285:322] += 5 + 10 * np.abs(np.sin(np.arange(37)))
         suggests(learner, rates, losses, -1.8, "a curve that jumps at its end")
 
 
@@ -942,13 +950,13 @@ class TestEvaluateSample:
     def test_float(self, props, oracle, rng):
         """evaluate: a float, and the gradients of the parameters stay as they are"""
         found = measures(props, oracle, rng, 11, 4)
-        same([found["kind"], found["kept"]], ["float", True], "[kind of the loss, gradients are still there]")
+        same([found["kind"], found["still"]], ["float", True], "[kind of the loss, gradients are still there]")
 
     @edge
     def test_no_graph(self, props, oracle, rng):
-        """evaluate: no graph is kept"""
+        """evaluate: no graph is built"""
         found = measures(props, oracle, rng, 11, 4)
-        same(found["graph"], False, "requires_grad of the loss")
+        same(found["graph"], False, "something is kept for a way back that nobody will go")
 
     @edge
     def test_memory(self, props, oracle, rng):

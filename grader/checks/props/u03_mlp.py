@@ -161,18 +161,14 @@ def trained(params, tokens, targets, lrs, *args, stale=False, seed=None, **kwarg
 
 
 def measured(params, tokens, targets, *args):
-    """Evaluate; return the loss, its kind, and whether gradients that hung on the parameters are still there."""
-    leaves = _leaves(params)
+    """Evaluate; return the loss and its kind, whether old gradients are still there, whether a graph was built."""
+    leaves, kept = _leaves(params), []
     for one in leaves.values():
         one.grad = torch.ones_like(one)
-    loss = learner.evaluate(leaves, tokens, targets, *args)
-    kept = all(one.grad is not None and bool((one.grad == 1).all()) for one in leaves.values())
-    return {
-        "loss": float(loss),
-        "kind": type(loss).__name__,
-        "kept": kept,
-        "graph": getattr(loss, "requires_grad", False),
-    }
+    with torch.autograd.graph.saved_tensors_hooks(lambda one: kept.append(1) or one, lambda one: one):
+        loss = learner.evaluate(leaves, tokens, targets, *args)
+    still = all(one.grad is not None and bool((one.grad == 1).all()) for one in leaves.values())
+    return {"loss": float(loss), "kind": type(loss).__name__, "still": still, "graph": bool(kept)}
 
 
 def sampled(count, params, letters, block_size, *args, seed=None, **kwargs):

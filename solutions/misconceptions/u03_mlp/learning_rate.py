@@ -16,8 +16,8 @@ def _smooth(y, w):
 @misconception(
     "learning_rate",
     replaces="exponential_lrs",
-    says="Your rates are evenly spaced themselves, so more than half of the trial is spent above 0.5. It is the "
-    "exponents that are evenly spaced.",
+    says="Your rates are evenly spaced themselves, so half of the trial is spent above 0.5. It is the exponents that "
+    "are evenly spaced.",
 )
 def evenly_spaced(lo_exp=-3.0, hi_exp=0.0, n=1000):
     return torch.linspace(10**lo_exp, 10**hi_exp, n)
@@ -62,7 +62,7 @@ def fixed_ends(lo_exp=-3.0, hi_exp=0.0, n=1000):
 @misconception(
     "learning_rate",
     replaces="suggest_lr",
-    says="You take the rate at the lowest loss. There it is at the edge already: one step spoils what another gains. "
+    says="You take the rate at the lowest loss. There it is too large already: one step undoes what another has done. "
     "Go back to where the loss falls fastest.",
 )
 def lowest(lrs, losses):
@@ -74,8 +74,8 @@ def lowest(lrs, losses):
 @misconception(
     "learning_rate",
     replaces="suggest_lr",
-    says="You take the place where the loss falls fastest for each unit of the rate, so the smallest rates win. What "
-    "counts is the fall from step to step.",
+    says="You divide each fall by the distance between the two rates, so the smallest rates win. What counts is the "
+    "fall from step to step.",
 )
 def slope_over_rate(lrs, losses):
     y = _finite(losses)
@@ -122,6 +122,20 @@ def steepest_change(lrs, losses):
     w = max(1, len(y) // 10)
     smooth = _smooth(y, w)
     return float(lrs[int((smooth[:-w] - smooth[w:]).abs().argmax()) + w])
+
+
+@misconception(
+    "learning_rate",
+    replaces="suggest_lr",
+    says="A fall behind the lowest point counts in yours. Where the loss jumps up and comes down again, training has "
+    "gone astray already.",
+    symptom=True,
+)
+def falls_after_the_lowest(lrs, losses):
+    y = _finite(losses)
+    w = max(1, len(y) // 10)
+    smooth = _smooth(y, w)
+    return float(lrs[int((smooth[:-w] - smooth[w:]).argmax()) + w])
 
 
 @misconception(

@@ -1,6 +1,6 @@
 """Programs that lure a false name, made by machine for every misconception: is what is said of them true?
 
-    python -m bench.lures [UNIT...] [--sample N] [--part K/N] [--slips N] [--list] [--write]
+    python -m bench.lures [UNIT...] [--sample N] [--part K/N] [--slips N] [--list]
 
 For each misconception, in real workers: its mistake in other completions, which must be named by it or by nothing; and
 programs that are like it and are not, which it must not explain (`bench.wrong.lures` says how they are made). Idle
@@ -25,7 +25,8 @@ from bench.wrong.retest import behaves_like, still_named
 from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS
 from grader.author.source import read
-from grader.course.course import Course, Exercise
+from grader.course.course import Course
+from grader.course.declarations import Exercise
 from grader.diagnose import cause, listing
 from grader.errors import GraderError
 from grader.judging.judge import Judge, Verdict

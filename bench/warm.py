@@ -8,7 +8,8 @@ from contextlib import closing
 
 from bench.cold import CHECKS, ROOT
 from bench.measure import Row, in_turns, seconds
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 from grader.session import Session
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import Budget, Process

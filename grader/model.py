@@ -1,7 +1,4 @@
-"""What a run found: frozen data, to and from JSON.
-
-Nothing here computes but sums. A result exists when it is known; nothing is filled in later.
-"""
+"""What a run found: frozen data, which computes nothing but sums. A result exists when it is known, whole."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -10,8 +7,6 @@ from fractions import Fraction
 import msgspec
 
 from grader.language import later, phrase
-
-SCHEMA = 2
 
 
 class Outcome(StrEnum):
@@ -269,7 +264,7 @@ class Report(Frozen, frozen=True, kw_only=True):
     own: bool = False
     problem: str = ""
     digests: Digests | None = None
-    schema: int = SCHEMA
+    schema: int = 2
 
     @property
     def exercises(self) -> tuple[ExerciseResult, ...]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from grader.course.course import Course, Unit
+from grader.course.course import Course
 from grader.course.decorators import marked
+from grader.course.unit import Unit
 from grader.errors import GraderError, UsageError
 from grader.judging import collect
 from grader.judging.candidate import Candidate, Learner, Ours

@@ -14,7 +14,9 @@ from typing import Self
 import msgspec
 
 import grader
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import GraderFault, UsageError
 from grader.judging.beneath import nobody
 from grader.judging.judge import Item, Judge

@@ -74,3 +74,7 @@ def test_a_misspelt_key_is_an_error(tmp_path, monkeypatch):
     (tmp_path / "made.toml").write_text('["a"]\nfile = "x"\nwas = "a"\nbecomes = "b"\ntest = ["t"]\n', "utf-8")
     with pytest.raises(Stale, match=r"made\.toml: a: .*test"):
         faults()
+
+
+def test_every_planted_fault_fits_the_tree():
+    require_fresh(ROOT, faults())

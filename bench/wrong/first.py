@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from bench.wrong.ground import file_of
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 from grader.diagnose import listing
 from grader.model import Report
 from grader.session import Session

@@ -15,7 +15,7 @@ from bench.wrong.bent import TEXT
 from bench.wrong.ground import MARK, NO_MARK
 from bench.wrong.rewrite import rewritten
 from grader.author.slips import slips
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.judging.reference import Misconception
 
 Definition = ast.FunctionDef | ast.ClassDef

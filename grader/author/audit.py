@@ -26,7 +26,9 @@ from grader.author.mutants import mutants
 from grader.author.pool import Bench, Pool
 from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import GraderError
 from grader.judging.kept import forget
 

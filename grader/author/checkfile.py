@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.author.source import read_text
-from grader.course.course import Unit, title_of
+from grader.course.declarations import title_of
+from grader.course.unit import Unit
 from grader.errors import CourseError
 
 SEED_FREE = re.compile(r"\s*# seed-free: *\S.*")

@@ -18,7 +18,9 @@ import msgspec
 import grader
 from grader import store
 from grader.author.trial import Audited
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging.kept import Shelf, shelf
 
 ASKED = ("GRADE_", "OMP_", "MKL_", "OPENBLAS_", "PYTHON")  # variables that may change what runs

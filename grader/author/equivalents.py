@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from grader.author.findings import Finding
 from grader.author.mutants import Mutant
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.errors import CourseError
 
 

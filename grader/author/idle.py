@@ -19,7 +19,8 @@ from grader.author.findings import Finding
 from grader.author.nothings import KINDS, Idle, Maker
 from grader.author.quiet import quiet
 from grader.author.source import PercentFile
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging import reference
 from grader.judging.candidate import Ours
 from grader.judging.judge import Item, Judge

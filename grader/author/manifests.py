@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from grader import store
 from grader.author.findings import Finding
 from grader.course import manifest
-from grader.course.course import Course, Unit
+from grader.course.course import Course
 from grader.course.manifest import Manifest, OfUnit, Wrong
+from grader.course.unit import Unit
 from grader.diagnose import listing
 
 

@@ -10,7 +10,8 @@ from grader.author.findings import Finding
 from grader.author.mutants import Mutant
 from grader.author.slips import KINDS
 from grader.author.survivors import CAUGHT, EQUAL, SURVIVED, Fates
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 
 ROW = re.compile(
     r"\| (?P<exercise>\w+\.\w+) \| (?P<mutants>\d+) \| (?P<equal>\d+) \| (?P<caught>\d+) \| (?P<survived>\d+) \|.*"

@@ -13,7 +13,8 @@ from itertools import takewhile
 
 from grader.author.slips import slips
 from grader.author.source import PercentFile, bare, read
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 
 MOST_CODE, MOST_AROUND = 60, 40  # characters of a mutant's name
 UNRUN = ("annotation", "returns", "type_comment")

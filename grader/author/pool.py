@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 from grader.session import Session
 
 Given = TypeVar("Given")

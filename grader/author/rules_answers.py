@@ -8,7 +8,8 @@ from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.regions import Region
 from grader.author.source import PercentFile, bare
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 
 MIN_HINTS = 3
 MAX_HINTS = 4

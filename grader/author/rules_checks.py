@@ -9,7 +9,8 @@ from grader.author import checkfile
 from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.source import read_text
-from grader.course.course import Unit, unit_key
+from grader.course.declarations import unit_key
+from grader.course.unit import Unit
 
 MAX_BODY = 25
 MAX_TITLE = 100

@@ -12,8 +12,9 @@ from pathlib import Path
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import PercentFile, read_text
-from grader.course.course import SHARED, Exercise, Unit
+from grader.course.declarations import Exercise
 from grader.course.settings import unknown
+from grader.course.unit import SHARED, Unit
 
 KEYS = ("says", "replaces", "symptom", "also")
 

@@ -14,7 +14,7 @@ from grader.author.checkfile import CheckClass
 from grader.author.findings import Finding
 from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS, Idle, Maker
-from grader.course.course import Exercise
+from grader.course.declarations import Exercise
 from grader.errors import CourseError
 from grader.failures import TODO
 from grader.judging.judge import Item

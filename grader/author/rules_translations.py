@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.author.findings import Finding
-from grader.course.course import SHARED, Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import SHARED, Unit
 from grader.diagnose import listing
 from grader.judging import reference
 

@@ -10,7 +10,7 @@ from random import Random
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import read_text
-from grader.course.course import Unit
+from grader.course.unit import Unit
 
 WANTED = 'UNIT = {"title": "...", "lecture": "", "libraries": [], "forbid": []}'
 

@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 from grader.author import stubs
-from grader.course.course import Course, unit_key
+from grader.course.course import Course
+from grader.course.declarations import unit_key
 from grader.errors import CourseError, UsageError
 
 NAME = re.compile(r"u\d\d_[a-z0-9_]+")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.author.source import PercentFile, bare, parse, read_text
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.submission.progress import write_whole
 

@@ -12,7 +12,7 @@ from grader.author.findings import Finding
 from grader.author.mutants import Mutant, mutants
 from grader.author.pool import Bench, Pool
 from grader.author.source import read_text
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.judging.candidate import Learner
 from grader.judging.judge import Item, Judge

@@ -17,7 +17,8 @@ from grader.author.idle import IdleBench, idle
 from grader.author.quiet import quiet
 from grader.author.source import PercentFile
 from grader.author.weight import light
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.diagnose.alike import alike
 from grader.diagnose.known import Bank, Known
 from grader.diagnose.misconception import UNWRITTEN

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from grader.author.findings import Finding
     from grader.author.survivors import Fates
     from grader.author.trial import Audited
-    from grader.course.course import Course, Unit
+    from grader.course.course import Course
+    from grader.course.unit import Unit
     from grader.report.page import Page
 
 

@@ -10,7 +10,8 @@ from grader.cli import patch
 from grader.cli.backup import Backup
 from grader.cli.place import Place
 from grader.cli.spots import spot
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.report.words import count

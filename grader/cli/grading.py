@@ -14,7 +14,7 @@ from grader.language import phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
-    from grader.course.course import Exercise
+    from grader.course.declarations import Exercise
     from grader.model import Report
     from grader.running.job import Options
 

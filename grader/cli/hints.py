@@ -11,7 +11,7 @@ from grader.language import later, phrase
 if TYPE_CHECKING:
     from grader.author.source import PercentFile
     from grader.cli.place import Place
-    from grader.course.course import Exercise
+    from grader.course.declarations import Exercise
     from grader.report.page import Page
 
 

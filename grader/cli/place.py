@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Self
 
 from grader.cli.targets import Targets
 from grader.cli.terminal import Terminal
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging.candidate import Learner
 from grader.judging.loading import unloaded
 from grader.language import later, phrase

@@ -16,7 +16,8 @@ STARTS = re.compile(r"[-*>|] |>>>|[\w*, ]{1,30}:( |$)")
 if TYPE_CHECKING:
     from grader.author.source import PercentFile
     from grader.cli.place import Place
-    from grader.course.course import Exercise, Unit
+    from grader.course.declarations import Exercise
+    from grader.course.unit import Unit
     from grader.report.page import Page
 
 

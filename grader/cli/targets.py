@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli.front import COMMANDS
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.submission.files import shown

@@ -5,7 +5,8 @@ from contextlib import closing
 
 from msgspec.structs import replace
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.diagnose import forensics, misconception
 from grader.diagnose.known import Bank
 from grader.diagnose.listing import as_written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from grader.course.course import Exercise
+from grader.course.declarations import Exercise
 from grader.diagnose import listing
 from grader.judging import reference
 from grader.judging.candidate import Ours

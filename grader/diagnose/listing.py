@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging import reference
 
 Declared = ast.FunctionDef | ast.ClassDef

@@ -63,7 +63,7 @@ class Attempt:
         seconds = [verdict.result.seconds for verdict in self.verdicts]
 
         def rank(index: int) -> tuple[bool, bool, bool, float]:
-            return seconds[index] > DEAR, index not in failed, index != failed[0], seconds[index]
+            return self._dear(index), index not in failed, index != failed[0], seconds[index]
 
         return sorted(range(len(self.items)), key=rank)
 
@@ -72,6 +72,9 @@ class Attempt:
         if self.verdicts[index].result.outcome in UNWRITTEN:
             return True
         return bool(self.base) and self.right(index).outcome not in UNDONE
+
+    def _dear(self, index: int) -> bool:
+        return self.verdicts[index].result.seconds > DEAR
 
     def _slow(self, index: int) -> bool:
         return self.verdicts[index].result.outcome is Outcome.TIMEOUT
@@ -113,14 +116,16 @@ class Attempt:
         """Compare what a misconception fails with what the learner failed.
 
         strict: stop at the first contradiction: other answers, or a check that the learner passed. Else they are kept
-        apart: where two mistakes meet, one may even undo the other. Nothing is returned for one that agrees nowhere, or
-        that ran out of time somewhere and does not fail exactly the same checks. What depends on the rest of the
-        program is no contradiction, as long as the check that is shown agrees.
+        apart: where two mistakes meet, one may even undo the other.
+
+        Nothing is returned for one that agrees nowhere, even if dear checks are left after a first failure that is
+        cheap, and for one that ran out of time somewhere and does not fail exactly the same checks. What depends on the
+        rest of the program is no contradiction, as long as the check that is shown agrees.
         """
         failed, same, other, skipped = self.failed, set[int](), set[int](), False
         left = len(failed)
         for index in self._order:
-            if not left and not same:
+            if not same and (not left or (self._dear(index) and not self._dear(failed[0]))):
                 return NOTHING
             left -= index in failed
             found = self.wrong(misconception, index)

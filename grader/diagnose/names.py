@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.diagnose.vary import Input
 from grader.diagnose.words import said
 from grader.judging import reference
@@ -25,7 +25,7 @@ class UnitNames:
         self._unit = unit
 
     @cached_property
-    def _theirs(self) -> dict[str, list[str]]:
+    def _written(self) -> dict[str, list[str]]:
         return _signatures(self._unit.solution if self._unit.solution.exists() else self._unit.stub)
 
     @cached_property
@@ -49,16 +49,16 @@ class UnitNames:
     def _called(self, one: Input, argument: int, inner: list[Any]) -> str:
         ways = [one.name, *(f"{one.name}.{way}" for way in CALLED)] if one.operation != "apply" else []
         ways += [f"{one.name}.{way}" for way in CALLED[:2]]
-        names = next((self._theirs[way] for way in ways if way in self._theirs), [])
-        is_class = one.operation == "call" and f"{one.name}.__init__" in self._theirs
+        names = next((self._written[way] for way in ways if way in self._written), [])
+        is_class = one.operation == "call" and f"{one.name}.__init__" in self._written
         if is_class and type(one.value) in (int, float) and not inner and argument == 0:
             return said("number in", thing=f"{one.name}({shown(one.value)})")
         return _with(names[argument], inner) if argument < len(names) else _number(one.value)
 
     def _helped(self, one: Input, argument: int, inner: list[Any]) -> str:
         """Name what goes in through a helper: by the function that it calls, else by a key, else by its own."""
-        if one.first in self._theirs and argument:
-            names = self._theirs[one.first]
+        if one.first in self._written and argument:
+            names = self._written[one.first]
             return _with(names[argument - 1], inner) if argument - 1 < len(names) else _number(one.value)
         keys = [part for part in inner if isinstance(part, str)]
         if keys:

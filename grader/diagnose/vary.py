@@ -113,7 +113,9 @@ class Changer:
         self.last = f"{operation} {name}" if operation != "set" else self.last
         leading = changed[first][:1] if isinstance(changed[first], tuple) else ()
         text = leading[0] if leading and isinstance(leading[0], str) else ""
-        self.texts += [one for part in changed[first:] if isinstance(part, tuple) for one in part if _is_text(one)]
+        self.texts += [
+            one for part in changed[first:] if isinstance(part, tuple) for one in part if isinstance(one, str | bytes)
+        ]
         for index in range(first, len(changed)):
             for path, value in _arguments(changed[index], index - first):
                 place = f"{self._asked}:{index}{_subscripts(path[1:])}"
@@ -264,10 +266,6 @@ def _rotated(text: str, by: int) -> str:
     parts = MARK.split(text)
     table = str.maketrans(letters, letters[by:] + letters[:by])
     return "".join(part if index % 2 else part.translate(table) for index, part in enumerate(parts))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str | bytes)
 
 
 def _class_of(thing: Any) -> str:

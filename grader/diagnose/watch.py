@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.diagnose.seen import Enough, Notes, Run, Seen
 from grader.diagnose.vary import Change, Changer
 from grader.judging import reference
@@ -63,7 +65,7 @@ class Watcher:
         costs: Mapping[str, float] | None = None,
         heavy: bool = False,
     ) -> None:
-        """candidate: the learner. seconds: processor time, theirs and all of ours but what our own programs take.
+        """candidate: the learner. seconds: processor time of the learner's and of ours, without what our programs take.
 
         work: how often the learner may be asked. A run counts 1, and 1 more for so many questions or bytes; where its
         check is slow it counts several times. So it is the same in each run, which seconds are not.
@@ -76,7 +78,7 @@ class Watcher:
         self._course = course
         self.unit = unit
         self._seed = seed
-        self._until = time.process_time() + seconds
+        self._left = seconds
         self._parties = {"learner": candidate}
         self._judges: dict[int, Judge] = {}
         self._runs: dict[tuple[str, str, str], Run] = {}
@@ -86,8 +88,11 @@ class Watcher:
 
     @property
     def left(self) -> float:
-        """Seconds that are left; none where all work is done."""
-        return self._until - time.process_time() if self._work > 0 else 0.0
+        """Seconds that are left; none where all work is done.
+
+        What our own programs take is not counted: it is kept, so the third report has it for nothing.
+        """
+        return self._left if self._work > 0 else 0.0
 
     def afresh(self) -> None:
         """Ask the learner in a new worker from now on, which remembers nothing."""
@@ -155,16 +160,13 @@ class Watcher:
             if sources:
                 raise NotKept(who)
             return Run()
-        began = time.process_time()
         run = self._run(who, item, change, sys.maxsize)
         if run.cut and who == "solution":  # a busy machine cut it off
             run = self._run(who, item, change, sys.maxsize)
         packed = self._packed(run)
         if not run.cut:
             mine.put(key, msgspec.msgpack.encode(packed))
-        run = replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
-        self._until += time.process_time() - began  # it is paid once, by whoever comes first, and kept
-        return run
+        return replace(self._unpacked(packed), cut=run.cut)  # what is known now is what will be read
 
     def _packed(self, run: Run) -> Kept:
         return Kept([(one.label, self._bytes(one.value), one.asked, one.wrong) for one in run.seen], run.whole)
@@ -195,13 +197,14 @@ class Watcher:
         return self._judges[change.seed]
 
     def _run(self, who: str, item: Item, change: Change, limit: int) -> Run:
-        theirs = who == "learner"
-        if theirs and self.left <= 0:
+        is_learner = who == "learner"
+        if is_learner and self.left <= 0:
             raise TooLate
         candidate, run, transcript = self._candidate(who), Run(), Transcript()
+        began = time.process_time()
         try:
             subject = candidate.subject(item.exercise)
-            with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if theirs else RUN_SECONDS):
+            with candidate.budget(max(min(RUN_SECONDS, self.left), LEAST_SECONDS) if is_learner else RUN_SECONDS):
                 transcript = self._begin(item, subject, change)
                 self._watch(item, subject, change, run, limit)
             run.whole = True
@@ -215,8 +218,8 @@ class Watcher:
         except BaseException:  # noqa: BLE001 (whatever a check runs into with other inputs: what was seen counts)
             run.whole = False
         finally:
-            if theirs:
-                self._until -= candidate.spent()
+            if is_learner:
+                self._left -= candidate.spent() + time.process_time() - began
                 self._work -= CUT if run.cut else self._cost(item, transcript)
         return run
 
@@ -243,7 +246,7 @@ class Watcher:
 
 
 def _solution(unit: Unit, learner: Candidate) -> Candidate:
-    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker like theirs."""
+    """Return the solution: in this process, or where it needs torch, which is slow to load, in a worker."""
     if "torch" not in unit.libraries or not isinstance(learner, Learner):
         return Ours(unit)
     return Learner.of(unit, Folder(unit.solution.parent), learner.launcher)

@@ -56,11 +56,11 @@ def tripped(given: Given, right: Given | None) -> tuple[Answer, str] | None:
     return found[0], wrong_kind(*found)
 
 
-def wrong_kind(mine: Answer, theirs: Answer) -> str:
+def wrong_kind(yours: Answer, expected: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
-    facts = {"asked": mine.asked, "value": described(mine.value), "kind": some(kind(theirs.value))}
+    facts = {"asked": yours.asked, "value": described(yours.value), "kind": some(kind(expected.value))}
     said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
-    return f"{said}\n{phrase(MISSING)}" if _is_nothing(mine) else said
+    return f"{said}\n{phrase(MISSING)}" if _is_nothing(yours) else said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:
@@ -79,9 +79,9 @@ def unusable(given: Given, right: Given | None, error: BaseException) -> str:
 def _of_another_kind(given: Given, right: Given) -> tuple[Answer, Answer] | None:
     """Return the answer whose kind differs from that of the solution's: the first that is nothing, else the last."""
     pairs = [
-        (mine, theirs)
-        for mine, theirs in zip(given.answers, right.answers, strict=False)
-        if mine.asked == theirs.asked and _kind(mine.value) != _kind(theirs.value)
+        (yours, expected)
+        for yours, expected in zip(given.answers, right.answers, strict=False)
+        if yours.asked == expected.asked and _kind(yours.value) != _kind(expected.value)
     ]
     nothing = [pair for pair in pairs if pair[0].value is None]
     return next(iter(nothing or pairs[-1:]), None)

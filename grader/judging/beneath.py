@@ -7,7 +7,7 @@ functions ran is noted by their worker while the check is put once more, so no n
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from grader.course.course import Exercise
+from grader.course.declarations import Exercise
 from grader.failures import LearnerError
 from grader.judging.candidate import Candidate, LoadFailed
 from grader.judging.judge import Item, Judge

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, chdir, contextmanager, nullcontex
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import GraderFault, UsageError
 from grader.failures import LearnerError
 from grader.judging import reference

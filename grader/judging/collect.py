@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
 from grader.course.decorators import marked
+from grader.course.unit import Unit
 from grader.errors import CourseError, GraderFault
 from grader.judging import reference
 from grader.judging.judge import Item

@@ -137,13 +137,13 @@ class _Tally:
 
 
 def _compare(yours: Any, expected: Any, label: str, tally: _Tally) -> None:
-    for at, mine, theirs in _leaves(yours, expected, "", label, exact=tally.exact):
-        _leaf(at, mine, theirs, label, tally)
+    for at, one, other in _leaves(yours, expected, "", label, exact=tally.exact):
+        _leaf(at, one, other, label, tally)
     if tally.first is None:
         return
-    at, mine, theirs = tally.first
-    left, right = pair(mine, theirs)
-    counted = isinstance(theirs, NUMBERS) and not isinstance(theirs, bool)
+    at, one, other = tally.first
+    left, right = pair(one, other)
+    counted = isinstance(other, NUMBERS) and not isinstance(other, bool)
     mismatch = Mismatch(
         label=label,
         problem="value",
@@ -178,8 +178,8 @@ def _leaves(yours: Any, expected: Any, at: str, label: str, *, exact: bool) -> I
         return
     if len(yours) != len(expected):
         raise _wrong(label, at, "length", _items(yours), _items(expected))
-    for index, (mine, theirs) in enumerate(zip(yours, expected, strict=True)):
-        yield from _leaves(mine, theirs, f"{at}[{index}]", label, exact=exact)
+    for index, (one, other) in enumerate(zip(yours, expected, strict=True)):
+        yield from _leaves(one, other, f"{at}[{index}]", label, exact=exact)
 
 
 def _items(values: Any) -> str:
@@ -209,16 +209,16 @@ def _dict_leaves(
         if len(expected) < 10:
             wanted = phrase("{keys}: {names}", keys=wanted, names=shown(list(expected)))
         raise _wrong(label, at, "keys", phrase("; ").join(parts), wanted)
-    for key, theirs in expected.items():
-        yield from _leaves(yours[key], theirs, f"{at}[{shown(key)}]", label, exact=exact)
+    for key, value in expected.items():
+        yield from _leaves(yours[key], value, f"{at}[{shown(key)}]", label, exact=exact)
 
 
 def _same_kinds(yours: Iterable[Any], expected: Iterable[Any], label: str, at: str) -> None:
     """Require equal keys or members to be of equal kinds, too: Python finds 1 where 1.0 or True is."""
-    mine, theirs = ({_with_kind(one): one for one in many} for many in (yours, expected))
-    if mine.keys() != theirs.keys():
-        left = [_told(one) for key, one in mine.items() if key not in theirs]
-        right = [_told(one) for key, one in theirs.items() if key not in mine]
+    here, there = ({_with_kind(one): one for one in many} for many in (yours, expected))
+    if here.keys() != there.keys():
+        left = [_told(one) for key, one in here.items() if key not in there]
+        right = [_told(one) for key, one in there.items() if key not in here]
         raise _wrong(label, at, "kind", ", ".join(left[:3]), ", ".join(right[:3]))
 
 

@@ -31,15 +31,15 @@ def compare(at: str, yours: Any, expected: Any, label: str, tally: Tally) -> Non
     """Compare two arrays or two tensors: kind, shape, dtype, then values. Raises WrongAnswer for the first three."""
     if type(yours) is not type(expected):
         raise WrongAnswer(Mismatch(label=label, problem="kind", yours=kind(yours), expected=kind(expected)), at=at)
-    mine, theirs = _array(yours), _array(expected)
-    shapes: dict[str, Any] = {"yours_shape": _shape(mine), "expected_shape": _shape(theirs)}
-    if mine.shape != theirs.shape:
-        facts: dict[str, Any] = {"yours": _shape(mine), "expected": _shape(theirs), **shapes}
+    left, right = _array(yours), _array(expected)
+    shapes: dict[str, Any] = {"yours_shape": _shape(left), "expected_shape": _shape(right)}
+    if left.shape != right.shape:
+        facts: dict[str, Any] = {"yours": _shape(left), "expected": _shape(right), **shapes}
         raise WrongAnswer(Mismatch(label=label, problem="shape", **facts), (yours, expected), at=at)
     if _dtype(yours) != _dtype(expected):
         facts = {"yours": _dtype(yours), "expected": _dtype(expected), **shapes}
         raise WrongAnswer(Mismatch(label=label, problem="dtype", **facts), (yours, expected), at=at)
-    _values(at, mine, theirs, tally)
+    _values(at, left, right, tally)
 
 
 def _array(value: Any) -> np.ndarray:
@@ -53,11 +53,11 @@ def _array(value: Any) -> np.ndarray:
 def _values(at: str, yours: np.ndarray, expected: np.ndarray, tally: Tally) -> None:
     tally.total += expected.size
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
-    mine, theirs = (part.astype(wide) if part.dtype.kind in "fc" else part for part in (yours, expected))
-    wrong = _wrong(mine, theirs, tally)
+    left, right = (part.astype(wide) if part.dtype.kind in "fc" else part for part in (yours, expected))
+    wrong = _wrong(left, right, tally)
     if not wrong.any():
         return
-    gap, relative = _gaps(mine, theirs, wrong)
+    gap, relative = _gaps(left, right, wrong)
     places = np.argwhere(wrong)
     tally.differ += len(places)
     if tally.first is None:
@@ -71,19 +71,19 @@ def _values(at: str, yours: np.ndarray, expected: np.ndarray, tally: Tally) -> N
     tally.right = right_parts(wrong)
 
 
-def _wrong(mine: np.ndarray, theirs: np.ndarray, tally: Tally) -> np.ndarray:
+def _wrong(yours: np.ndarray, expected: np.ndarray, tally: Tally) -> np.ndarray:
     """Return where values differ by more than is allowed, or only one of both is NaN or infinite."""
-    if theirs.dtype.kind in "fc":
-        near = np.isclose(mine, theirs, rtol=tally.rtol, atol=tally.atol, equal_nan=True)
+    if expected.dtype.kind in "fc":
+        near = np.isclose(yours, expected, rtol=tally.rtol, atol=tally.atol, equal_nan=True)
         return np.asarray(~near)
-    return np.asarray(mine != theirs)
+    return np.asarray(yours != expected)
 
 
-def _gaps(mine: np.ndarray, theirs: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _gaps(yours: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(all="ignore"):
-        gap = np.abs(mine.astype(np.float64 if theirs.dtype.kind != "c" else np.complex128) - theirs)
+        gap = np.abs(yours.astype(np.float64 if expected.dtype.kind != "c" else np.complex128) - expected)
         gap = np.where(wrong, np.where(np.isfinite(gap), gap, np.inf), 0.0)
-        relative = np.where(wrong, gap / np.abs(theirs), 0.0)
+        relative = np.where(wrong, gap / np.abs(expected), 0.0)
     return np.asarray(gap), np.where(np.isnan(relative), np.inf, relative)
 
 

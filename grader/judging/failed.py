@@ -6,7 +6,8 @@ The place is that of what was asked for, unless the error comes with a line of i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.judging import answers

@@ -15,7 +15,9 @@ from typing import Any
 
 import msgspec
 
-from grader.course.course import Check, Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Check, Exercise
+from grader.course.unit import Unit
 from grader.errors import CourseError, GraderError
 from grader.failures import LearnerError, WrongAnswer
 from grader.judging import reference

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import store
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging.judge import store_folder
 
 

@@ -1,6 +1,6 @@
 """Whether a learner's file loads at all, without any check."""
 
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.judging.candidate import Learner, LoadFailed
 from grader.judging.failed import Failed
 from grader.model import CheckResult

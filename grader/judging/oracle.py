@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from grader import store
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.judging import reference
 from grader.judging.limits import off_the_clock

@@ -15,7 +15,8 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from grader.course import decorators
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.judging.limits import OutOfTime
 from grader.worker.guest.server import Server

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.model import ExerciseResult, Outcome
 
 # How a check can end because of an exercise that it needs.

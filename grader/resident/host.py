@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 
-from grader.course.course import Unit
+from grader.course.unit import Unit
 from grader.errors import GraderError
 from grader.resident import child, client, contents, life, wire
 from grader.resident.door import Door

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.course.course import Exercise, Unit
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge
 from grader.model import ExerciseResult

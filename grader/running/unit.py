@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from grader.course.course import Exercise
+from grader.course.declarations import Exercise
 from grader.judging import waits
 from grader.judging.beneath import Ground
 from grader.judging.candidate import Candidate

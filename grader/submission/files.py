@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.course.course import Course, Unit
+from grader.course.course import Course
+from grader.course.unit import Unit
 from grader.errors import NotHandedIn, SubmissionError
 from grader.language import heard, later, phrase
 from grader.submission import near

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from grader.course.course import Course, Exercise, Unit
+from grader.course.course import Course
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
 from grader.errors import GraderFault, NotHandedIn, SubmissionError
 from grader.model import CheckResult, ExerciseResult, Outcome, Report, UnitResult
 from grader.submission.files import Submission

@@ -47,7 +47,7 @@ def test_what_is_built_on_a_wrong_one_follows_from_it(session, tmp_path):
     names = ("cross_entropy_backward", "mlp_backward", "train_manual")
     chosen = [exercise for exercise in unit.exercises if exercise.name in names]
     wrong, *built = session.grade(chosen, submission=tmp_path).exercises
-    assert "N times" in wrong.first_failure.cause.says
+    assert "n times too large" in wrong.first_failure.cause.says
     for exercise in built:
         failed = [check for check in exercise.checks if check.outcome is not Outcome.PASS]
         assert failed

@@ -130,3 +130,10 @@ def test_a_line_of_a_megabyte_costs_little_and_is_counted(samples, name):
     if name != "json":
         assert len(page) < 20_000
         assert "characters)" in page
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_withholds_what_a_hidden_check_asks_and_found(samples, name):
+    hidden = samples.SAMPLES["hidden"]
+    assert "SECRET" not in render(name, hidden)
+    assert name == "text" or "SECRET" in render(name, hidden, hidden=True)

@@ -17,24 +17,13 @@ from typing import Any
 
 from grader.worker.confine.cell import CONFINED, OWN_USER, PROCESS, user_of
 from grader.worker.host.cgroup import Groups
-from grader.worker.host.line import Line
+from grader.worker.host.line import Line, Started, number_of
 from grader.worker.host.scratch import Scratch
 from grader.worker.host.view import library_folders, view
 from grader.worker.wire.libraries import HEAVY, NEEDS, THREADS
 
 ZYGOTE = Path(__file__).parents[1] / "guest" / "zygote.py"
 FORK, SPAWN = "fork", "spawn"
-
-
-@dataclass
-class Started:
-    """A worker on its way: the host's ends of its three channels. pid: 0 as long as nobody has waited for it."""
-
-    number: int
-    channel: socket.socket
-    output: int
-    trace: int
-    pid: int = 0
 
 
 @dataclass(frozen=True)
@@ -196,7 +185,7 @@ class Launcher:
             return
 
         def began(_answer: dict[str, Any], descriptors: list[int]) -> None:
-            worker.pid = _pid(descriptors[0])
+            worker.pid = number_of(descriptors[0])
             os.close(descriptors[0])
 
         self._line.post(request, given, began)
@@ -293,12 +282,6 @@ class Launcher:
             pass_fds=keep,
             start_new_session=True,
         )
-
-
-def _pid(pidfd: int) -> int:
-    """Return the number that a process has in our own table."""
-    with Path(f"/proc/self/fdinfo/{pidfd}").open(encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
 
 
 def _end(process: subprocess.Popen[bytes]) -> Ended:

@@ -5,6 +5,8 @@ import json
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from grader.errors import GraderFault
@@ -13,6 +15,17 @@ START_SECONDS = 60.0
 MOST_UNHEARD = 32  # answers that may wait in the socket
 
 Then = Callable[[dict[str, Any], list[int]], None]
+
+
+@dataclass
+class Started:
+    """A worker on its way: the host's ends of its three channels. pid: 0 as long as nobody has waited for it."""
+
+    number: int
+    channel: socket.socket
+    output: int
+    trace: int
+    pid: int = 0
 
 
 class Line:
@@ -78,3 +91,9 @@ class Line:
         """Hang up."""
         self.gone = True
         self._control.close()
+
+
+def number_of(pidfd: int) -> int:
+    """Return the number that a process has in our own table."""
+    with Path(f"/proc/self/fdinfo/{pidfd}").open(encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))

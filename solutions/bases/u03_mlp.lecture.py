@@ -13,7 +13,7 @@ def build_dataset(words, stoi, block_size):
             ix = stoi[ch]
             X.append(context)
             Y.append(ix)
-            context = context[1:] + [ix]
+            context = [*context[1:], ix]
     X = torch.tensor(X)
     Y = torch.tensor(Y)
     return X, Y
@@ -31,15 +31,13 @@ def mlp_forward(params, X):
     C, W1, b1, W2, b2 = params["C"], params["W1"], params["b1"], params["W2"], params["b2"]
     emb = C[X]
     h = torch.tanh(emb.view(emb.shape[0], emb.shape[1] * emb.shape[2]) @ W1 + b1)
-    logits = h @ W2 + b2
-    return logits
+    return h @ W2 + b2
 
 
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(1, keepdims=True)
-    loss = -prob[torch.arange(logits.shape[0]), targets].log().mean()
-    return loss
+    return -prob[torch.arange(logits.shape[0]), targets].log().mean()
 
 
 def minibatch(X, Y, batch_size, generator=None):
@@ -72,8 +70,7 @@ def exponential_lrs(lo_exp=-3.0, hi_exp=0.0, n=1000):
 
 
 def evaluate(params, X, Y, batch_size=1024):
-    loss = cross_entropy(mlp_forward(params, X), Y)
-    return loss
+    return cross_entropy(mlp_forward(params, X), Y)
 
 
 def sample_mlp(params, itos, block_size, generator=None, max_len=64):
@@ -84,7 +81,7 @@ def sample_mlp(params, itos, block_size, generator=None, max_len=64):
         counts = logits.exp()
         probs = counts / counts.sum(1, keepdims=True)
         ix = torch.multinomial(probs, num_samples=1).item()
-        context = context[1:] + [ix]
+        context = [*context[1:], ix]
         out.append(ix)
         if ix == 0:
             break

@@ -89,3 +89,13 @@ def no_generator(X, Y, batch_size, generator=None):
 def rounded(X, Y, batch_size, generator=None):
     ix = (torch.rand(batch_size, generator=generator) * (X.shape[0] - 1)).round().long()
     return X[ix], Y[ix]
+
+
+@misconception(
+    "minibatch",
+    says="Your row numbers are floats, and a float is no index. torch.randint draws whole numbers.",
+    symptom=True,
+)
+def float_index(X, Y, batch_size, generator=None):
+    ix = torch.rand(batch_size, generator=generator) * X.shape[0]
+    return X[ix], Y[ix]

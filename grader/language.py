@@ -16,6 +16,9 @@ ENGLISH = "en"
 FOLDER = Path(__file__).with_name("languages")
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as POSIX ranks them
 PLACE = re.compile(r"\\\{(\w+)\\\}")  # a placeholder, after re.escape
+FILLED = re.compile(r"\{(\w+)\}")
+PARTS = re.compile(r"((?<= )\{\w+\}|\{\w+\}(?= )| )")  # spaces, and the placeholders beside them
+WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 _chosen = ENGLISH
 
@@ -53,10 +56,35 @@ def phrase(template: str, /, **values: object) -> str:
     if _chosen != ENGLISH:
         found = catalogue(_chosen)["phrases"].get(template, template)
         try:
-            return found.format(**values) if values else found
+            return _closed(found, values).format(**values) if values else found
         except (KeyError, IndexError, ValueError):  # a translation with a slip in it; never at a learner's cost
             pass
     return template.format(**values) if values else template
+
+
+def _closed(template: str, values: Mapping[str, object]) -> str:
+    """Return a translation without the spaces that would stand between two wide characters, once it is filled in.
+
+    A space belongs between a wide character and a narrow one; what a value begins with nobody knows before.
+    """
+
+    def side(text: str, at: int) -> str:
+        whole = FILLED.fullmatch(text)
+        shown = str(values.get(whole[1], "")) if whole else text
+        return shown[at : at + 1] if at >= 0 else shown[-1:]
+
+    parts = [part for part in PARTS.split(template) if part]
+    around = zip(parts, parts[1:], parts[2:], strict=False)
+    gaps = [now == " " and WIDE.match(side(left, -1)) and WIDE.match(side(right, 0)) for left, now, right in around]
+    return "".join("" if gap else part for gap, part in zip([None, *gaps, None], parts, strict=False))
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other, without those that are empty."""
+    whole = ""
+    for part in filter(None, parts):
+        whole = phrase("{first} {second}", first=whole, second=part) if whole else part
+    return whole
 
 
 def later(template: str) -> str:

@@ -1,5 +1,6 @@
 """The rules that a translation of a unit's misconceptions and reasons keeps. A course without one keeps them all."""
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,9 +67,19 @@ def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
     for reason in reasons - there.keys():
         message = f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}"
         yield Finding(unit.name, "", unit.checks, 1, message)
-    for english in there.keys() - reasons:
-        message = f"no rule gives this reason any more: {english!r}. Translate what it says now, or delete this."
+    for english in there.keys() - reasons - _of_helpers(unit):
+        says = f"no rule gives this reason any more, and no helper says it: {english!r}."
+        message = f"{says} Translate what it says now, or delete this."
         yield Finding(unit.name, "", path, _line(text, english), message)
+
+
+def _of_helpers(unit: Unit) -> set[str]:
+    """Return the texts in a unit's props: what they raise is said in the learner's language."""
+    if not unit.props.exists():
+        return set()
+    tree = ast.parse(unit.props.read_text(encoding="utf-8"))
+    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return said | set(unit.helpers.values())
 
 
 def _read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:

@@ -146,12 +146,16 @@ class TestAddMul:
         close(props.gradients(d, a, b, c), [-3.0, 2.0, 1.0], "gradients of a, b, c", **TIGHT)
 
     def test_sum_with_itself(self, learner, props):
-        """a + a uses a twice, so its gradient is 2"""
+        """one gradient each in a + b, two in a + a"""
+        a, b = learner.Value(3.0), learner.Value(-2.0)
+        close(props.gradients(a + b, a, b), [1.0, 1.0], "gradients of a, b in a + b", **TIGHT)
         a = learner.Value(3.0)
         close(props.gradients(a + a, a), [2.0], "d(a + a)/da", **TIGHT)
 
     def test_product_with_itself(self, learner, props):
-        """a * a uses a twice, so its gradient is 2a"""
+        """in a * b each gets the other number, in a * a it is 2a"""
+        a, b = learner.Value(3.0), learner.Value(-2.0)
+        close(props.gradients(a * b, a, b), [-2.0, 3.0], "gradients of a, b in a * b", **TIGHT)
         a = learner.Value(3.0)
         b = a * a
         close(b.data, 9.0, "a * a at a = 3", **TIGHT)
@@ -1378,10 +1382,12 @@ class TestMLP:
         for module, count in ((learner.Neuron(2), 3), (learner.Layer(2, 2), 6), (learner.MLP(2, [2, 1]), 9)):
             same(len(module.parameters()), count, "number of parameters")
             for parameter in module.parameters():
-                parameter.grad = 3.0
+                parameter.data, parameter.grad = 2.0, 3.0
             module.zero_grad()
+            numbers = [parameter.data for parameter in module.parameters()]
             grads = [parameter.grad for parameter in module.parameters()]
             close(grads, [0.0] * len(grads), "gradients after zero_grad()", **TIGHT)
+            close(numbers, [2.0] * len(numbers), "numbers of the parameters after zero_grad()", **TIGHT)
 
     def test_starts_at_random(self, props, rng):
         """weights start between -1 and 1, no two alike"""

@@ -61,8 +61,11 @@ def open_(exercise: str | None, editor: str | None, *, only_print: bool) -> int:
     if only_print or not command:
         terminal().say(entry.place)
         if not (only_print or configured(os.environ)):
-            says = later("No editor is configured. Set EDITOR, or say which:  {command}")
-            terminal().note(phrase(says, command="grade open --editor code"))
+            says = later(
+                "No editor is configured. Say which:  {command}\nOr set it for good, in your shell:  {setting}"
+            )
+            setting = "setx EDITOR code" if os.name == "nt" else "export EDITOR=code"
+            terminal().note(phrase(says, command="grade open --editor code", setting=setting))
         return 0
     words = arguments(command, entry.file, entry.where.line if entry.where else 1)
     if shutil.which(words[0]) is None:

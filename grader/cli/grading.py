@@ -10,7 +10,7 @@ import click
 
 from grader.cli import mishap
 from grader.cli.terminal import F, Positive, look, terminal
-from grader.language import phrase
+from grader.language import later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
@@ -154,8 +154,10 @@ def run(**options: Any) -> int:
             place.terminal.say(all_done(place.course))
             return 0
         is_first = wish.is_bare and not any(record.outcome for record in place.state.records.values())
-        report = graded(place, wish, exercises)
+        report, broken = with_broken(place, wish, graded(place, wish, exercises))
         remember(place, wish, report)
+        if broken:
+            place.terminal.say(broken)
         show(place, wish, report, is_first=is_first)
         return report.exit_code
 
@@ -199,6 +201,27 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
     if session.notes:
         mishap.save_details(list(wish.targets), "\n".join(session.notes))
     return report
+
+
+def with_broken(place: "Place", wish: Wish, report: "Report") -> "tuple[Report, str]":
+    """Add the verdict on what one exercise waits for, where an edit broke that after it had passed; and a sentence."""
+    from msgspec.structs import replace
+
+    from grader.model import UNDONE, Outcome
+
+    waiting = report.exercises[0] if len(report.exercises) == 1 else None
+    check = waiting.first_failure if waiting else None
+    if waiting is None or check is None or check.outcome is not Outcome.BLOCKED or wish.json or not wish.is_recorded:
+        return report, ""
+    needed = next((one for one in place.course.exercises if one.id == check.waits_for), None)
+    if needed is None or not place.was_broken(needed):
+        return report, ""
+    found = graded(place, wish, [needed]).exercises[0]
+    if found.outcome in UNDONE or found.outcome is Outcome.FAULT:
+        return report, ""
+    says = later("{needed} has passed before. It was edited since, and does not pass any more. {exercise} needs it.")
+    unit = replace(report.units[0], exercises=(found, waiting))
+    return replace(report, units=(unit,)), phrase(says, needed=needed.id, exercise=waiting.id)
 
 
 def remember(place: "Place", wish: Wish, report: "Report") -> None:

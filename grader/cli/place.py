@@ -170,6 +170,11 @@ class Place:
             return False
         return record.stands(_digest(self.scanned(self.course.unit(exercise.unit)), exercise))
 
+    def was_broken(self, exercise: Exercise) -> bool:
+        """Whether it has passed at least once, as something other than it is now."""
+        record, digest = self.state.of(exercise.id), _digest(self.scanned(self.course.unit(exercise.unit)), exercise)
+        return bool(record.passed and digest) and digest != record.passed_digest
+
     def current(self) -> Exercise | None:
         """Return the exercise worked on last, if it is not done, else the next one that is not; None where all are.
 

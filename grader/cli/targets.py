@@ -17,6 +17,7 @@ from grader.submission.files import shown
 from grader.submission.scanned import Scanned
 
 LINE = re.compile(r"(?P<file>.+\.(?:py|ipynb)):(?P<line>\d+)(?::\d+)?")
+NUMBER = re.compile(r"[uU]?\d+")  # of a unit
 SIMILAR = 0.6
 
 
@@ -61,7 +62,7 @@ class Targets:
         unit = self._unit(word)
         if unit is None:
             near = self._near(word, [name for unit in self.course.units for name in _names(unit)])
-            near = near or phrase("The units are {names}.", names=_units(self.course))
+            near = near or self._all_units()
             raise UsageError(phrase('No unit "{word}". {more}', word=word, more=near))
         return unit
 
@@ -148,11 +149,17 @@ class Targets:
             for exercise in unit.exercises:
                 known += [exercise.id, exercise.name, *exercise.answers]
         near = self._near(word, known)
-        near = near or phrase("grade list shows them all.")
+        near = near or (self._all_units() if NUMBER.fullmatch(word) else phrase("grade list shows them all."))
         raise UsageError(phrase('No exercise "{word}". {more}', word=word, more=near))
+
+    def _all_units(self) -> str:
+        return phrase("The units are {names}.", names=_units(self.course))
 
     @staticmethod
     def _near(word: str, known: Iterable[str]) -> str:
+        """Return the question for the name that comes nearest; of two numbers none is near the other."""
+        if NUMBER.fullmatch(word):
+            return ""
         lower = {name.lower(): name for name in known}
         near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=SIMILAR)
         return phrase("Did you mean {name}?", name=lower[near[0]]) if near else ""

@@ -1,7 +1,9 @@
 """One unit of a course: its files, its rules, what its exercises need."""
 
+import ast
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from grader import store
@@ -10,6 +12,12 @@ from grader.course.manifest import OfUnit
 from grader.language import of_course, phrase
 
 SHARED = "_shared"  # beside the files of exercises: what several of them need
+
+
+@cache
+def _helpers(source: bytes) -> dict[str, str]:
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return {one.name: (ast.get_docstring(one) or "").partition("\n")[0] for one in functions}
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,11 @@ class Unit:
     def has_arrays(self) -> bool:
         """Whether numbers come in arrays, of numpy or torch; else the unit is pure Python to its checks."""
         return bool({"numpy", "torch"} & set(self.libraries))
+
+    @property
+    def helpers(self) -> dict[str, str]:
+        """The functions of its props by name, and what each says of itself in the first line of its docstring."""
+        return _helpers(self.props.read_bytes()) if self.props.exists() else {}
 
     @property
     def bases(self) -> dict[str, Path]:

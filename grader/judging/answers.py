@@ -32,6 +32,11 @@ def nothing_returned(given: Given, right: Callable[[], Given | None], error: Wro
         index = given.source(error.compared, error.at)
         if index is not None and given.answers[index].value is None and given.answers[index].operation not in READ:
             return f"{phrase(says, kind=some(error.mismatch.expected))}\n{phrase(MISSING)}"
+    return nothing_came(given, right)
+
+
+def nothing_came(given: Given, right: Callable[[], Given | None]) -> str:
+    """Say which answer was nothing where the solution gives something; empty where none was. right: as above."""
     found = tripped(given, right()) if any(map(_is_nothing, given.answers)) else None
     return found[1] if found and _is_nothing(found[0]) else ""
 

@@ -7,6 +7,8 @@ functions ran is noted by their worker while the check is put once more, so no n
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from grader.course.declarations import Exercise
 from grader.failures import LearnerError
 from grader.judging.candidate import Candidate, LoadFailed
@@ -65,6 +67,25 @@ class Ground:
             if found is not None and found.outcome not in FINE and self._is_below(found, other, mine, exercise):
                 return found
         return None
+
+    def placed(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        """Return a result whose first failure has the place that all checks together tell.
+
+        `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
+        of one name ran in several classes of the exercise, nobody can say which of them is wrong. And where several
+        had a part, and just one of them fails a check that asks it alone, it is that one.
+        """
+        first = result.first_failure
+        if first is None or first.where is None or first.frames or first.outcome is not Outcome.FAIL:
+            return result
+        ran = self._ran_under(exercise, result) & self._names[exercise.name]
+        is_open = bool(first.where.end)
+        alone = _alone(result) & ran if is_open else {first.where.function}
+        fits = len(alone) == 1 and not any(_same_name(name, *alone) for name in ran)
+        if fits != is_open:  # nothing else is known than what is said
+            return result
+        placed = replace(first, where=self._scanned.blamed(exercise, alone if fits else ()))
+        return replace(result, checks=tuple(placed if check is first else check for check in result.checks))
 
     def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
         """Say whether what fails there is what ran here, as far as it is known, and does not use this one in turn."""
@@ -148,3 +169,14 @@ def _plain(name: str) -> str:
 
 def _is_in(name: str, answer: str) -> bool:
     return f"{name}.".startswith(f"{answer}.")
+
+
+def _alone(result: ExerciseResult) -> set[str]:
+    """Return the functions that fail a check by themselves."""
+    failed = [one for one in result.checks if one.outcome is Outcome.FAIL and not (one.hidden or one.frames)]
+    return {one.where.function for one in failed if one.where is not None and not one.where.end}
+
+
+def _same_name(name: str, other: str) -> bool:
+    """Say whether it is a method of the same name in another class."""
+    return name != other and "." in other and name.rpartition(".")[2] == other.rpartition(".")[2]

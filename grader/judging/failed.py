@@ -3,6 +3,7 @@
 The place is that of what was asked for, unless the error comes with a line of its own.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,8 +14,8 @@ from grader.failures import TODO, LearnerError, WrongAnswer
 from grader.judging import answers
 from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
-from grader.model import Location, Mismatch, Outcome
-from grader.submission import explain
+from grader.model import UNDONE, Location, Mismatch, Outcome
+from grader.submission import explain, tips
 from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
 from grader.worker.host.process import WorkerLost
@@ -58,7 +59,22 @@ class Failed:
         note = ""
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             note = explain.doubled_message(*doubled)
-        return replace(told, note=note, asked=told.asked or answers.asked(self.transcript.given, error))
+        asked = told.asked or answers.asked(self.transcript.given, error)
+        shown = "" if told.outcome in UNDONE else self._helpers(" ".join((told.message, *asked)))
+        return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
+
+    def _helpers(self, shown: str) -> str:
+        """Say what the check's own functions do that a question names: a learner has none of these names."""
+        own = self.scanned.spans if self.scanned else {}
+        named = [one for one in self.unit.helpers if one not in own and re.search(rf"(?<![\w.]){one}\(", shown)]
+        return "\n".join(self._helper(name, self.unit.in_words(self.unit.helpers[name])) for name in named)
+
+    @staticmethod
+    def _helper(name: str, does: str) -> str:
+        if not does:
+            return phrase("{name} is a helper of the check.", name=name)
+        says = later("{name} is a helper of the check: {does}")
+        return phrase(says, name=name, does=does)
 
     def _tripped(self, error: BaseException) -> Told | None:
         """Say which answer was nothing, where code of the learner's trips over it later."""
@@ -114,7 +130,7 @@ class Failed:
             asked = next(iter(given.tail(1)), phrase("your code"))
             return phrase(says, asked=asked, reason=heard(str(error)))
         if isinstance(error, AssertionError):
-            return _sentence(error) or self.title
+            return answers.nothing_came(given, self.right) or _sentence(error) or self.title
         return answers.unusable(given, self.right(), error)
 
     def _raised(self, error: LearnerError, asked_at: Location | None) -> Told:
@@ -125,7 +141,11 @@ class Failed:
         if error.forbidden:
             message = self.unit.refusal(error.forbidden, self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
-        message = message or explain.error_message(error, self.unit.libraries, selfless, self._renamed(error))
+        if not message:
+            if not error.frames:  # the check's own helpers may have raised it
+                error.message = self.unit.in_words(error.message)
+            shown = tips.tip(error, self.unit, self.exercise, self.scanned)
+            message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return Told(outcome, message, where, error.frames)
 
@@ -157,6 +177,8 @@ class Failed:
         found = self.scanned.unwritten(self.exercise) if self.scanned else {}
         first = next(iter(found), name or self.exercise.name)
         message = phrase("{name} is not written yet.", name=first)
+        below = tips.stands_below(self.scanned, first) if self.scanned else ""
+        message = f"{message}\n{below}" if below else message
         others = [f"{other} ({where.line})" for other, where in found.items() if other != first]
         if others:
             says = later("Still to write, with their lines: {names}.")

@@ -203,6 +203,7 @@ def _next(page: Page, case: ShownCheck) -> None:
     identity, file = case.exercise.id, case.where.file if case.where else case.file
     page.gap()
     if case.check.outcome is Outcome.TIMEOUT:
+        page.say(phrase("Does every loop there end? Look at what ends it first."))
         page.say(phrase("More time:  {command}", command=f"grade {identity} --timeout 60"))
     if case.check.outcome is Outcome.CRASH:
         fine = later("The grader and your progress are fine.") if case.recorded else later("The grader is fine.")

@@ -3,7 +3,7 @@
 import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
@@ -83,11 +83,18 @@ class UnitRun:
         if below is not None:
             return waits.blocked(result, below)
         if self._scanned is not None and judged.verdicts:
-            return self._explained(judged, self._scanned)
+            return self._explained(self._placed(judged), self._scanned)
         return result
 
     def _broken(self, judged: Judged, results: dict[str, ExerciseResult]) -> ExerciseResult | None:
         return None if self._ground is None else self._ground.broken(judged.exercise, judged.result, results)
+
+    def _placed(self, judged: Judged) -> Judged:
+        ground = self._ground
+        if ground is None:
+            return judged
+        placed = self._unless_it_fails(lambda: ground.placed(judged.exercise, judged.result), judged.result)
+        return replace(judged, result=placed)
 
     def _explained(self, judged: Judged, scanned: Scanned) -> ExerciseResult:
         """Return the result with the causes that are known.

@@ -72,11 +72,12 @@ def error_message(
     libraries: Iterable[str] = (),
     selfless: Container[str] = (),
     renamed: tuple[str, Sequence[str]] = ("", ()),
+    shown: str = "",
 ) -> str:
     """Return what an exception says, with a tip where there is a certain one.
 
     libraries: what the unit may import. selfless: methods that were written without `self`. renamed: a function that
-    uses the parameter of another one by its name, and its own.
+    uses the parameter of another one by its name, and its own. shown: what is said where nothing else is.
     """
     if error.missing:
         return phrase("The file has no {name}.", name=error.message)
@@ -88,7 +89,7 @@ def error_message(
         tip = phrase(later("{name} calls itself again with the same arguments, and so without end."), name=error.again)
     else:
         tip = _self_tip(error, selfless) or _name_tip(error, *renamed)
-        tip = tip or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error))
+        tip = tip or (phrase(TIPS[error.type]) if error.type in TIPS else _resource_tip(error)) or shown
     return f"{first}\n{tip}" if tip else first
 
 

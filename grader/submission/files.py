@@ -95,6 +95,11 @@ class Folder:
 
     def _missing(self, module: Path, unit: Unit) -> NotHandedIn:
         meant = meant_for(unit.name, near.names_below(self.path))
+        above = self.path.parent / module.name
+        if _is_own(module, unit) and above.is_file():
+            says = later("{file} is not there, but {found} is. Move it back into {folder}.")
+            facts = {"file": self.name(module.name), "found": shown(above), "folder": self.shown}
+            return NotHandedIn(phrase(says, **facts))
         if _is_own(module, unit):
             says = later("{file} is not there. Put it back: {command}")
             return _not_there(phrase(says, file=self.name(module.name), command=f"grade reset {unit.key}"), meant)

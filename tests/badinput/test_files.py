@@ -64,6 +64,11 @@ UNREADABLE = {
     "a bracket left open": (top("axes = (0, 1"), 9, r"'\(' was never closed"),
     "tabs among spaces": (edited("    return ax * by", "\treturn ax * by"), LINE + 3, "tabs and spaces"),
     "an indentation": (edited("    return ax * by", "      return ax * by"), LINE + 3, "unexpected indent"),
+    "an indent that fits none": (
+        edited("        return abs(total)", "       return abs(total)"),
+        40,
+        r"\n +\| {8}\^ unindent does not match",
+    ),
     "half of a merge": (top("<<<<<<< HEAD"), 9, "invalid syntax"),
     "GBK": (
         top("# \u4e2d\u6587").encode("gbk"),

@@ -15,9 +15,16 @@ SLIPS = {
     "a product and a sum, both in question": (
         "u01",
         "add_mul",
-        "        product = Value(x * y, (self, right), ",
-        "        product = Value(x * y + (x == 2.0), (self, right), ",
+        "        total = Value(self.data + right.data, (self, right), ",
+        "        total = Value(self.data + right.data + (self.data == -6.0), (self, right), ",
         "",
+    ),
+    "a sum, which fails alone as well": (
+        "u01",
+        "add_mul",
+        "for operand in (self, right):\n                operand.grad",
+        "for operand in (self,):\n                operand.grad",
+        "Value.__add__",
     ),
     "10 - a": ("u01", "sub_div", "return (-self) + other", "return self + (-other)", "Value.__rsub__"),
     "leaky_relu and not relu": (
@@ -27,6 +34,21 @@ SLIPS = {
         'out = Value(2 * slope * self.data, (self,), "leaky_relu")',
         "Value.leaky_relu",
     ),
+    "one of three that hand on what the others give": (
+        "u01",
+        "mlp",
+        "return [*self.w, self.b]",
+        "return [*self.w]",
+        "",
+    ),
+    "neurons that are made wrong": (
+        "u01",
+        "mlp",
+        "self.neurons = [Neuron(nin, nonlin, rng)",
+        "self.neurons = [Neuron(nin, not nonlin, rng)",
+        "",
+    ),
+    "a neuron alone": ("u01", "mlp", "score = score + weight * value", "score = score + weight * 1", "Neuron.__call__"),
     "train_classifier and not hinge_loss": ("u01", "train", "rate = lr(k)", "rate = 2 * lr(k)", "train_classifier"),
     "relu_backward and not tanh_backward": (
         "u05",

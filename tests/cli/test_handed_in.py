@@ -176,6 +176,9 @@ def test_a_learner_who_deleted_a_file_is_told_how_to_get_it_back_once(here, tiny
     assert ran.returncode == 3
     assert ran.stdout.count("exercises/u02_mean.py is not there. Put it back: grade reset u02") == 1
     assert here("-q", "u02").stdout.count("\n") == 1
+    shutil.copy(tiny / "submissions" / "right" / "u02_mean.py", tiny)
+    moved = "exercises/u02_mean.py is not there, but u02_mean.py is. Move it back into exercises."
+    assert moved in " ".join(here("u02").stdout.split())
     assert "2 of 5 done" in here("status").stdout  # nothing that was passed is taken back
 
 

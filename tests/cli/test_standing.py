@@ -99,7 +99,10 @@ def test_json_of_status_and_list(grade, at):
 def test_open_prints_where_it_is_when_nothing_is_configured(grade, at):
     ran = grade("open")
     assert ran.stdout == f"{at('u01_area.py', 'def cross')}\n"
-    assert ran.stderr == "No editor is configured. Set EDITOR, or say which:  grade open --editor code\n"
+    assert ran.stderr == (
+        "No editor is configured. Say which:  grade open --editor code\n"
+        "Or set it for good, in your shell:  export EDITOR=code\n"
+    )
     ran = grade("open", "center", "--print", EDITOR="vim")
     assert (ran.stdout, ran.stderr) == (f"{at('u02_mean.py', 'def center')}\n", "")
 

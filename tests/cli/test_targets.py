@@ -59,6 +59,7 @@ def test_what_words_mean(targets, words, ids):
     ("word", "says"),
     [
         ("u01.cros", "Did you mean u01.cross?"),
+        ("u07", "The units are u01_area, u02_mean."),
         ("CROSS", "Did you mean cross?"),
         ("statsu", "Did you mean status?"),
         ("Polygon.areas", "Did you mean Polygon.area?"),

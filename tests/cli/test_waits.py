@@ -38,7 +38,9 @@ def test_an_edit_below_comes_first_where_what_stands_on_it_fails(grade, hand_in,
     right = path.read_text("utf-8")
     path.write_text(right.replace("return ax * by - bx * ay", "return ax * by"), "utf-8")
     ran = grade("u01.area")
-    assert (ran.returncode, ran.stdout.split("\n")[0]) == (3, "BLOCKED  u01.area   waits for u01.cross")
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("u01.cross has passed before.")
+    assert "BLOCKED  u01.area" in ran.stdout
     assert "FAIL  u01.cross" in grade("u01.cross").stdout
     assert "PASS  u01.scale" in grade("u01.scale").stdout
 
@@ -95,3 +97,20 @@ def test_a_loop_in_what_was_called_is_found_where_it_is(grade, hand_in, tiny):
     ran = grade("u01.area", "--timeout", "0.3")
     assert ran.stdout.startswith("BLOCKED  u01.area   waits for u01.scale")
     assert "in Polygon.__mul__" in grade("u01.scale", "--timeout", "0.3").stdout
+
+
+def test_what_passed_and_was_broken_is_shown_at_once(grade, hand_in, tiny):
+    hand_in("right", "u01")
+    grade("u01.scale")
+    path = tiny / "exercises" / "u01_area.py"
+    put(path, THROUGH_THE_PRODUCT, WRONG_PRODUCT)
+    ran = grade("u01.area")
+    assert ran.returncode == 1
+    assert "u01.scale has passed before. It was edited since, and does not pass any more." in ran.stdout
+    assert "BLOCKED  u01.area" in ran.stdout
+    assert "\nFAIL  u01.scale   check 1 of" in ran.stdout
+    assert "in Polygon.__mul__" in ran.stdout
+    again = grade("u01.area").stdout
+    assert "u01.scale has passed before" in again
+    assert grade("next").stdout.startswith("Next  u01.scale")
+    assert grade("u01.area", LANG="zh_CN.UTF-8").stdout.startswith("u01.scale 以前通过过")

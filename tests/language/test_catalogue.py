@@ -132,7 +132,7 @@ def glossary(code):
 
 def terms_in(english, terms):
     """Yield the terms of a sentence, the longest first; what was found in a longer one does not count again."""
-    english = re.sub(r"grade [a-z]+", "", english)  # a command is no word
+    english = re.sub(r"grade [a-z]+|[\w.]+\([^()]*\)|\w+\.\w+", "", english)  # commands and code are no words
     for term in sorted(terms, key=len, reverse=True):
         pattern = rf"(?<![\w.`{{]){re.escape(term)}(?:s|es)?(?![\w(}}])"
         if re.search(pattern, english, re.IGNORECASE):
@@ -181,6 +181,17 @@ def test_what_a_worker_gives_as_a_reason_is_recognised():
     found = {text: place for text, place in refusals() if text != "x7"}
     assert len(found) > 15
     assert not [(text, place) for text, place in found.items() if language.heard(text) == text]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_no_space_stands_between_two_wide_characters():
+    times = "... the same line {times}"
+    assert (
+        language.phrase(times, times="\u8bb8\u591a\u6b21")
+        == "... \u540c\u4e00\u884c\u53c8\u6267\u884c\u8bb8\u591a\u6b21"
+    )
+    assert language.phrase(times, times="3 \u6b21").endswith("\u884c 3 \u6b21")
+    assert language.sentences("\u662f\u3002", "", "\u5426\u3002") == "\u662f\u3002\u5426\u3002"
 
 
 @pytest.mark.usefixtures("chinese")

@@ -103,7 +103,7 @@ def _sweep_stored(root, places):
 
 
 def gradients(root, *leaves):
-    """Sweep from a fresh root; return the gradients of some nodes, in order."""
+    """A backward sweep from the first node; then grad of the others."""
     sweep(root)
     return [leaf.grad for leaf in leaves]
 
@@ -124,7 +124,7 @@ def compute(program, leaves):
 
 
 def run(program, inputs):
-    """Compute a program; return its value and the gradients of the inputs."""
+    """Do the steps with Value(...) for each input; return root.data, and grad of each input after the sweep."""
     leaves = {name: learner.Value(value) for name, value in inputs.items()}
     root = compute(program, leaves)
     sweep(root)
@@ -132,19 +132,19 @@ def run(program, inputs):
 
 
 def is_value(thing):
-    """Say whether something is one of the learner's Values."""
+    """isinstance(thing, Value)."""
     return isinstance(thing, learner.Value)
 
 
 def remembers(out, *operands):
-    """Say whether a result holds exactly these operands; True as well where it does not follow the stub's plan."""
+    """Say whether _prev of a result holds exactly these operands; True as well where there is another plan."""
     held = _operands(out)
     planned = held is not None and not _silent(out)
     return not planned or {id(node) for node in held} == {id(node) for node in operands}
 
 
 def measured(xs, weights):
-    """Return what numerical_gradient measures of a weighted sum of squares, xs as it is then, and the calls of f."""
+    """numerical_gradient(f, xs) of a weighted sum of squares; return it, xs as it is then, and the calls of f."""
     calls = []
 
     def f(*values):
@@ -231,7 +231,7 @@ def graph(leaves, lefts, rights):
 
 
 def order(leaves, lefts, rights):
-    """Sort a graph of sums from its last node.
+    """topological_order(root) of a graph of sums: so many leaves, then the pairs of nodes that each sum adds.
 
     Returns how long the answer is, and which nodes it lists: their numbers, -1 for a node of somebody else; of an
     answer that is longer than the graph, the beginning.
@@ -243,7 +243,7 @@ def order(leaves, lefts, rights):
 
 
 def drawing(leaves, lefts, rights, max_nodes=200):
-    """Print a graph of sums from its last node."""
+    """format_graph(root) of a graph of sums: so many leaves, then the pairs of nodes that each sum adds."""
     return learner.format_graph(graph(leaves, lefts, rights)[-1], max_nodes)
 
 

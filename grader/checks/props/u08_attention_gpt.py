@@ -352,7 +352,7 @@ def broken(model, function, *args, training=True):
 
 
 def measured(model, xs, ys):
-    """Call estimate_loss with batches given in advance; return [its result, how many batches it took]."""
+    """estimate_loss(...) with batches given in advance; return its result, and how many batches it took."""
     taken = []
 
     def next_batch():
@@ -363,7 +363,7 @@ def measured(model, xs, ys):
 
 
 def tracked(model, *args, **kwargs):
-    """Call generate; return whether the result hangs on a graph, and whether gradients are still on afterwards."""
+    """generate(...); return whether the result hangs on a graph, and whether gradients are still on then."""
     return [learner.generate(model, *args, **kwargs).requires_grad, torch.is_grad_enabled()]
 
 

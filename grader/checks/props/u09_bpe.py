@@ -26,33 +26,33 @@ def plain(thing):
 
 
 def stats(ids):
-    """Count pairs."""
+    """get_stats(ids)."""
     return plain(learner.get_stats(ids))
 
 
 def stats_in_order(ids):
-    """Count pairs; return them as they stand in the dict."""
+    """list(get_stats(ids).items())."""
     return list(plain(learner.get_stats(ids)).items())
 
 
 def stats_added(ids, before):
-    """Count pairs into a dict; return it afterwards, what came back, and whether that is the dict."""
+    """get_stats(ids, before); return before as it is then, what came back, and whether that is the same dict."""
     returned = learner.get_stats(ids, before)
     return [plain(before), plain(returned), returned is before]
 
 
 def merged_and_kept(ids, pair, idx):
-    """Merge; return the result, and the list as it is afterwards."""
+    """merge(ids, pair, idx); return the result, and ids as it is then."""
     return [learner.merge(ids, pair, idx), ids]
 
 
 def encoded_and_kept(text, merges):
-    """Encode; return the ids, and the table as it is afterwards."""
+    """encode(text, merges); return the ids, and the table as it is then."""
     return [learner.encode(text, merges), merges]
 
 
 def merged_digest(ids, times, pair, idx):
-    """Merge in a long list; return length and checksum of the result."""
+    """merge(ids * times, pair, idx); return length and checksum of the result."""
     return digest(learner.merge(ids * times, pair, idx))
 
 
@@ -62,12 +62,12 @@ def digest(ids):
 
 
 def train(text, vocab_size):
-    """Train on bytes."""
+    """train_bpe(text, vocab_size)."""
     return plain(learner.train_bpe(text, vocab_size))
 
 
 def tokenizer(text, vocab_size, pattern=None, special_tokens=None):
-    """Return a trained tokenizer."""
+    """made = RegexTokenizer(pattern); made.train(text, vocab_size); return made."""
     made = learner.RegexTokenizer(pattern)
     made.train(text, vocab_size)
     if special_tokens is not None:
@@ -76,13 +76,13 @@ def tokenizer(text, vocab_size, pattern=None, special_tokens=None):
 
 
 def trained(text, vocab_size, pattern=None):
-    """Train a tokenizer; return its merges and its vocab."""
+    """RegexTokenizer(pattern).train(text, vocab_size); return .merges and .vocab."""
     made = tokenizer(text, vocab_size, pattern)
     return [plain(made.merges), plain(made.vocab)]
 
 
 def train_fast(text, vocab_size, special_tokens):
-    """Train on a file."""
+    """train_bpe_fast(path, vocab_size, special_tokens) on a file that holds the text."""
     with files({"text.txt": text.encode("utf-8")}) as folder:
         return plain(learner.train_bpe_fast(str(folder / "text.txt"), vocab_size, special_tokens))
 
@@ -94,7 +94,7 @@ def train_fast_abroad(text, vocab_size, special_tokens):
 
 
 def train_many(texts, sizes):
-    """Train on many small files, each with room for one special token; return the merges of each."""
+    """train_bpe_fast on many small files, each with room for one special token; return the merges of each."""
     return [train_fast(text, size + 1, [END_OF_TEXT])[1] for text, size in zip(texts, sizes, strict=True)]
 
 
@@ -107,12 +107,12 @@ def large_text(seed, words, length):
 
 
 def train_large(seed, words, length, vocab_size):
-    """Train on a large file; return the merges."""
+    """train_bpe_fast on a large file of made-up words; return the merges."""
     return train_fast(large_text(seed, words, length), vocab_size, [END_OF_TEXT])[1]
 
 
 def gpt2(encoder_json, vocab_bpe):
-    """Return a tokenizer read from two files."""
+    """GPT2Tokenizer.from_files(...) on two files with these contents."""
     with files({"encoder.json": encoder_json.encode("utf-8"), "vocab.bpe": vocab_bpe.encode("utf-8")}) as folder:
         return learner.GPT2Tokenizer.from_files(str(folder / "encoder.json"), str(folder / "vocab.bpe"))
 
@@ -138,12 +138,12 @@ def encoded_after_a_change(made, special_tokens, other, text):
 
 
 def recover(table):
-    """Recover merges."""
+    """recover_merges(table)."""
     return plain(learner.recover_merges(table))
 
 
 def recovered_and_kept(table):
-    """Recover merges; return them, and the table as it is afterwards."""
+    """recover_merges(table); return them, and the table as it is then."""
     return [recover(table), table]
 
 
@@ -178,7 +178,7 @@ def encoding_by_default(name):
 
 
 def reloaded(made, other=None):
-    """Save a tokenizer and load it, into another one if there is one; return that."""
+    """made.save(...), then load(...) into another RegexTokenizer; return that."""
     other = learner.RegexTokenizer() if other is None else other
     with files() as folder:
         made.save(str(folder / "mine"))
@@ -235,7 +235,7 @@ def ran_on_load(contents):
 
 
 def streamed(made, pieces, *mode):
-    """Encode pieces one after another."""
+    """list(made.encode_iterable(pieces))."""
     return list(made.encode_iterable(iter(pieces), *mode))
 
 

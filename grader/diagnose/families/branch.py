@@ -10,6 +10,7 @@ from grader.diagnose.places import CONDITIONS
 from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.vary import Change, Input
 from grader.diagnose.words import listed, number, said
+from grader.language import sentences
 
 MAX_SHOWN = 3
 NEAR_ZERO = (-0.01, 0.0, 0.01)
@@ -110,7 +111,7 @@ def _finding(name: str, says: str, points: list[Point]) -> Relation:
         key, also = number(pairs[0][1]), said("branch.constant", value=number(pairs[0][1]))
     wrong, right = (_shown(point for point in points if point.probe.right is side) for side in (False, True))
     facts = said("branch.line", wrong=wrong, right=right)
-    return Relation(("branch", name, key), f"{says} {also}".strip(), (facts,))
+    return Relation(("branch", name, key), sentences(says, also), (facts,))
 
 
 def _shown(points: Iterable[Point]) -> str:

@@ -10,6 +10,7 @@ from grader.diagnose.leaf import places
 from grader.diagnose.probe import Probe, Relation, shape_of
 from grader.diagnose.vary import Change
 from grader.diagnose.words import listed, said
+from grader.language import sentences
 
 MAX_AXES = 3
 MAX_SLICED = 3
@@ -226,10 +227,10 @@ def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Mov
         key, says, line = "scaled", said("depends.scaled", **facts), "depends.scaled.line"
     else:
         key, says, line = "future" if later else "other", said("depends.reach", **facts), "depends.reach.line"
-        says = f"{says} {said('depends.future', s=one.index, t=at)}" if later else says
+        says = sentences(says, said("depends.future", s=one.index, t=at)) if later else says
     back = _not_back(case, one, target, at, seen) if later and key == "future" else None
     if back is not None:
-        key, says = "turned", f"{says} {said('depends.turned', s=one.index, t=at)}"
+        key, says = "turned", sentences(says, said("depends.turned", s=one.index, t=at))
     return Relation(("depends", "reach", key, one.name, one.axis, target), says, (said(line, **facts),))
 
 

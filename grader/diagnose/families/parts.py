@@ -8,6 +8,7 @@ from grader.diagnose.families import factor, function, inputs, nothing, offset
 from grader.diagnose.places import predicates
 from grader.diagnose.probe import Probe, Relation
 from grader.diagnose.words import number, said
+from grader.language import sentences
 
 LEAST_VALUES = 4
 
@@ -51,7 +52,7 @@ def _at(case: Case, probes: list[Probe], words: str) -> Relation:
         return said("parts.line", count=len(probe.wrong), total=len(probe.expected.values))
 
     says = said("parts", what=case.label, where=words)
-    return Relation(("parts", words, *key), f"{says} {also}".strip(), lines(case, fact, probes))
+    return Relation(("parts", words, *key), sentences(says, also), lines(case, fact, probes))
 
 
 def _relation(probes: list[Probe]) -> tuple[tuple[object, ...], str]:

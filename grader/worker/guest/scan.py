@@ -101,6 +101,8 @@ def _syntax(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     before = lines[line - 2] if 1 < line <= len(lines) else ""
     column = error.offset or 0
+    if isinstance(error, IndentationError) and error.msg.startswith("unindent"):
+        column = len(text) - len(text.lstrip()) + 1  # Python points at the end of the line
     stray = strayed(lines, line) if isinstance(error, IndentationError) else None
     if stray is not None:
         row, name = stray

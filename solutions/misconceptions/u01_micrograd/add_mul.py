@@ -311,3 +311,107 @@ def slopes_are_the_product(self, other):
     other = _wrapped(other)
     product = self.data * other.data
     return _made(product, (self, product), (other, product))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="In your sum only the left operand gets its gradient, and the right one gets nothing. Both are to "
+    "get one: a line for self.grad and a line for other.grad.",
+    symptom=True,
+)
+def add_left_only(self, other):
+    other = _wrapped(other)
+    return _made(self.data + other.data, (self, 1.0), (other, 0.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="In your sum only the right operand gets its gradient, and the left one gets nothing. Both are to "
+    "get one: a line for self.grad and a line for other.grad.",
+    symptom=True,
+)
+def add_right_only(self, other):
+    other = _wrapped(other)
+    return _made(self.data + other.data, (self, 0.0), (other, 1.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="In your product only the left operand gets its gradient, and the right one gets nothing. Both are "
+    "to get one: a line for self.grad and a line for other.grad.",
+    symptom="In your product the right operand gets nothing. Is there a line that adds to other.grad, and does it run?",
+)
+def mul_left_only(self, other):
+    other = _wrapped(other)
+    return _made(self.data * other.data, (self, other.data), (other, 0.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="In your product only the right operand gets its gradient, and the left one gets nothing. Both are "
+    "to get one: a line for self.grad and a line for other.grad.",
+    symptom="In your product the left operand gets nothing. Is there a line that adds to self.grad, and does it run?",
+)
+def mul_right_only(self, other):
+    other = _wrapped(other)
+    return _made(self.data * other.data, (self, 0.0), (other, self.data))
+
+
+@misconception(
+    "add_mul",
+    says="In your sum and in your product only the left operand gets its gradient, and the right one gets "
+    "nothing. Both are to get one: a line for self.grad and a line for other.grad.",
+    symptom="In your product the right operand gets nothing. Is there a line that adds to other.grad, and does it run?",
+)
+class both_left_only(Value):
+    def __add__(self, other):
+        other = _wrapped(other)
+        return _made(self.data + other.data, (self, 1.0), (other, 0.0))
+
+    def __mul__(self, other):
+        other = _wrapped(other)
+        return _made(self.data * other.data, (self, other.data), (other, 0.0))
+
+
+@misconception(
+    "add_mul",
+    says="In your sum and in your product only the right operand gets its gradient, and the left one gets "
+    "nothing. Both are to get one: a line for self.grad and a line for other.grad.",
+    symptom="In your product the left operand gets nothing. Is there a line that adds to self.grad, and does it run?",
+)
+class both_right_only(Value):
+    def __add__(self, other):
+        other = _wrapped(other)
+        return _made(self.data + other.data, (self, 0.0), (other, 1.0))
+
+    def __mul__(self, other):
+        other = _wrapped(other)
+        return _made(self.data * other.data, (self, 0.0), (other, self.data))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="In your sum the left operand gets both gradients, and the right one gets nothing. The second line "
+    "is to add to other.grad.",
+    symptom=True,
+)
+def add_left_gets_both(self, other):
+    other = _wrapped(other)
+    return _made(self.data + other.data, (self, 2.0), (other, 0.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="In your product the left operand gets both gradients, and the right one gets nothing. The second "
+    "line is to add to other.grad.",
+    symptom=True,
+)
+def mul_left_gets_both(self, other):
+    other = _wrapped(other)
+    return _made(self.data * other.data, (self, other.data + self.data), (other, 0.0))

@@ -150,3 +150,42 @@ def appended_each_time(self):
 )
 def sweep_never_runs(self):
     self.grad = 1.0
+
+
+@misconception(
+    "backward",
+    says="The root reports once for every node of the list, and no other node reports. In the loop it is the "
+    "node's _backward that is called, not that of self.",
+)
+def root_reports_each_time(self):
+    order = topological_order(self)
+    _forget_sweep(order)
+    self.grad = 1.0
+    for _ in order:
+        self._backward()
+
+
+@misconception(
+    "backward",
+    says="Every node reports a gradient of 1, as if each were the root. Only the root is set to 1, once, "
+    "before the loop.",
+)
+def each_is_the_root(self):
+    order = topological_order(self)
+    _forget_sweep(order)
+    for node in reversed(order):
+        node.grad = 1.0
+        node._backward()
+
+
+@misconception(
+    "backward",
+    says="Your backward calls backward again, without end. What each node of the list has to do is _backward, "
+    "with an underscore.",
+    symptom=True,
+)
+def calls_itself(self):
+    order = topological_order(self)
+    self.grad = 1.0
+    for node in reversed(order):
+        node.backward()

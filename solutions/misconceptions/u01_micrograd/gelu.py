@@ -170,3 +170,25 @@ def root_of_two_pi(self, approximate="tanh"):
     phi, slope = (1 + t) / 2, (1 - t * t) / 2 * scale * (1 + 3 * 0.044715 * x**2)
     phi, slope = (phi, slope) if approximate == "tanh" else _exact(x)
     return _made(x * phi, (self, phi + x * slope))
+
+
+@misconception(
+    "gelu",
+    says="In the tanh variant your slope holds Phi(x), but not x times the slope of Phi. x * Phi(x) is a "
+    "product, and both factors move with x.",
+)
+def no_inner_derivative_of_tanh(self, approximate="tanh"):
+    phi, slope = _phi(self.data, approximate)
+    local = phi if approximate == "tanh" else phi + self.data * slope
+    return _made(self.data * phi, (self, local))
+
+
+@misconception(
+    "gelu",
+    says="In the exact variant your slope holds Phi(x), but not x times the slope of Phi. x * Phi(x) is a "
+    "product, and both factors move with x.",
+)
+def no_inner_derivative_of_erf(self, approximate="tanh"):
+    phi, slope = _phi(self.data, approximate)
+    local = phi + self.data * slope if approximate == "tanh" else phi
+    return _made(self.data * phi, (self, local))

@@ -128,8 +128,7 @@ def ignores_rng(self, nin, nonlin=True, rng=None):
 @misconception(
     "mlp",
     replaces="Module.zero_grad",
-    says="After zero_grad the gradients are what they were. Write into the parameter: parameter.grad = 0.0. A "
-    "new name that is set to 0 changes nothing.",
+    says="After zero_grad the gradients are what they were. Write into each parameter: parameter.grad = 0.0.",
     symptom=True,
 )
 def zero_grad_rebinds(self):
@@ -189,3 +188,53 @@ def bias_after_tanh(self, x):
         raise ValueError("wrong number of inputs")
     score = sum((weight * value for weight, value in zip(self.w, x, strict=True)), Value(0.0))
     return (score.tanh() if self.nonlin else score) + self.b
+
+
+@misconception(
+    "mlp",
+    replaces="Module.zero_grad",
+    says="Your zero_grad sets the numbers of the parameters to 0 and leaves their gradients: the weights are "
+    "wiped out. It is .grad that becomes 0, not .data.",
+    symptom=True,
+)
+def zero_grad_wipes_weights(self):
+    for parameter in self.parameters():
+        parameter.data = 0.0
+
+
+@misconception(
+    "mlp",
+    replaces="Neuron.__call__",
+    says="Your neuron leaves its bias out: it computes from the weighted inputs alone. The score is their sum "
+    "plus the bias, self.b.",
+)
+def bias_not_added(self, x):
+    if len(x) != len(self.w):
+        raise ValueError("wrong number of inputs")
+    score = sum((weight * value for weight, value in zip(self.w, x, strict=True)), Value(0.0))
+    return score.tanh() if self.nonlin else score
+
+
+@misconception(
+    "mlp",
+    replaces="Neuron.__call__",
+    says="Your neuron gives the bare sum, with no tanh. With nonlin=True the sum goes through tanh.",
+)
+def never_squashed(self, x):
+    if len(x) != len(self.w):
+        raise ValueError("wrong number of inputs")
+    score = self.b
+    for weight, value in zip(self.w, x, strict=True):
+        score = score + weight * value
+    return score
+
+
+@misconception(
+    "mlp",
+    replaces="MLP.__call__",
+    says="Your network gives the result of its first layer. Does the return stand inside the loop? Then no "
+    "other layer is asked.",
+    symptom=True,
+)
+def first_layer_only(self, x):
+    return self.layers[0](x)

@@ -6,8 +6,8 @@ from grader import misconception
 @misconception(
     "relu",
     replaces="Value.relu",
-    says="On the left your relu lets the gradient through: a dead unit must be dead on the way back, too. The "
-    "output of relu is never below 0, so it is the input that you have to look at.",
+    says="Your relu lets the gradient through on the left, too, where its slope is 0. Either the condition is missing, "
+    "or it always holds: the output of relu is never below 0, so >= 0 is true on both sides.",
 )
 def ge_zero(self):
     y = max(0.0, self.data)
@@ -109,8 +109,8 @@ def leaky_fixed(self, negative_slope=0.01):
 @misconception(
     "relu",
     replaces="Value.relu",
-    says="No gradient gets through your relu, not even where it is on. Does the result hold the function that reports "
-    "to its operand?",
+    says="No gradient gets through your relu where it is on. Does the result hold the function that reports to its "
+    "operand, and is the condition the right way round?",
     symptom=True,
 )
 def relu_not_attached(self):
@@ -127,3 +127,48 @@ def relu_not_attached(self):
 def leaky_not_attached(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
     return Value(slope * self.data, (self,), "leaky_relu")
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="The condition in the slope of your relu is the wrong way round: the gradient passes where the input "
+    "is below 0, and not where it is above.",
+    symptom=True,
+)
+def relu_wrong_way_round(self):
+    return _made(max(0.0, self.data), (self, 1.0 if self.data < 0 else 0.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="The condition in the slope of your leaky relu is the wrong way round: the leak belongs to the left "
+    "side, and the 1 to the right.",
+    symptom=True,
+)
+def leaky_wrong_way_round(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _made(slope * self.data, (self, 1.0 if self.data < 0 else negative_slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="On the right the slope of your leaky relu is the leak. There, where the input is above 0, it is 1.",
+    symptom=True,
+)
+def leak_on_the_right(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _made(slope * self.data, (self, negative_slope))
+
+
+@misconception(
+    "relu",
+    replaces="Value.leaky_relu",
+    says="On the left the slope of your leaky relu is 1. There, where the input is below 0, it is the leak.",
+    symptom=True,
+)
+def no_leak_on_the_left(self, negative_slope=0.01):
+    slope = 1.0 if self.data > 0 else negative_slope
+    return _made(slope * self.data, (self, 1.0))

@@ -137,3 +137,21 @@ def div_late_data(self, other):
 
     out._backward = _backward
     return out
+
+
+@misconception(
+    "sub_div",
+    replaces="Value.__sub__",
+    says="Your difference adds: a - b came out as a + b. The second operand needs a minus sign.",
+)
+def sub_adds(self, other):
+    return self + other
+
+
+@misconception(
+    "sub_div",
+    replaces="Value.__sub__",
+    says="The two sides of your difference are exchanged: a - b came out as b - a.",
+)
+def sub_order(self, other):
+    return _wrapped(other) + self * -1

@@ -157,3 +157,15 @@ def sigmoid_unbracketed(self):
 
     out._backward = _backward
     return out
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.tanh",
+    says="Your tanh is e^2x - 1/e^2x + 1: division goes before plus and minus. (e^2x - 1) and (e^2x + 1) need "
+    "parentheses.",
+)
+def tanh_without_parentheses(self):
+    e = math.exp(2 * self.data)
+    t = e - 1 / e + 1
+    return _made(t, (self, 1 - t * t))

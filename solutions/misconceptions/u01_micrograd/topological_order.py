@@ -4,6 +4,8 @@ from collections import deque
 
 from grader import misconception
 
+_right_topological_order = topological_order
+
 
 @misconception(
     "topological_order",
@@ -147,4 +149,80 @@ def appended_outside_if(root):
             if id(node) not in seen:
                 seen.add(id(node))
                 stack.extend((operand, False) for operand in reversed(node._prev))
+    return order
+
+
+@misconception(
+    "topological_order",
+    says="Your list is empty. Where the walk is a function of its own, it must also be called, with the root.",
+    symptom=True,
+)
+def walk_never_begun(root):
+    return []
+
+
+@misconception(
+    "topological_order",
+    says="A node stands in your list once for each way that leads to it. Remember which nodes you have seen, "
+    "and pass each of them only once.",
+    symptom=True,
+)
+def never_seen(root):
+    order = []
+
+    def visit(node):
+        for operand in node._prev:
+            visit(operand)
+        order.append(node)
+
+    visit(root)
+    return order
+
+
+@misconception(
+    "topological_order",
+    says="Your list is turned round: the root comes first. Operands stand before results, so the root comes last.",
+    symptom=True,
+)
+def turned_round(root):
+    return _right_topological_order(root)[::-1]
+
+
+@misconception(
+    "topological_order",
+    says="What lies deeper than the operands of the root is missing from your list. Does the walk ask each "
+    "node for its own operands, or always the root?",
+    symptom=True,
+)
+def asks_the_root(root):
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            for operand in root._prev:
+                visit(operand)
+            order.append(node)
+
+    visit(root)
+    return order
+
+
+@misconception(
+    "topological_order",
+    says="A node stands in your list before its operands. It is to be appended when the walk comes back from "
+    "all its operands, not before.",
+    symptom=True,
+)
+def appended_on_the_way_down(root):
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            for operand in node._prev:
+                visit(operand)
+
+    visit(root)
     return order

@@ -124,3 +124,19 @@ def one_merge_only(text, merges):
         return ids
     first = min(known, key=merges.get)
     return merge(ids, first, merges[first])
+
+
+@misconception(
+    "encode",
+    says="You took the pair that is most frequent in this text, and stopped as soon as it was not in the "
+    "table. The table decides: of its pairs that occur, the one learned first is merged.",
+)
+def frequent_or_nothing(text, merges):
+    ids = _start(text)
+    while len(ids) >= 2:
+        stats = get_stats(ids)
+        pair = max(stats, key=stats.get)
+        if pair not in merges:
+            break
+        ids = merge(ids, pair, merges[pair])
+    return ids

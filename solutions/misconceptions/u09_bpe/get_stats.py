@@ -99,3 +99,15 @@ def mirrored_alike(ids, counts=None):
         pair = (min(left, right), max(left, right))
         counts[pair] = counts.get(pair, 0) + 1
     return counts
+
+
+@misconception(
+    "get_stats",
+    says="You counted one pair only, and it is the first id twice: ids[:1] is the list of the first id alone. "
+    "ids[1:] is all but the first.",
+)
+def first_with_itself(ids, counts=None):
+    counts = {} if counts is None else counts
+    for pair in zip(ids, ids[:1], strict=False):
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts

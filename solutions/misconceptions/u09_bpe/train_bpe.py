@@ -142,3 +142,29 @@ def right_part_first(text, vocab_size):
     for (left, right), idx in merges.items():
         vocab[idx] = vocab[right] + vocab[left]
     return merges, vocab
+
+
+@misconception(
+    "train_bpe",
+    says="The two results are in the other order: the merges come first, then the vocabulary.",
+)
+def results_swapped(text, vocab_size):
+    merges, vocab = _trained(text, vocab_size)
+    return vocab, merges
+
+
+@misconception(
+    "train_bpe",
+    says="You merged the rarest pair: min takes the smallest count. Wanted is the pair that occurs most often, by max.",
+)
+def rarest_first(text, vocab_size):
+    return _trained(text, vocab_size, pick=lambda stats: min(stats, key=stats.get))
+
+
+@misconception(
+    "train_bpe",
+    says="Each round finds the same pair again: the ids are still those of the text. merge gives a new list; "
+    "the next round must count in it.",
+)
+def merged_list_dropped(text, vocab_size):
+    return _trained(text, vocab_size, replace=lambda ids, _pair, _idx: ids)

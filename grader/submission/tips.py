@@ -1,0 +1,163 @@
+"""What a teacher would say to an error of Python's, where the line that raised it shows the slip.
+
+A sentence is said only where both are there: the error, and on the learner's own line what leads to it.
+"""
+
+import re
+import sys
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from grader.course.declarations import Exercise
+from grader.course.unit import Unit
+from grader.failures import LearnerError
+from grader.language import later, phrase
+from grader.submission import explain
+from grader.submission.scanned import Scanned
+
+# What names stand for all over the field, and the line that brings them.
+USUAL = {
+    "F": ("torch.nn.functional", "import torch.nn.functional as F"),
+    "nn": ("torch.nn", "import torch.nn as nn"),
+    "np": ("numpy", "import numpy as np"),
+    "plt": ("matplotlib.pyplot", "import matplotlib.pyplot as plt"),
+    "pd": ("pandas", "import pandas as pd"),
+    **{
+        name: (name, f"import {name}")
+        for name in ("torch", "numpy", "regex", "math", "random", "re", "itertools", "functools", "collections", "json")
+    },
+    "Counter": ("collections", "from collections import Counter"),
+    "defaultdict": ("collections", "from collections import defaultdict"),
+    "deque": ("collections", "from collections import deque"),
+}
+NOT_ITERABLE = re.compile(r"(?:'(\w+)' object is not iterable|iteration over a (\w+))")
+NOT_REAL = re.compile(r"must be real number, not (\w+)$")
+CARET = re.compile(
+    r"unsupported operand type\(s\) for \^=?: .*'float'|\"bitwise_xor\w*\" not implemented for '\w*Float"
+)
+NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+STARLESS = re.compile(r"takes (?:from )?[\d]+.* but 1 was given|missing \d+ required positional argument|'list' and ")
+SIZES = re.compile(
+    r"size of tensor|shapes? cannot be multiplied|Expected size for first two dimensions|batch2|inconsistent"
+)
+SWAPPED = re.compile(r"\.(?:transpose|swapaxes)\((?:0, ?1|1, ?0)\)|\.T\b|\.t\(\)")
+
+
+def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> str:
+    """Return what a teacher would say; empty where the line does not show it."""
+    if error.is_a(NameError):
+        return _import(error, unit, exercise)
+    if scanned is None or not error.frames:
+        return ""
+    if error.is_a(AttributeError):
+        return _selfless(error, scanned)
+    if error.is_a(TypeError):
+        return _comma(error) or _number(error, scanned) or _power(error) or _star(error, scanned)
+    return _power(error) or _axes(error)
+
+
+def _import(error: LearnerError, unit: Unit, exercise: Exercise) -> str:
+    """Say which import a name waits for, and whether the unit allows it."""
+    name = next(iter(explain.undefined(error)), "")
+    if name not in USUAL:
+        return ""
+    module, line = USUAL[name]
+    top = module.partition(".")[0]
+    if any(fnmatchcase(module, rule.name) for rule in (*unit.forbid, *exercise.forbid)):
+        return unit.refusal(module, exercise)
+    if top in unit.libraries or top in sys.stdlib_module_names:
+        says = later("{name} is not imported. This unit may use it: write {line} at the top of the file.")
+        return phrase(says, name=name, line=line)
+    says = later("{name} usually stands for {module}, which is not used here. This unit may import {libraries}.")
+    allowed = phrase(", ").join([phrase("Python's standard library"), *unit.libraries])
+    return phrase(says, name=name, module=module, libraries=allowed)
+
+
+def _comma(error: LearnerError) -> str:
+    """Find `(self)` or `self` in the call of a constructor that goes through what it was given."""
+    found, frames = NOT_ITERABLE.match(error.message), error.frames
+    if found is None or len(frames) < 2 or frames[-1].function != f"{found[1]}.__init__":
+        return ""
+    for given in re.finditer(r"[(,] ?(\(?)(self|other)(\)?) ?(?=[,)])", frames[-2].text):
+        if f"{found[1]}(" in frames[-2].text and bool(given[1]) <= bool(given[3]):
+            says = later("A tuple of one has a comma: ({name},). Without it ({name}) is {name} itself.")
+            return phrase(says, name=given[2])
+    return ""
+
+
+def _number(error: LearnerError, scanned: Scanned) -> str:
+    """Find an object of the learner's given to a function of math."""
+    found, line = NOT_REAL.match(error.message), error.frames[-1].text
+    function = re.search(r"\bmath\.(\w+)\(", line)
+    if found is None or function is None or found[1] not in scanned.bases:
+        return ""
+    if any(".data" in text for text in _lines(scanned, found[1])):
+        says = later("math.{function} takes a plain number, and this is a {kind}. Its number is in .data.")
+    else:
+        says = later("math.{function} takes a plain number, and this is a {kind}.")
+    return phrase(says, function=function[1], kind=found[1])
+
+
+def _power(error: LearnerError) -> str:
+    if CARET.search(error.message) is None or "^" not in error.frames[-1].text:
+        return ""
+    return phrase(later("A power is written ** in Python. ^ works on the bits of whole numbers."))
+
+
+def _selfless(error: LearnerError, scanned: Scanned) -> str:
+    """Find `w = ...` in the `__init__` of an object that has no `w`."""
+    found = NO_ATTRIBUTE.search(error.message)
+    if found is None or found[1] not in scanned.bases:
+        return ""
+    says = later("__init__ writes {name} = ... in line {line}, which is gone when it ends. It is self.{name} = ...")
+    first = scanned.span(f"{found[1]}.__init__")
+    for row, text in enumerate(_lines(scanned, f"{found[1]}.__init__")):
+        if first is not None and re.match(rf"\s*{found[2]}\s*(?::[^=]+)?=(?!=)", text):
+            return phrase(says, name=found[2], line=scanned.text.place(first.first + row)[1])
+    return ""
+
+
+def _star(error: LearnerError, scanned: Scanned) -> str:
+    """Find a call of a function that was given, with one name in it, where Python counted too few arguments."""
+    here = error.frames[-1]
+    if STARLESS.search(error.message) is None:
+        return ""
+    for function in scanned.parameters.get(here.function.partition(".<locals>")[0], ()):
+        found = re.search(rf"(?<![\w.]){function}\((\w+)\)", here.text)
+        if found is not None and not found[1].isdigit():
+            says = later(
+                "{function}({name}) gives {function} one argument. If {name} is a list, a star hands over its "
+                "parts: {function}(*{name})"
+            )
+            return phrase(says, function=function, name=found[1])
+    return ""
+
+
+def _axes(error: LearnerError) -> str:
+    found = SWAPPED.search(error.frames[-1].text)
+    if found is None or not error.is_a(RuntimeError) or SIZES.search(error.message) is None:
+        return ""
+    says = later("{call} counts the axes from the front. With a batch in front count from the end: .transpose(-2, -1)")
+    return phrase(says, call=found[0])
+
+
+def stands_below(scanned: Scanned, name: str) -> str:
+    """Say that code stands below the line of the stub's, in its block, so that it never runs."""
+    span = scanned.span(name)
+    if span is None or not span.unwritten:
+        return ""
+    line = scanned.text.of(span.unwritten)
+    below = (scanned.text.of(row) for row in range(span.unwritten + 1, span.last + 1))
+    code = next((text for text in below if text.strip() and not text.lstrip().startswith("#")), "")
+    if not code or not line.lstrip().startswith("raise ") or _indent(code) != _indent(line):
+        return ""
+    return phrase(later("Code stands below that line, and never runs. If it is your answer, delete only the line."))
+
+
+def _lines(scanned: Scanned, name: str) -> Iterable[str]:
+    span = scanned.span(name)
+    return [scanned.text.of(row) for row in range(span.first, span.last + 1)] if span else []
+
+
+def _indent(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]

@@ -130,6 +130,8 @@ def build_dataset(words: Sequence[str], stoi: dict[str, int], block_size: int) -
 #     dev     10 %   sets what you choose: hidden units, learning rate, context
 #     test    10 %   says at the very end, once, how good the model is
 #
+# (Their examples are the lecture's `Xtr, Ytr`, `Xdev, Ydev` and `Xte, Yte`.)
+#
 # Why not test on dev? You pick the best of many settings by it, and some of them are best by luck. Each look at the
 # test words uses them up in the same way.
 #
@@ -393,7 +395,7 @@ def train_mlp(
         generator: where the batches come from.
 
     Returns:
-        One number for each step: the loss of its batch before the parameters move.
+        One number for each step, the lecture's `lossi`: the loss of its batch before the parameters move.
 
     Edges: plain floats, which keep no graph alive. No rates, no steps: an empty list, and nothing moves. The generator
     decides. X and Y stay as they are.
@@ -425,7 +427,8 @@ def train_mlp(
 #
 # Too small, and nothing moves. Too large, and the loss jumps up instead of down. In between lie factors of ten, so
 # look there in *factors*: rates whose exponents are evenly spaced. From 0.001 to 1 that gives as many between 0.001
-# and 0.01 as between 0.1 and 1. Evenly spaced rates would spend half of the trial above 0.5.
+# and 0.01 as between 0.1 and 1. (The lecture calls the exponents `lre`, the rates `lrs`.) Evenly spaced rates would
+# spend half of the trial above 0.5.
 #
 # Then train for as many steps, each with the next rate, and look at the losses: flat at first, then falling, flat
 # again, and in the end rising without limit. Where to go? Not to the lowest point. There the rate is already so large

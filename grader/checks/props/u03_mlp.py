@@ -109,7 +109,7 @@ def written_into(tokens, targets, batch_size):
 
 
 def stepped(values, grads, lr, once=False):
-    """Take a step; return the parameters and their gradients afterwards, which are leaves, which require gradients.
+    """Take a step with parameters of these values and gradients; return how they are afterwards.
 
     grads: None for a parameter that has none. once: hand the parameters over as a generator.
     """
@@ -139,7 +139,7 @@ def _with_grads(values, grads):
 
 
 def trained(params, tokens, targets, lrs, *args, stale=False, seed=None, **kwargs):
-    """Train; return the losses as floats, the kind of each, params and gradients' owners afterwards, the data.
+    """Train parameters of these values; return the losses, and parameters and data as they are afterwards.
 
     stale: gradients of an earlier computation hang on the parameters. seed: for a generator of the batches.
     """

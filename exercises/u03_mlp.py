@@ -36,9 +36,9 @@
 # * *Randomness.* Where there is a `generator`, all random numbers come from it, and torch's global generator does not
 #   move. Without one, the global generator it is.
 #
-# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u03`. Stuck? `grade
-# hint` gives one nudge at a time. To try something out, write it at the end of this file, below a line `if __name__
-# == "__main__":`. Running the file runs it; grading does not.
+# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u03`. Stuck?
+# `grade hint` gives one nudge at a time. To try something out, write it at the end of this file, below a line
+# `if __name__ == "__main__":`. Running the file runs it; grading does not.
 #
 # After the lecture "Building makemore Part 2: MLP" by Andrej Karpathy; each section names the minutes that it belongs
 # to. Text, code and checks here are our own.
@@ -63,7 +63,7 @@ Params = dict[str, Tensor]  # C, W1, b1, W2, b2
 # `alphabet` is given; it is what unit 02 builds. Letters get the numbers 1, 2, 3 and so on. Number 0 is the dot,
 # which stands for "nothing yet" before a word and for "the end" behind it.
 #
-# A word of five letters is six examples: six times somebody asks what comes next. For "emma" and `K = 3`:
+# A word of four letters is five examples: five times somebody asks what comes next. For "emma" and `K = 3`:
 #
 #     . . .  ->  e
 #     . . e  ->  m
@@ -347,8 +347,8 @@ def train_mlp(
 #
 # Too small, and nothing moves. Too large, and the loss jumps up instead of down. In between lie factors of ten, so
 # look there in *factors*: rates whose exponents are evenly spaced. From 0.001 to 1 that gives as many between 0.001
-# and 0.01 as between 0.1 and 1. (The lecture calls the exponents `lre`, the rates `lrs`.) Evenly spaced rates would
-# spend half of the trial above 0.5.
+# and 0.01 as between 0.1 and 1. Evenly spaced rates would spend half of the trial above 0.5. (The lecture calls the
+# exponents `lre`, the rates `lrs`.)
 #
 # Then train for as many steps, each with the next rate, and look at the losses: flat at first, then falling, flat
 # again, and in the end rising without limit. Where to go? Not to the lowest point. There the rate is already so large
@@ -456,7 +456,7 @@ def sample_mlp(
 #     lrs = exponential_lrs(-3, 1)
 #     print(suggest_lr(lrs, train_mlp(init_params(27, 3, 10, 100, g), *train, lrs, 64, g)))
 #
-# Then train, with a rate that comes down at the end, and look at all three losses. It takes some ten seconds:
+# Then train, with a rate that comes down at the end, and look at the losses on train and dev. It takes some ten seconds:
 #
 #     params = init_params(27, 3, 10, 100, g)
 #     losses = train_mlp(params, *train, [0.3] * 15000 + [0.03] * 5000, 64, g)

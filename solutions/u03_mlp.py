@@ -584,7 +584,7 @@ def sample_mlp(
 #     lrs = exponential_lrs(-3, 1)
 #     print(suggest_lr(lrs, train_mlp(init_params(27, 3, 10, 100, g), *train, lrs, 64, g)))
 #
-# Then train, with a rate that comes down at the end, and look at the losses on train and dev. It takes some ten seconds:
+# Then train, with a rate that comes down at the end, and look at the losses on train and dev. It takes ten seconds:
 #
 #     params = init_params(27, 3, 10, 100, g)
 #     losses = train_mlp(params, *train, [0.3] * 15000 + [0.03] * 5000, 64, g)

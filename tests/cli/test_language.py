@@ -111,7 +111,7 @@ def test_the_verdict_does_not_depend_on_the_language(grade):
 def bare(value):
     """Leave out what may be said in another language, and times."""
     if isinstance(value, dict):
-        said = ("message", "says", "evidence", "right", "actual", "expected", "seconds")
+        said = ("message", "note", "says", "evidence", "right", "actual", "expected", "seconds")
         return {key: bare(item) for key, item in value.items() if key not in said}
     return [bare(item) for item in value] if isinstance(value, list) else value
 

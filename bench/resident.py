@@ -32,7 +32,7 @@ sys.exit({NOT_SERVED} if code is None else code)
 
 def rows(times: int) -> Iterator[Row]:
     """Yield the lines of the table for each kind of unit that the course has."""
-    with _house() as environment:
+    with house() as environment:
         for exercise, kind, goal, other in EXERCISES:
             found = list(CHECKS.glob(f"test_{exercise.partition('.')[0]}_*.py"))
             if found:
@@ -59,7 +59,7 @@ def _exercise(
 
 
 @contextmanager
-def _house() -> Iterator[dict[str, str]]:
+def house() -> Iterator[dict[str, str]]:
     """Give an environment with a runtime folder of its own; what stays in it is ended."""
     dropped = ("GRADE_RESIDENT", "CI", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}

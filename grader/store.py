@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 GENERATIONS = 3
@@ -21,6 +22,15 @@ def key(*parts: bytes) -> str:
 def digest(path: Path) -> str:
     """Return a digest of a file's contents."""
     return key(path.read_bytes())
+
+
+def tree(root: Path, paths: Iterable[Path]) -> str:
+    """Return a digest of files with their names below a folder, wherever that lies; one outside has its own name."""
+    parts = []
+    for path in paths:
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        parts += [name.encode(), path.read_bytes()]
+    return key(*parts)
 
 
 class Memo:

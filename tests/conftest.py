@@ -35,7 +35,9 @@ signal.signal(
 
 def pytest_addoption(parser):
     parser.addoption("--update-goldens", action="store_true", help="write the golden files instead of comparing")
-    parser.addoption("--process-level", action="store_true", help="attack the process level too; some attacks succeed")
+    parser.addoption(
+        "--process-level", action="store_true", help="attack the process level, too, as CI does; some attacks succeed"
+    )
     parser.addoption(
         "--without", action="append", default=[], metavar="LEVEL", help="a level of isolation that CI here cannot have"
     )

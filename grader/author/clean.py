@@ -65,8 +65,7 @@ def _is_shown(unit: Unit, other: Exercise) -> bool:
 @cache
 def _data(folder: Path) -> bytes:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    parts = (part for path in files for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()))
-    return store.key(*parts).encode()
+    return store.tree(folder, files).encode()
 
 
 @cache
@@ -76,4 +75,4 @@ def _machine(engine: Path) -> bytes:
     libraries = sorted(f"{one.name}=={one.version}" for one in metadata.distributions())
     asked = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(ASKED))
     facts = (sys.version, platform.platform(), platform.machine(), libraries, asked)
-    return store.key(repr(facts).encode(), *(path.read_bytes() for path in files)).encode()
+    return store.key(repr(facts).encode(), store.tree(engine, files).encode()).encode()

@@ -10,6 +10,7 @@ from grader.author.regions import Region
 from grader.author.source import PercentFile, bare
 from grader.course.declarations import Exercise
 from grader.course.unit import Unit
+from grader.qualnames import is_in
 
 MIN_HINTS = 3
 MAX_HINTS = 4
@@ -69,7 +70,7 @@ def answers(unit: Unit, source: PercentFile, found: list[CheckClass]) -> Iterato
             yield from _answer(unit, exercise, answer, source, _line_of(found, exercise))
     wanted = {answer for exercise in unit.exercises for answer in exercise.answers}
     for region in source.regions:
-        if not any(f"{region.name}.".startswith(f"{answer}.") for answer in wanted):
+        if not any(is_in(region.name, answer) for answer in wanted):
             message = f"no exercise asks for {region.name}: name it in the `answers` of one, or give it to the learner."
             yield Finding(unit.name, "", source.path, region.begin, message)
 

@@ -1,14 +1,14 @@
 """Begin a unit: a small one that is whole and passes the audit as made, to be overwritten step by step.
 
-No existing file is touched; a new course without a .gitignore gets one. Where one of the files is there already, none
-is written.
+No existing file is touched; a new course without a .gitignore, or without settings for VS Code, gets them. Where one of
+the files of the unit is there already, none is written.
 """
 
 import json
 import re
 from pathlib import Path
 
-from grader.author import stubs
+from grader.author import editors, stubs
 from grader.course.course import Course
 from grader.course.declarations import unit_key
 from grader.errors import CourseError, UsageError
@@ -113,9 +113,9 @@ def new(course: Course, name: str, title: str) -> list[Path]:
     there = next((path for path in (*texts, files["misconceptions"], files["stub"]) if path.exists()), None)
     if there is not None:
         raise UsageError(f"{there} is there already; nothing was written. Take another name, or move that file away.")
-    ignored = course.root / ".gitignore"
-    if not course.names and not ignored.exists():
-        texts[ignored] = IGNORED
+    if not course.names:
+        begun = {course.root / ".gitignore": IGNORED, **editors.files(course)}
+        texts |= {path: text for path, text in begun.items() if not path.exists()}
     _write(texts)
     return [*texts, *stubs.build(course, [course.read(name)])]
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 from grader.author import regions
 from grader.author.regions import Region
 from grader.errors import CourseError
+from grader.qualnames import is_in
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 CELL = re.compile(r"# ?%%(?P<title>.*)")
@@ -58,7 +59,7 @@ class PercentFile:
 
     def regions_of(self, answer: str) -> tuple[Region, ...]:
         """Return the region of a function, or those of all methods of a class."""
-        return tuple(region for region in self.regions if f"{region.name}.".startswith(f"{answer}."))
+        return tuple(region for region in self.regions if is_in(region.name, answer))
 
     def hints(self, answer: str) -> tuple[str, ...]:
         """Return an answer's hints, the vaguest first."""

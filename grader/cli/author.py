@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.grading import processors, with_jobs
+from grader.cli.grading import with_jobs
 from grader.cli.terminal import look, terminal
+from grader.cli.wish import processors
 
 if TYPE_CHECKING:
     from grader.author.findings import Finding
@@ -34,7 +35,7 @@ def new(name: str, title: str) -> int:
     """Start a unit with NAME, like u09_dropout, and TITLE.
 
     Writes a solution, its misconceptions, its checks and the stub: small ones that pass the audit as they are. No
-    existing file is touched; a course that has no .gitignore gets one.
+    existing file is touched; a course that has no .gitignore or .vscode gets them.
     """
     from grader.author import scaffold
 

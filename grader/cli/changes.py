@@ -50,7 +50,7 @@ def restored(place: Place, backup: Backup) -> Iterator[Edit]:
         yield _whole(unit, unit.key, saved, phrase("the file saved as {name}", name=backup.name))
         return
     exercise = place.targets.one(backup.what)
-    then = place.survey_of(unit, backup.file.parent)
+    then = place.scanned_in(unit, backup.file.parent)
     there = then.spans or then.outline
     now, old = _spans(place, unit, exercise)
     if not all(answer in there for answer in exercise.answers):

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import grader
-from grader.cli.grading import Wish, chosen, graded, shut_in, with_edges, with_jobs
+from grader.cli.formats import MADE_OF, Format
+from grader.cli.grading import chosen, graded, shut_in, with_edges, with_jobs
 from grader.cli.terminal import Positive, look, terminal
+from grader.cli.wish import Wish
 from grader.language import later, phrase
 
 if TYPE_CHECKING:
@@ -15,30 +17,7 @@ if TYPE_CHECKING:
     from grader.model import Report
 
 TOTAL = 300.0
-MADE_OF = ("json", "junit")  # formats that say of what a report was made
 TAKES = "Seconds the whole submission may compute."
-
-
-class Format(click.ParamType[str]):
-    """One of the report formats; they are looked up when asked for, not when the command is made."""
-
-    name = "format"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002 (click's)
-        """Name them all."""
-        from grader.report import FORMATS
-
-        return f"[{'|'.join(sorted(FORMATS))}]"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name of a format that there is."""
-        from grader.report import FORMATS
-
-        if value not in FORMATS:
-            self.fail(
-                phrase("{value} is not one of {all}.", value=repr(value), all=", ".join(sorted(FORMATS))), param, ctx
-            )
-        return str(value)
 
 
 @click.command()

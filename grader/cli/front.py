@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "show.show",
     "status": "standing.status",
     "list": "standing.list_",
+    "watch": "watch.watch",
     "next": "standing.next_",
     "open": "editor.open_",
     "solution": "hints.solution",

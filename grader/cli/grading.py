@@ -1,81 +1,25 @@
 """`grade [TARGET...]`: grade, say what was found, remember it."""
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.cli import mishap
+from grader.cli.formats import Format
 from grader.cli.terminal import F, Positive, look, terminal
+from grader.cli.wish import Wish
 from grader.language import later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
     from grader.course.declarations import Exercise
     from grader.model import Report
-    from grader.running.job import Options
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead.
-
-    require, accept: levels of isolation, see `Session.grade`. edges: open or required; by default as the course says.
-    """
-
-    targets: tuple[str, ...] = ()
-    everything: bool = False
-    submission: str | None = None
-    seed: int | None = None
-    json: bool = False
-    timeout: float | None = None
-    keep_going: bool = False
-    only: str = ""
-    quiet: bool = False
-    verbose: bool = False
-    save: bool = True
-    ours: bool = False
-    total: float | None = None
-    require: str = "split"
-    accept: str | None = None
-    edges: str | None = None
-    jobs: int | None = None
-    digested: bool = False
-
-    @property
-    def options(self) -> "Options":
-        """How to grade, as the session is told."""
-        from grader.running.job import Options
-
-        return Options(
-            seed=self.seed,
-            timeout=self.timeout,
-            total=self.total,
-            require=self.require,
-            accept=self.accept or "",
-            edges=self.edges or "",
-            digested=self.digested or self.json,
-            jobs=self.jobs or processors(),
-            trusts=self.is_own,
-        )
-
-    @property
-    def is_own(self) -> bool:
-        """Whether a learner grades the folder that is theirs, and may believe what is kept in it."""
-        return self.save and self.submission is None
-
-    @property
-    def is_recorded(self) -> bool:
-        """Only verdicts on the learner's own folder are, by the course's own rule about edges."""
-        return self.is_own and not self.ours and self.edges is None
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether nobody said what to grade: then it is the current exercise."""
-        return not (self.targets or self.everything or self.only or self.submission or self.ours)
+FORMS = "Write the report for a machine: json, junit, markdown, or problems for an editor."
+AGAIN = 75  # the exit code for whoever watches: what was saved is not there any more, look again
 
 
 class Level(click.ParamType[str]):
@@ -121,11 +65,6 @@ def with_jobs(command: F) -> F:
     return click.option("--jobs", type=Positive(int), metavar="N", help=says)(command)
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @click.command("grade")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--all", "everything", is_flag=True, help="Grade every exercise of the course.")
@@ -135,12 +74,16 @@ def processors() -> int:
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--seed", type=int, metavar="N", help="Draw other random inputs.")
 @click.option("--json", is_flag=True, help="Write one JSON document to standard output.")
+@click.option("--format", "form", type=Format(), metavar="NAME", default="text", help=FORMS)
 @with_jobs
 @click.option("-q", "quiet", is_flag=True, help="One line an exercise.")
 @click.option("-v", "verbose", is_flag=True, help="Also list every check with its outcome.")
 @click.option("--no-save", "save", flag_value=False, default=True, type=bool, help="Do not record the verdict.")
 @with_edges
 @shut_in("split")
+@click.option("--saved", default="", hidden=True)
+@click.option("--lines", default="", hidden=True)
+@click.option("--problems", is_flag=True, hidden=True)
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
@@ -149,7 +92,9 @@ def run(**options: Any) -> int:
 
     wish = Wish(**options)
     with Place.here(terminal(), wish.submission, trusts=wish.is_own) as place:
-        exercises = chosen(place, wish)
+        exercises = _saved(place, wish) if wish.saved else chosen(place, wish)
+        if exercises is None:
+            return AGAIN
         if not exercises:
             place.terminal.say(all_done(place.course))
             return 0
@@ -171,7 +116,7 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
         raise UsageError(phrase("--all grades everything: leave out the targets, or leave out --all."))
     if wish.is_bare:
         current = place.current()
-        return [current] if current else list(place.course.exercises) if wish.json else []
+        return [current] if current else list(place.course.exercises) if wish.machine else []
     found = place.targets.find(wish.targets) if wish.targets else list(place.course.exercises)
     if wish.only:
         found = list(matching(found, wish.only))
@@ -180,11 +125,17 @@ def chosen(place: "Place", wish: Wish) -> "list[Exercise]":
     return found
 
 
+def _saved(place: "Place", wish: Wish) -> "list[Exercise] | None":
+    from grader.cli import saved
+
+    return saved.chosen(place, wish.targets, wish.saved, wish.lines)
+
+
 def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Report":
     """Grade the exercises. Raises what `Session.grade` raises, and KeyboardInterrupt even where somebody caught it."""
     from grader.cli.patience import Patience
 
-    patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=wish.json or wish.quiet)
+    patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=bool(wish.machine) or wish.quiet)
     with place.session as session, patience:
         if wish.ours:
             report = session.grade_ours(exercises, options=wish.options)
@@ -211,7 +162,7 @@ def with_broken(place: "Place", wish: Wish, report: "Report") -> "tuple[Report, 
 
     waiting = report.exercises[0] if len(report.exercises) == 1 else None
     check = waiting.first_failure if waiting else None
-    if waiting is None or check is None or check.outcome is not Outcome.BLOCKED or wish.json or not wish.is_recorded:
+    if waiting is None or check is None or check.outcome is not Outcome.BLOCKED or wish.machine or not wish.is_recorded:
         return report, ""
     needed = next((one for one in place.course.exercises if one.id == check.waits_for), None)
     if needed is None or not place.was_broken(needed):
@@ -250,10 +201,12 @@ def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False
     from grader.cli import screens
     from grader.report import render, text
 
-    if wish.json:
-        place.terminal.say(render("json", report))
+    if wish.machine:
+        place.terminal.say(render(wish.machine, report))
         return
     style = place.terminal.style
+    if wish.problems:
+        place.terminal.say(render("problems", report))
     if wish.quiet:
         place.terminal.say("\n".join(text.lines(report, style)))
         return

@@ -7,6 +7,7 @@ import click
 
 from grader.cli.terminal import Positive, look, terminal
 from grader.language import later, phrase
+from grader.qualnames import is_in
 
 if TYPE_CHECKING:
     from grader.author.source import PercentFile
@@ -119,7 +120,7 @@ def _ladders(place: "Place", exercise: "Exercise") -> dict[str, tuple[str, ...]]
 
 def _named(ladders: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[str, ...]]:
     """Return those of one answer, or all where none is named."""
-    return {one: hints for one, hints in ladders.items() if not name or f"{one}.".startswith(f"{name}.")} or ladders
+    return {one: hints for one, hints in ladders.items() if not name or is_in(one, name)} or ladders
 
 
 def _turn(place: "Place", exercise: "Exercise", ladders: "Mapping[str, Sequence[str]]") -> str:

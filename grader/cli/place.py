@@ -143,7 +143,7 @@ class Place:
         with closing(Learner(unit, found, launcher)) as candidate:
             return unloaded(unit, found, candidate)
 
-    def survey_of(self, unit: Unit, folder: Path) -> Scanned:
+    def scanned_in(self, unit: Unit, folder: Path) -> Scanned:
         """Read a unit's file in some folder."""
         return scan(unit, Folder(folder), self.launchers.reader)
 
@@ -155,7 +155,7 @@ class Place:
         """Return where one exercise stands."""
         found = self.scanned(self.course.unit(exercise.unit))
         record = self.state.of(exercise.id)
-        digest = _digest(found, exercise)
+        digest = self._digest(exercise)
         edited = bool(record.outcome and digest and digest != record.digest)
         return Entry(exercise, record, _standing(record, digest), found.location(exercise), found.file, edited)
 
@@ -163,16 +163,21 @@ class Place:
         """Return where exercises stand, by default all of them."""
         return [self.entry(exercise) for exercise in (self.course.exercises if exercises is None else exercises)]
 
+    def _digest(self, exercise: Exercise) -> str:
+        """Return what the state compares: empty where the file cannot be read at all."""
+        found = self.scanned(self.course.unit(exercise.unit))
+        return "" if found.problem is not None else found.digest(exercise) or MISSING
+
     def is_done(self, exercise: Exercise) -> bool:
         """Whether it has passed and is as it was then; its file is read only where it matters."""
         record = self.state.of(exercise.id)
         if record.outcome != Outcome.PASS:
             return False
-        return record.stands(_digest(self.scanned(self.course.unit(exercise.unit)), exercise))
+        return record.stands(self._digest(exercise))
 
     def was_broken(self, exercise: Exercise) -> bool:
         """Whether it has passed at least once, as something other than it is now."""
-        record, digest = self.state.of(exercise.id), _digest(self.scanned(self.course.unit(exercise.unit)), exercise)
+        record, digest = self.state.of(exercise.id), self._digest(exercise)
         return bool(record.passed and digest) and digest != record.passed_digest
 
     def current(self) -> Exercise | None:
@@ -200,11 +205,6 @@ class Place:
     def chosen(self, word: str | None) -> Exercise | None:
         """Return the exercise that a word means, without one the current exercise."""
         return self.targets.one(word) if word else self.current()
-
-
-def _digest(found: Scanned, exercise: Exercise) -> str:
-    """Return what the state compares: empty where the file cannot be read at all."""
-    return "" if found.problem is not None else found.digest(exercise) or MISSING
 
 
 def _standing(record: Record, digest: str) -> Standing:

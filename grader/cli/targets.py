@@ -13,6 +13,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import UsageError
 from grader.language import later, phrase
+from grader.qualnames import is_in
 from grader.submission.files import shown
 from grader.submission.scanned import Scanned
 
@@ -47,12 +48,7 @@ class Targets:
         unit, _, rest = word.partition(".")
         units = [one for one in self.course.units if unit in _names(one)]
         for name, among in ((rest, units), (word, self.course.units)):
-            found = [
-                (exercise, name)
-                for one in among
-                for exercise in one.exercises
-                if any(f"{name}.".startswith(f"{answer}.") for answer in exercise.answers)
-            ]
+            found = [(exercise, name) for one in among for exercise in one.exercises if exercise.owns(name)]
             if len(found) == 1 and name:
                 return found[0]
         return None
@@ -95,7 +91,7 @@ class Targets:
             for unit in self.course.units
             for exercise in unit.exercises
             for answer in exercise.answers
-            if word in _with_unit(unit, answer) or any(f"{whole}.".startswith(f"{word}.") for whole in [answer])
+            if word in _with_unit(unit, answer) or is_in(answer, word)
         ]
         if len({exercise.unit for exercise in found}) > 1:
             says = later("{word} is in {number} units: {names}. Which one?")
@@ -130,17 +126,11 @@ class Targets:
             raise UsageError(phrase(says, word=word, unit=unit.key))
         if scanned.problem is not None:  # every exercise of it will say so
             return unit.exercises[:1]
-        sizes = {
-            exercise.id: span.last - span.first
-            for exercise in unit.exercises
-            for span in (scanned.spans.get(answer) for answer in exercise.answers)
-            if span is not None and span.first <= line <= span.last
-        }
-        if not sizes:
+        found = holding(scanned, unit, line)
+        if found is None:
             says = later("{word} is in no exercise. {command} says where they are.")
             raise UsageError(phrase(says, word=word, command=f"grade list {unit.key}"))
-        smallest = min(sizes, key=lambda identity: sizes[identity])
-        return [exercise for exercise in unit.exercises if exercise.id == smallest]
+        return [found]
 
     def _unknown(self, word: str) -> list[Exercise]:
         known = [*COMMANDS]
@@ -163,6 +153,18 @@ class Targets:
         lower = {name.lower(): name for name in known}
         near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=SIMILAR)
         return phrase("Did you mean {name}?", name=lower[near[0]]) if near else ""
+
+
+def holding(scanned: Scanned, unit: Unit, line: int) -> Exercise | None:
+    """Return the exercise whose answer holds a line, the smallest where one is inside another; None where none does."""
+    sizes = {
+        exercise.id: span.last - span.first
+        for exercise in unit.exercises
+        for span in (scanned.spans.get(answer) for answer in exercise.answers)
+        if span is not None and span.first <= line <= span.last
+    }
+    smallest = min(sizes, key=lambda identity: sizes[identity], default="")
+    return next((exercise for exercise in unit.exercises if exercise.id == smallest), None)
 
 
 def _names(unit: Unit) -> list[str]:

@@ -120,9 +120,9 @@ class Terminal:
         return sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, text: str) -> None:
-        """Write to standard output. A reader that goes away (`| head -1`) changes nothing, nor the exit code."""
+        """Write to standard output, of nothing nothing. A reader that goes away (`| head -1`) changes nothing."""
         try:
-            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+            sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
             sys.stdout.flush()
         except BrokenPipeError:
             silence(sys.stdout)

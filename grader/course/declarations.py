@@ -16,6 +16,7 @@ import msgspec
 from grader.course import settings
 from grader.course.settings import literal
 from grader.errors import CourseError
+from grader.qualnames import is_in
 from grader.store import Memo, key
 
 VERSION = b"declared-5"  # raised with every change of the classes below, and of what is refused
@@ -76,6 +77,10 @@ class Exercise:
     def total(self) -> int:
         """How many checks a verdict counts."""
         return sum(check.cases for check in self.checks)
+
+    def owns(self, name: str) -> bool:
+        """Say whether a function is one of its answers, or a part of one."""
+        return any(is_in(name, answer) for answer in self.answers)
 
 
 def unit_key(unit: str) -> str:

@@ -15,6 +15,7 @@ from grader.judging.candidate import Candidate, LoadFailed
 from grader.judging.judge import Item, Judge
 from grader.judging.limits import OutOfTime
 from grader.model import UNDONE, CheckResult, ExerciseResult, Outcome
+from grader.qualnames import is_in, outermost
 from grader.submission.scanned import Scanned
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer
@@ -101,7 +102,7 @@ class Ground:
         """The functions of the file that belong to each exercise."""
         return {
             exercise.name: frozenset(
-                name for name in self._scanned.spans for answer in self._answers(exercise) if _is_in(name, answer)
+                name for name in self._scanned.spans for answer in self._answers(exercise) if is_in(name, answer)
             )
             for exercise in self._judge.unit.exercises
         }
@@ -135,12 +136,12 @@ class Ground:
         return self._ran[exercise.name]
 
     def _noted(self, exercise: Exercise, check: CheckResult) -> Iterator[str]:
-        yield from (_plain(frame.function) for frame in check.frames)
+        yield from (outermost(frame.function) for frame in check.frames)
         if check.outcome in CUT_SHORT:
-            yield _plain(check.where.function) if check.where else ""
+            yield outermost(check.where.function) if check.where else ""
             return
         item = next(one for one in self._items if one.exercise.name == exercise.name and one.id == check.id)
-        yield from map(_plain, self._watched(item))
+        yield from map(outermost, self._watched(item))
 
     def _watched(self, item: Item) -> list[str]:
         """Put a check once more, and return the learner's functions that ran."""
@@ -160,15 +161,6 @@ class Ground:
             self._candidate.lost()
             return []
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _plain(name: str) -> str:
-    """Return `Value.exp` for a function that stands in it."""
-    return name.partition(".<locals>")[0]
-
-
-def _is_in(name: str, answer: str) -> bool:
-    return f"{name}.".startswith(f"{answer}.")
 
 
 def _alone(result: ExerciseResult) -> set[str]:

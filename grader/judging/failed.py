@@ -15,6 +15,7 @@ from grader.judging import answers
 from grader.judging.limits import OutOfTime
 from grader.language import heard, later, phrase
 from grader.model import UNDONE, Location, Mismatch, Outcome
+from grader.qualnames import outermost
 from grader.submission import explain, tips
 from grader.submission.scanned import Scanned, ScannedNames
 from grader.worker.host.given import Given
@@ -160,14 +161,14 @@ class Failed:
             return Told(Outcome.ERROR, explain.top_message(name or self.exercise.name, top.line), top, (top,))
         at = error.frames[-1] if error.frames else asked_at
         if not error.message.startswith(TODO) and error.frames:
-            name = error.frames[-1].function.partition(".<locals>")[0]
-        if _is_of(name, self.exercise) or (self.scanned and self.scanned.unwritten(self.exercise)):
+            name = outermost(error.frames[-1].function)
+        if self.exercise.owns(name) or (self.scanned and self.scanned.unwritten(self.exercise)):
             message, first = self._unwritten(name)
             return Told(Outcome.TODO, message, first or at)
         if not error.message.startswith(TODO):
             return Told(Outcome.TODO, phrase("{name} is not written yet.", name=name or self.exercise.name), at)
         message = phrase("{name} is not written yet.", name=name)
-        owner = next((other for other in self.unit.exercises if _is_of(name, other)), None)
+        owner = next((other for other in self.unit.exercises if other.owns(name)), None)
         if owner is None:
             return Told(Outcome.TODO, message, asked_at)
         return Told(Outcome.BLOCKED, message, asked_at, waits_for=owner.id)
@@ -202,7 +203,7 @@ class Failed:
         """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""
         if self.scanned is None or not error.frames or not error.is_a(NameError):
             return "", ()
-        name = error.frames[-1].function.partition(".<locals>")[0]
+        name = outermost(error.frames[-1].function)
         own = [one for one in self.scanned.parameters.get(name, ()) if one != "self"]
         others = {one for names in self.scanned.parameters.values() for one in names}
         return (name, own) if own and others.issuperset(explain.undefined(error)) else ("", ())
@@ -216,11 +217,6 @@ class Failed:
             return [name for name in explain.undefined(error) if name in promised]
         own = (error.is_a(AttributeError) or error.is_a(TypeError)) and not error.frames
         return self.exercise.answers if own else ()
-
-
-def _is_of(name: str, exercise: Exercise) -> bool:
-    """Say whether a function or method is an answer of an exercise, or a method of one."""
-    return any(f"{name}.".startswith(f"{answer}.") for answer in exercise.answers)
 
 
 def _sentence(error: AssertionError) -> str:

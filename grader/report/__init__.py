@@ -9,6 +9,7 @@ FORMATS = {
     "json": "grader.report.json",
     "junit": "grader.report.junit",
     "markdown": "grader.report.markdown",
+    "problems": "grader.report.problems",
     "text": "grader.report.text",
 }
 

@@ -111,7 +111,7 @@ def _start(course: str) -> None:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     with suppress(OSError):
         subprocess.Popen(  # noqa: S603 (our own module, our own interpreter)
-            [sys.executable, *_settings(), "-P", "-m", "grader.cli.resident", course],
+            [sys.executable, *settings(), "-P", "-m", "grader.cli.resident", course],
             env={**kept, **likeness.environment()},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -121,6 +121,6 @@ def _start(course: str) -> None:
         )
 
 
-def _settings() -> list[str]:
+def settings() -> list[str]:
     """Return the options that this Python was started with."""
     return subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # noqa: SLF001 (as multiprocessing does)

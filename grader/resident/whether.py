@@ -6,7 +6,7 @@ import sys
 from grader.resident import address, likeness
 
 # What asks questions, opens an editor, examines the machine or must not depend on what ran before.
-COLD = ("open", "solution", "reset", "doctor", "data", "ci", "batch", "author", "help")
+COLD = ("watch", "open", "solution", "reset", "doctor", "data", "ci", "batch", "author", "help")
 HELP = {"--help", "-h", "--version"}
 
 

@@ -6,7 +6,7 @@ goes what learners do not have, the hidden checks: whoever tries all small numbe
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -35,18 +35,18 @@ def _engine() -> str:
     """Digest the engine, without the checks of a course that may lie in it."""
     folder = Path(grader.__file__).parent
     ours = [path for path in _below(folder) if path.relative_to(folder).parts[0] != "checks"]
-    return _files(ours, folder)
+    return store.tree(folder, ours)
 
 
 def _course(course: Course) -> str:
     """Digest what judges: checks, oracles, props, solutions, misconceptions, settings."""
-    return _files([course.root / "pyproject.toml", *_below(course.checks), *_below(course.solutions)], course.root)
+    return store.tree(course.root, [course.root / "pyproject.toml", *_below(course.checks), *_below(course.solutions)])
 
 
 def _seed(course: Course, seed: int | None) -> str:
     if seed is None or seed == course.seed:
         return store.key(str(course.seed).encode())
-    return _secret(str(seed), _files(_below(course.checks / "hidden"), course.root))
+    return _secret(str(seed), store.tree(course.root, _below(course.checks / "hidden")))
 
 
 @cache
@@ -58,12 +58,3 @@ def _below(folder: Path) -> list[Path]:
     """Return the files of a folder that are written by hand, in a fixed order."""
     found = (Path(path, name) for path, _, names in os.walk(folder) for name in names)
     return sorted(path for path in found if path.suffix in ENDS and "__pycache__" not in path.parts)
-
-
-def _files(paths: Iterable[Path], root: Path) -> str:
-    """Digest files with their names below a folder, wherever that lies; one outside of it has its own name."""
-    parts = []
-    for path in paths:
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        parts += [name.encode(), path.read_bytes()]
-    return store.key(*parts)

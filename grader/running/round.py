@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from grader.course.declarations import Exercise
 from grader.course.unit import Unit
+from grader.judging.beneath import nobody
 from grader.judging.candidate import LOAD_SECONDS, Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge
 from grader.model import ExerciseResult
@@ -40,7 +41,7 @@ class Round:
         parts: Sequence[Part],
         purse: Purse,
         *,
-        stands: Callable[[Exercise], bool] | None = None,
+        stands: Callable[[Exercise], bool] = nobody,
         begins: Callable[[Unit], object] = lambda _unit: None,
         launchers: Launchers | None = None,
     ) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from grader.course.declarations import Exercise
 from grader.judging import waits
-from grader.judging.beneath import Ground
+from grader.judging.beneath import Ground, nobody
 from grader.judging.candidate import Candidate
 from grader.judging.judge import Item, Judge, Verdict
 from grader.language import later, phrase
@@ -49,7 +49,7 @@ class UnitRun:
         items: Sequence[Item],
         candidate: Candidate,
         scanned: Scanned | None = None,
-        stands: Callable[[Exercise], bool] | None = None,
+        stands: Callable[[Exercise], bool] = nobody,
     ) -> None:
         """items: the checks of the whole unit. scanned: the learner's file; None for ours, which need no explanation.
 
@@ -60,8 +60,7 @@ class UnitRun:
         self._items = items
         self._candidate = candidate
         self._scanned = scanned
-        known = () if stands is None else (stands,)
-        self._ground = Ground(judge, items, candidate, scanned, *known) if scanned is not None else None
+        self._ground = Ground(judge, items, candidate, scanned, stands) if scanned is not None else None
 
     def judged(self, exercise: Exercise) -> Judged:
         """Put the checks of one exercise."""

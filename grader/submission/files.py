@@ -26,11 +26,15 @@ BELOW = later("{found} is there. If that is it, the folder that holds it is the 
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """One file of a submission. shown: its path as the learner would type it. own: `grade reset` can mend it."""
+    """One file of a submission. shown: its path as the learner would type it. own: `grade reset` can mend it.
+
+    data: the module. stored: what it was taken out of, a notebook; empty for a module.
+    """
 
     shown: str
     data: bytes
     own: bool = False
+    stored: bytes = b""
 
     @property
     def is_notebook(self) -> bool:

@@ -20,6 +20,7 @@ from grader.course.unit import Unit
 from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
+from grader.qualnames import is_in
 from grader.store import Latest
 from grader.submission import explain
 from grader.submission.files import Submission, SubmittedFile
@@ -203,8 +204,8 @@ class ScannedNames:
         found = next((one for one in map(defined, names) if one), "")
         if not asked.owner and self.is_own(found):  # an object is made
             found = defined(f"{found}.__init__") or found
-        answers = [defined(answer) or answer for answer in self.exercise.answers]
-        return found if found and any(f"{found}.".startswith(f"{answer}.") for answer in answers) else ""
+        own = any(is_in(found, defined(answer) or answer) for answer in self.exercise.answers)
+        return found if found and own else ""
 
     def is_own(self, class_name: str) -> bool:
         """Say whether the file defines a class of that name."""
@@ -245,7 +246,8 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
     except reading.Unreadable as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
         return Scanned(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
-    source = replace(source, data=found.get("text", source.data))
+    if source.is_notebook:
+        source = replace(source, data=found.get("text", source.data), stored=source.data)
     text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
     if "problem" in found:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
@@ -255,8 +257,7 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
         return Scanned(text, source, problem=_problem(Outcome.ERROR, message))
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
-    facts = {"bases": found["bases"], "twice": found["twice"], "selfless": tuple(found["selfless"])}
-    facts["parameters"] = found["parameters"]
+    facts = {name: found[name] for name in ("bases", "twice", "parameters")} | {"selfless": tuple(found["selfless"])}
     return Scanned(text, source, spans, uses, found["code"], **facts)
 
 

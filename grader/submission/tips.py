@@ -12,6 +12,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.failures import LearnerError
 from grader.language import later, phrase
+from grader.qualnames import outermost
 from grader.submission import explain
 from grader.submission.scanned import Scanned
 
@@ -122,7 +123,7 @@ def _star(error: LearnerError, scanned: Scanned) -> str:
     here = error.frames[-1]
     if STARLESS.search(error.message) is None:
         return ""
-    for function in scanned.parameters.get(here.function.partition(".<locals>")[0], ()):
+    for function in scanned.parameters.get(outermost(here.function), ()):
         found = re.search(rf"(?<![\w.]){function}\((\w+)\)", here.text)
         if found is not None and not found[1].isdigit():
             says = later(

@@ -37,6 +37,9 @@ def test_a_new_unit_passes_the_audit_as_made(empty, title):
         "solutions/misconceptions/u09_dropout/mean_square.py",
         "checks/test_u09_dropout.py",
         ".gitignore",
+        ".vscode/tasks.json",
+        ".vscode/extensions.json",
+        ".vscode/settings.json",
         "exercises/u09_dropout.py",
     ]
     course = Course.find(empty.root)

@@ -121,12 +121,11 @@ def test_a_level_that_is_none_is_measured_anew(tiny, here):
 
 
 def test_a_self_test_of_another_kind_of_worker_is_none(tiny, here):
-    """With other limits the key is another one."""
+    """With other limits the key is another one. What root's worker reaches there is less than an ordinary user's."""
     level = isolation(here("--json", "u01.cross"))
     (kept,) = (tiny / ".grade" / "store" / "isolation").iterdir()
-    forge(kept, lambda data: msgspec.json.encode({**msgspec.json.decode(data), "level": "split"}))
-    found = isolation(here("--json", "u01.cross", GRADE_ISOLATION="process"))
-    assert found == "process"
+    forge(kept, lambda data: msgspec.json.encode({**msgspec.json.decode(data), "level": "syscalls"}))
+    assert isolation(here("--json", "u01.cross", GRADE_ISOLATION="process")) in {"split", "process"}
     assert isolation(here("--json", "u01.cross")) == level
 
 

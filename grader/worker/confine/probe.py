@@ -22,6 +22,7 @@ SHMGET, KEYCTL, BPF, IO_URING_SETUP, PTRACE, UNSHARE = (
     else {"shmget": 194, "keyctl": 219, "bpf": 280, "io_uring": 425, "ptrace": 117, "unshare": 97}
 ).values()
 SETOWN = 8
+SEIZE, INTERRUPT, DETACH, EVERY_KIND = 0x4206, 0x4207, 17, 0x40000000  # see ptrace(2), waitpid(2): __WALL
 
 
 def run(target: dict[str, Any]) -> dict[str, bool]:
@@ -110,8 +111,13 @@ def _host_environment(target: dict[str, Any]) -> None:
 
 
 def _ptrace(target: dict[str, Any]) -> None:
-    libc.syscall(PTRACE, 0x4206, target["host"], 0, 0)  # PTRACE_SEIZE: does not stop it
-    libc.syscall(PTRACE, 17, target["host"], 0, 0)
+    host = target["host"]
+    libc.syscall(PTRACE, SEIZE, host, 0, 0)
+    # Who is traced stops at each signal, for good if nobody looks; and only who is stopped can be let go.
+    libc.syscall(PTRACE, INTERRUPT, host, 0, 0)
+    _, status = os.waitpid(host, EVERY_KIND)
+    by_signal = status >> 16 == 0
+    libc.syscall(PTRACE, DETACH, host, 0, os.WSTOPSIG(status) if by_signal else 0)  # the signal is the host's to have
 
 
 def _memfd(_target: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ from grader.course.course import Course
 from grader.diagnose import cause, forensics, listing, misconception
 from grader.diagnose.known import Bank
 from grader.errors import GraderError
+from grader.judging.answers import says_nothing_came
 from grader.judging.judge import Item, Judge, Verdict
 from grader.model import CheckResult, Outcome
 from grader.session import Session
@@ -178,10 +179,10 @@ def _diagnosed(
     """Return what the diagnosis says of a wrong answer, and whether it holds with inputs that it has not seen."""
     judge, items = Judge(ground.course, ground.unit), items[: len(verdicts)]
     shown = misconception.first_failure(verdicts)
-    if cause.returned_nothing(known := Bank(judge), items[shown], verdicts[shown]):
+    if says_nothing_came(verdicts[shown].result.message):
         return "sentence", f"{items[shown].id}: nothing was returned"
     with closing(forensics.watcher(judge, candidate, items, verdicts)) as watcher:
-        named = misconception.name(known, items, verdicts, watcher)
+        named = misconception.name(Bank(judge), items, verdicts, watcher)
         explained = None if named else forensics.explain(watcher, items, verdicts)
     score.seconds.append(_cost(judge, items, verdicts, candidate))
     if named is not None:

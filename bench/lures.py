@@ -1,10 +1,12 @@
 """Programs that lure a false name, made by machine for every misconception: is what is said of them true?
 
-    python -m bench.lures [UNIT...] [--sample N] [--part K/N] [--slips N] [--list]
+    python -m bench.lures [UNIT...] [--sample N] [--part K/N] [--slips N] [--pairs N] [--list]
 
 For each misconception, in real workers: its mistake in other completions, which must be named by it or by nothing; and
 programs that are like it and are not, which it must not explain (`bench.wrong.lures` says how they are made). Idle
-programs of each exercise are graded as well. Siblings and the solution's mutants are in `bench.diagnosis`.
+programs of each exercise are graded as well. Siblings and the solution's mutants are in `bench.diagnosis`. With
+`--pairs N` there is nothing but every Nth pair of misconceptions in two answers of an exercise, made at once: one of
+the two is named, or nothing.
 
 A name is true where the program behaves like the misconception: under two seeds that no diagnosis sees, under every
 check that the misconception fails, past the first wrong number, on the solution or on a base. A program with one slip
@@ -20,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.wrong.ground import Ground
-from bench.wrong.lures import Lure, Maker
+from bench.wrong.lures import Lure, Maker, pairs
 from bench.wrong.retest import behaves_like, still_named
 from grader.author.idle import Changed, IdleBench
 from grader.author.nothings import KINDS
@@ -90,6 +92,8 @@ def graded(ground: Ground, lure: Lure) -> tuple[str, str, bool]:
             return "silent", " ".join(one.says for one in said.values())[:100], near
         if lure.right and names[0] == lure.of.name:
             return "named", names[0], near
+        if lure.other and names[0] in (lure.of.name, lure.other.name):
+            return "both", names[0], near
         if behaves_like(ground, names[0], items, candidate):
             return "true", names[0], near
         both = lure.kind == TWO and still_named(ground, names[0], items, candidate, found)
@@ -117,9 +121,22 @@ def idle_programs(ground: Ground, exercise: Exercise, score: Score, *, every: bo
             print(f"    {outcome:7s} idle: {kind:14s} {exercise.id} {' '.join(named)}", flush=True)
 
 
+def pairs_of(ground: Ground, given: argparse.Namespace, score: Score, maker: Maker) -> Score:
+    """Grade programs with two mistakes that have names."""
+    for one, other in pairs(listing.misconceptions(ground.unit), given.pairs):
+        outcome, said, _ = graded(ground, maker.both(one, other))
+        if outcome != "pass":
+            score.wrong[outcome] += 1
+        if given.list or outcome in ("false", "true"):
+            print(f"    {outcome:7s} {one.name} and {other.name}: {said}", flush=True)
+    return score
+
+
 def unit_lures(ground: Ground, given: argparse.Namespace) -> Score:
     """Grade the lures of one unit, or of a part of its misconceptions."""
     score, maker = Score(), Maker(ground.unit)
+    if given.pairs:
+        return pairs_of(ground, given, score, maker)
     part, parts = map(int, given.part.split("/"))
     ones = listing.misconceptions(ground.unit)[:: given.sample][part - 1 :: parts]
     near: defaultdict[str, int] = defaultdict(int)
@@ -152,6 +169,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1, help="every Nth misconception")
     parser.add_argument("--part", default="1/1", help="the Kth of N parts, so that a unit can be done in pieces")
     parser.add_argument("--slips", type=int, default=2, help="how many programs with one slip more")
+    parser.add_argument("--pairs", type=int, default=0, help="programs with two mistakes: every Nth pair")
     parser.add_argument("--list", action="store_true", help="print every program")
     given = parser.parse_args()
     course = Course.find(ROOT)

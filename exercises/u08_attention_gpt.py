@@ -783,7 +783,8 @@ def attention_pattern(model: GPT, idx: Tensor, layer: int, head: int) -> Tensor:
 #     start = torch.zeros(1, 1, dtype=torch.int64)
 #     print(tokenizer.decode(generate(model, start, 500)[0].tolist()))
 #
-# That takes minutes: a step is 2,048 predictions, and a processor needs 50 to 100 milliseconds for it.
+# That takes minutes: a step is 2,048 predictions, and a processor needs 50 to 100 milliseconds for it. `grade run u08`
+# does the same with your code, shows the curve, and can be stopped and go on.
 #
 # The copying task takes a second or two. Here you can watch the loss fall off a cliff at the moment the head finds out
 # where to look. It comes early, between steps 20 and 40, so print the losses around there:

@@ -988,6 +988,7 @@ def train_manual(
 # ### Train it on names
 #
 # The real thing, in about two seconds. Three letters of context; a dot stands for the beginning and the end.
+# (`grade run u05` trains a larger one with your functions, and draws the curve.)
 #
 #     names = open("datasets/names.txt").read().split()
 #     letters = ".abcdefghijklmnopqrstuvwxyz"

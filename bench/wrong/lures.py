@@ -2,14 +2,16 @@
 
 right    the misconception itself in another completion (`rewrite`), on the solution, on each base of the unit, and on a
          mix of the two: only every other definition is the base's
-wrong    like it in all that says little, with other numbers (`bent`); and with one slip more in its own lines, where no
-         number need be what it was. Siblings, mutants of the solution and idle programs are made elsewhere.
+wrong    like it in all that says little, with other numbers (`bent`); with one slip more in its own lines, where no
+         number need be what it was; or with another misconception of the exercise, in another answer. Siblings, mutants
+         of the solution and idle programs are made elsewhere.
 """
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from bench.wrong.bent import TEXT
 from bench.wrong.ground import MARK, NO_MARK
@@ -23,12 +25,16 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Lure:
-    """One program. kind: how it was made. right: whether it has the misconception's mistake and no other one."""
+    """One program. kind: how it was made. right: whether it has the misconception's mistake and no other one.
+
+    other: the misconception that is made beside it, in another answer.
+    """
 
     of: Misconception
     kind: str
     right: bool
     text: str
+    other: Misconception | None = None
 
 
 class Maker:
@@ -75,6 +81,22 @@ class Maker:
         for text in _slipped(self._definition(one), slipped):
             yield Lure(one, "one slip more", False, f"{self._solution}\n{helpers}\n{text}\n{_put(one)}")
 
+    def both(self, one: Misconception, other: Misconception) -> Lure:
+        """Return a program with two mistakes, in two answers of one exercise."""
+        made = "\n".join(ast.unparse(self._definition(each)) for each in (one, other))
+        text = f"{self._solution}\n{self._helpers(one)}\n{made}\n{_put(one)}{_put(other)}"
+        return Lure(one, "two mistakes", False, text, other)
+
+
+def pairs(ones: Sequence[Misconception], every: int) -> list[tuple[Misconception, Misconception]]:
+    """Return every Nth pair of misconceptions that can be made at once: of one exercise, and of two of its answers."""
+    found = [
+        (one, other)
+        for one, other in combinations(ones, 2)
+        if one.exercise == other.exercise and not _within(one.replaces, other.replaces)
+    ]
+    return found[::every]
+
 
 def half(text: str) -> str:
     """Return a base with every other definition, of its classes' methods every other one but `__init__`."""
@@ -91,6 +113,11 @@ def half(text: str) -> str:
         elif not isinstance(node, Definition) or number % 2 or node.name.startswith("_"):
             kept.append(node)
     return ast.unparse(ast.fix_missing_locations(ast.Module(kept, [])))
+
+
+def _within(one: str, other: str) -> bool:
+    """Say whether two names are one, or one is that of a class which holds the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _slipped(node: Definition, count: int) -> Iterator[str]:

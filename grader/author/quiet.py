@@ -2,9 +2,9 @@
 
 import contextlib
 import io
-import warnings
 from collections.abc import Iterator
-from typing import Any
+
+from grader.judging.reference import unwarned
 
 
 @contextlib.contextmanager
@@ -13,10 +13,5 @@ def quiet() -> Iterator[None]:
 
     Warnings are raised, filtered and recorded as ever, since a check may ask for them; only nobody reads them.
     """
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.showwarning = _unseen
+    with contextlib.redirect_stdout(io.StringIO()), unwarned():
         yield
-
-
-def _unseen(*_: Any, **__: Any) -> None:
-    """Stand for what would write a warning to standard error."""

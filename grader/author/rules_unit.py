@@ -10,7 +10,11 @@ from random import Random
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import read_text
+from grader.course.training import training
 from grader.course.unit import Unit
+from grader.errors import CourseError
+from grader.language import table
+from grader.training.trainer import used
 
 WANTED = 'UNIT = {"title": "...", "lecture": "", "libraries": [], "forbid": []}'
 
@@ -29,6 +33,7 @@ def facts(unit: Unit) -> Iterator[Finding]:
             )
             yield Finding(unit.name, "", unit.checks, line, message)
     yield from _imports(unit)
+    yield from _run(unit)
     for path in (unit.checks, unit.hidden):
         if path.exists():
             yield from _generator(unit, path)
@@ -39,6 +44,33 @@ def _is_installed(library: str) -> bool:
         return find_spec(library) is not None
     except (ImportError, ValueError):
         return False
+
+
+def _run(unit: Unit) -> Iterator[Finding]:
+    """Find what keeps `grade run` from beginning, and what of it a language lacks."""
+    if not unit.run.exists():
+        return
+    try:
+        plan = training(unit.run)
+        used(unit, plan)
+    except CourseError as error:
+        yield _misdeclared(unit, str(error))
+        return
+    for folder in sorted(unit.run.parent.glob("*/")):
+        known = table(folder / f"{unit.name}.toml")
+        for says in plan.sentences if known else ():
+            if says not in known:
+                yield Finding(
+                    unit.name, "", unit.run, 1, f"{folder.name}/{unit.name}.toml has no translation of {says!r}"
+                )
+
+
+def _misdeclared(unit: Unit, says: str) -> Finding:
+    """Return what a CourseError about the run says, at its line."""
+    line, _, rest = says.removeprefix(f"{unit.run}:").partition(":")
+    if line.strip().isdigit():
+        return Finding(unit.name, "", unit.run, int(line), rest.strip())
+    return Finding(unit.name, "", unit.run, 1, says.removeprefix(f"{unit.run}:").strip())
 
 
 def _imports(unit: Unit) -> Iterator[Finding]:

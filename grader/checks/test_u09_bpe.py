@@ -751,7 +751,8 @@ class TestTrainBpeFast:
 
 SPECIAL = {END: 1000, "<|user|>": 1001, "<|a|>": 1002, "<|a|><|a|>": 1003, "a.c": 1004, "[x y]+": 1005}
 PLAIN = [text for text in SPECIAL if text != "<|a|><|a|>"]  # none is the beginning of another
-CHAT = "hello there, who is there? it is me again, hello again. the end of the text.\n" * 4
+# GPT-4's pattern cuts digits by threes, so that 1212 tells whether the text was cut before it was merged.
+CHAT = "hello there, who is there? it is me again, hello again. the end of the text: 12, 12, 12, 12.\n" * 4
 
 
 def specials(props, oracle, allowed, registered=SPECIAL):
@@ -788,13 +789,13 @@ class TestSpecialTokens:
     def test_none(self, props, oracle):
         """with "none", none of them counts: what looks like one is text"""
         made, expected = specials(props, oracle, [])
-        text = f"hello{END}the text <|user|>again"
+        text = f"hello{END}the text <|user|>again 1212"
         same(made.encode(text, "none"), expected(text), f"encode({text!r}, 'none')")
 
     def test_none_raise(self, props, oracle):
         """with "none_raise", text that holds one is refused; other text is encoded"""
         made, expected = specials(props, oracle, [])
-        text = "hello <|again"
+        text = "hello <|again 1212"
         same(made.encode(text, "none_raise"), expected(text), f"encode({text!r}, 'none_raise')")
         refused(lambda: made.encode(f"hello{END}", "none_raise"), f"encode('hello{END}', 'none_raise')")
 
@@ -828,7 +829,7 @@ class TestSpecialTokens:
     def test_nothing_registered(self, props, oracle):
         """where nothing is registered, all of a text is ordinary, in each mode"""
         made, expected = specials(props, oracle, [], None)
-        text = f"hello there{END}again"
+        text = f"hello there{END}again 1212"
         for mode in ("none_raise", "none", "all"):
             same(made.encode(text, mode), expected(text), f"encode({text!r}, {mode!r}), nothing registered")
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "open": "editor.open_",
     "solution": "hints.solution",
     "reset": "reset.reset",
+    "run": "run.run",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",

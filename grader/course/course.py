@@ -118,6 +118,11 @@ class Course:
         return self.root / STATE
 
     @property
+    def checkpoints(self) -> Path:
+        """Where runs of `grade run` are saved."""
+        return self.state_folder / "runs"
+
+    @property
     def scans(self) -> Path:
         """Where it is kept what stood in the learner's own files when they were read."""
         return self.state_folder / "store" / "scans"
@@ -145,6 +150,7 @@ class Course:
             "hidden": self.checks / "hidden" / f"test_{name}.py",
             "oracles": self.checks / "oracles" / f"{name}.py",
             "props": self.checks / "props" / f"{name}.py",
+            "run": self.checks / "runs" / f"{name}.py",
             "solution": self.solutions / f"{name}.py",
             "misconceptions": self.solutions / "misconceptions" / name,
             "mutants": self.solutions / "mutants" / f"{name}.toml",

@@ -25,7 +25,8 @@ class Unit:
     """One module of a course and the files that belong to it; any but `checks` may be missing.
 
     libraries: what it may import besides the standard library. scratch: whether its answers write files.
-    misconceptions: a folder with a file an exercise. manifest: what stands for files that a release left out.
+    run: trains it at length. misconceptions: a folder with a file an exercise.
+    manifest: what stands for files that a release left out.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Unit:
     hidden: Path
     oracles: Path
     props: Path
+    run: Path
     solution: Path
     misconceptions: Path
     mutants: Path

@@ -77,10 +77,11 @@ class Learner:
         memory: int = MEMORY,
         load: float = LOAD_SECONDS,
         purse: Purse | None = None,
+        props: bytes | None = None,
     ) -> None:
         """memory: bytes a worker may map. load: processor seconds that importing the file may take.
 
-        purse: what is paid for by all units of one submission together.
+        purse: what is paid for by all units of one submission together. props: another program than the unit's props.
         """
         self._purse = purse or Purse()
         self._loading = load
@@ -88,7 +89,8 @@ class Learner:
         self.scanned = scanned
         self.launcher = launcher
         self._memory = memory
-        self._props = reference.props(unit) if unit.props.exists() else b""
+        own = reference.props(unit) if props is None and unit.props.exists() else b""
+        self._props = own if props is None else props
         self._exercise = ""
         self._process: Process | None = None
         self._subject: Subject | None = None
@@ -263,7 +265,7 @@ class Ours:
     @contextmanager
     def budget(self, cpu: float) -> Iterator[None]:
         """Raise `OutOfTime` inside the context when it is used up. What a unit writes is not kept."""
-        with _scratch() if self._unit.scratch else nullcontext(), deadline(cpu):
+        with _scratch() if self._unit.scratch else nullcontext(), reference.unwarned(), deadline(cpu):
             yield
 
     def spent(self) -> float:

@@ -7,7 +7,9 @@ import ast
 import marshal
 import os
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -222,12 +224,25 @@ def serving(unit: Unit, module: ModuleType, file: Path) -> Subject:
     return asked
 
 
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Show no warning of ours: a misconception may well deserve one. They are raised, filtered and recorded as ever."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda *_, **__: None
+        yield
+
+
 def props(unit: Unit) -> bytes:
     """Return the checks' helper code as every worker of this Python can load it. Raises CourseError for no Python."""
     try:
         return _props(unit.props.read_bytes())
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{unit.props}: {error}") from error
+
+
+def helper(tree: ast.Module) -> bytes:
+    """Return a program of the course's own as every worker of this Python can load it beside a learner's module."""
+    return marshal.dumps(compile(tree, "<props>", "exec", dont_inherit=True))
 
 
 @cache

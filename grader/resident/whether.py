@@ -5,8 +5,8 @@ import sys
 
 from grader.resident import address, likeness
 
-# What asks questions, opens an editor, examines the machine or must not depend on what ran before.
-COLD = ("watch", "open", "solution", "reset", "doctor", "data", "ci", "batch", "author", "help")
+# What asks questions, opens an editor, examines the machine, takes minutes or must not depend on what ran before.
+COLD = ("watch", "open", "solution", "reset", "run", "doctor", "data", "ci", "batch", "author", "help")
 HELP = {"--help", "-h", "--version"}
 
 

@@ -4,12 +4,28 @@ import pytest
 
 SOLUTION = "solutions/u01_area.py"
 CHECKS = "checks/test_u01_area.py"
+RUN = "checks/runs/u01_area.py"
 WRONG, AREA_WRONG, SCALE_WRONG = (f"solutions/misconceptions/u01_area/{name}.py" for name in ("cross", "area", "scale"))
 HIDDEN = "checks/hidden/test_u01_area.py"
 
 # What can be planted by one edit: file, old text, new text, where it is found (lines from the edit), words of it.
 AREA = '    """The area of a polygon, whichever way round its corners go."""\n'
 EDITS = {
+    "a run of an exercise that there is not": (
+        RUN,
+        '"uses": ["area"]',
+        '"uses": ["volume"]',
+        (RUN, 1),
+        "there is no 'volume'",
+    ),
+    "a run with a misspelt setting": (
+        RUN,
+        '"chunk": 2',
+        '"chunks": 2',
+        (RUN, 5),
+        "there is no 'chunks'. Is 'chunk' meant?",
+    ),
+    "a run with a new sentence": (RUN, "The side should", "Your side should", (RUN, 1), "no translation of 'Your side"),
     "a hint too few": (
         SOLUTION,
         "    # HINT: Take the second product away from the first.\n",

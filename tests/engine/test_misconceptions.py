@@ -1,5 +1,7 @@
 """A wrong answer is named by a misconception that gives the same answers to the same questions, and by no other."""
 
+import warnings
+
 import pytest
 
 from grader.course.course import Course
@@ -246,6 +248,14 @@ def test_a_recorded_transcript_answers_like_the_subject_it_was_taken_from(course
         verdict = Judge(course, unit).check(item, Ours(unit, "u01.total"))
     replayed = Subject(Replay(verdict.transcript))
     assert replayed.learner.mean([1.0, 3.0]) == 4.0
+
+
+def test_a_learner_sees_no_warning_of_ours(course):
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        with Ours(course.units[0], "u01.total").budget(1.0):
+            warnings.warn("of a misconception", stacklevel=1)
+    assert not seen
 
 
 def test_transcripts_of_unequal_length_are_not_alike():

@@ -62,7 +62,9 @@ def parts(code, part):
 def of_courses(code):
     """Yield (file, English, translation) of the courses' own sentences."""
     for course in COURSES:
-        for path in sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml")):
+        runs = [course / "checks" / "runs", course / "grader" / "checks" / "runs"]
+        wrong = sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml"))
+        for path in [*wrong, *(path for folder in runs for path in sorted((folder / code).glob("*.toml")))]:
             for english, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
                 yield path, english, text
 
@@ -124,6 +126,28 @@ def test_chinese_fits_gbk_and_every_width_is_certain():
 def test_chinese_sentences_have_chinese_punctuation():
     for path, english, text in everything("zh"):
         assert not re.search(r"[\u4e00-\u9fff][,;:?!.](?![\w.])", text), f"{path}: {english!r}: {text}"
+
+
+# Each was there once: read otherwise than it was meant, or unreadable. "N times too large" is not "larger by N times".
+MISREAD = re.compile(
+    r"[\u5927\u5c0f]\u4e86 ?[\w{]*[A-Za-z0-9}]\w* ?\u500d"  # larger by N times, for N times as large
+    r"|\u53bb\u9664\u65b9\u5dee"  # divide the variance, which reads: remove the variance
+    r"|\u504f\u5bfc\u659c\u7387"  # a partial-derivative-slope
+    r"|\u624d\u5bfc\u901a"  # conducts electricity
+    r"|\u7b97\u6570\u7684\u662f"  # arithmetic, for what counts
+    r"|\u8fd9\u4e48\u591a\u6b21\u65b9"
+    r"|\u5f80\u540e\u770b"  # look back, or ahead?
+    r"|\u4e24\u4efd\u548c\u7684\u68af\u5ea6"
+    r"|\u80fd\u5f97\u5230\u7684\u4e00\u6837\u591a"
+    r"|\u5df2\u7ecf\u662f\u90a3\u6837"
+)
+
+
+def test_nothing_that_was_misread_comes_back():
+    seen = ["\u5927\u4e86 {n} \u500d", "\u5c0f\u4e86 N \u500d", "\u7528 n - 1 \u53bb\u9664\u65b9\u5dee"]
+    assert all(map(MISREAD.search, seen))
+    found = [f"{path}: {english!r}: {text}" for path, english, text in everything("zh") if MISREAD.search(text)]
+    assert not found, "\n".join(found)
 
 
 def glossary(code):

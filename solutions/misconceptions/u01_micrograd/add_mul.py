@@ -415,3 +415,25 @@ def add_left_gets_both(self, other):
 def mul_left_gets_both(self, other):
     other = _wrapped(other)
     return _made(self.data * other.data, (self, other.data + self.data), (other, 0.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="Your product writes into self.data and gives self back. A product is a new node, a Value of its own: its "
+    "operands keep their numbers.",
+)
+def mul_in_place(self, other):
+    self.data = self.data * _wrapped(other).data
+    return self
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="Your sum writes into self.data and gives self back. A sum is a new node, a Value of its own: its operands "
+    "keep their numbers.",
+)
+def add_in_place(self, other):
+    self.data = self.data + _wrapped(other).data
+    return self

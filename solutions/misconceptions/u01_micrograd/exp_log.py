@@ -149,3 +149,25 @@ def log_late_data(self):
 
     out._backward = _backward
     return out
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.exp",
+    says="No gradient gets through your exp. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def exp_not_attached(self):
+    return Value(math.exp(self.data), (self,), "exp")
+
+
+@misconception(
+    "exp_log",
+    replaces="Value.log",
+    says="No gradient gets through your log. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def log_not_attached(self):
+    return Value(math.log(self.data), (self,), "log")

@@ -192,3 +192,14 @@ def no_inner_derivative_of_erf(self, approximate="tanh"):
     phi, slope = _phi(self.data, approximate)
     local = phi + self.data * slope if approximate == "tanh" else phi
     return _made(self.data * phi, (self, local))
+
+
+@misconception(
+    "gelu",
+    says="No gradient gets through your gelu. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def gelu_not_attached(self, approximate="tanh"):
+    phi, _ = _phi(self.data, approximate)
+    return Value(self.data * phi, (self,), "gelu")

@@ -131,3 +131,15 @@ def pow_no_upstream(self, exponent):
 
     out._backward = _backward
     return out
+
+
+@misconception(
+    "pow",
+    replaces="Value.__pow__",
+    says="No gradient gets through your power. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def pow_not_attached(self, exponent):
+    _plain(exponent)
+    return Value(self.data**exponent, (self,), f"**{exponent}")

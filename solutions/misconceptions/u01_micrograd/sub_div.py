@@ -155,3 +155,14 @@ def sub_adds(self, other):
 )
 def sub_order(self, other):
     return _wrapped(other) + self * -1
+
+
+@misconception(
+    "sub_div",
+    replaces="Value.__neg__",
+    says="-a changed a itself. It is a new node, like a * -1: a keeps its number, and the gradient that reaches a "
+    "has the other sign.",
+)
+def neg_in_place(self):
+    self.data = -self.data
+    return self

@@ -169,3 +169,25 @@ def tanh_without_parentheses(self):
     e = math.exp(2 * self.data)
     t = e - 1 / e + 1
     return _made(t, (self, 1 - t * t))
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.tanh",
+    says="No gradient gets through your tanh. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def tanh_not_attached(self):
+    return Value(math.tanh(self.data), (self,), "tanh")
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.sigmoid",
+    says="No gradient gets through your sigmoid. Does the result hold the function that reports to its operand, "
+    "out._backward = _backward, and does that one add the slope to self.grad?",
+    symptom=True,
+)
+def sigmoid_not_attached(self):
+    return Value(_sigmoid_of(self.data), (self,), "sigmoid")

@@ -99,3 +99,12 @@ def rounded(X, Y, batch_size, generator=None):
 def float_index(X, Y, batch_size, generator=None):
     ix = torch.rand(batch_size, generator=generator) * X.shape[0]
     return X[ix], Y[ix]
+
+
+@misconception(
+    "minibatch",
+    says="Your row numbers end at the batch size. They go up to N, the number of examples; B is how many are drawn.",
+)
+def up_to_the_batch_size(X, Y, batch_size, generator=None):
+    ix = _drawn(min(batch_size, X.shape[0]), batch_size, generator)
+    return X[ix], Y[ix]

@@ -78,13 +78,14 @@ def bias_after_tanh(params, X):
 
 @misconception("mlp_forward", says="The bias of the hidden layer, b1, is missing.")
 def no_b1(params, X):
-    h = torch.tanh(params["C"][X].reshape(X.shape[0], -1) @ params["W1"] + 0 * params["b1"])
+    h = torch.tanh(params["C"][X].reshape(X.shape[0], -1) @ params["W1"])
     return h @ params["W2"] + params["b2"]
 
 
 @misconception("mlp_forward", says="The bias of the output, b2, is missing.")
 def no_b2(params, X):
-    return mlp(params, X) - params["b2"]
+    h = torch.tanh(params["C"][X].reshape(X.shape[0], -1) @ params["W1"] + params["b1"])
+    return h @ params["W2"]
 
 
 @misconception(

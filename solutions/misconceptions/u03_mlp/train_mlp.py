@@ -68,6 +68,14 @@ def first_rate(params, X, Y, lrs, batch_size=32, generator=None):
 
 @misconception(
     "train_mlp",
+    says="You keep the decimal logarithm of each loss. That is for a plot; what is asked for is the loss itself.",
+)
+def log_of_the_loss(params, X, Y, lrs, batch_size=32, generator=None):
+    return [math.log10(loss) for loss in right_training(params, X, Y, lrs, batch_size, generator)]
+
+
+@misconception(
+    "train_mlp",
     says="One batch is drawn before the loop, and all steps train on it. The model learns these few examples by heart.",
 )
 def one_batch(params, X, Y, lrs, batch_size=32, generator=None):

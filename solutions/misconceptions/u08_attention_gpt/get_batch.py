@@ -123,3 +123,13 @@ def two_places_on(data, block_size, batch_size, generator=None):
     starts = _starts(data, block_size, batch_size, generator, extra=-1)
     x, _ = _windows(data, block_size, starts)
     return x, torch.stack([data[start + 2 : start + block_size + 2] for start in starts])
+
+
+@misconception(
+    "get_batch",
+    says="x and y have changed places: your x is one place later in the data than your y. Look at the order of what "
+    "you return.",
+)
+def x_and_y_swapped(data, block_size, batch_size, generator=None):
+    x, y = _windows(data, block_size, _starts(data, block_size, batch_size, generator))
+    return y, x

@@ -221,3 +221,16 @@ def targets_everywhere(batch_size, length, vocab_size, generator=None):
     half = _halves(batch_size, length, vocab_size, generator)
     x = torch.cat([half, half], dim=1)
     return x, x.roll(-1, dims=1)
+
+
+@misconception(
+    "induction_task",
+    replaces="make_copy_batch",
+    says="x and y have changed places: the tokens come first, then the targets. Look at the order of what you return.",
+)
+def copy_and_targets_swapped(batch_size, length, vocab_size, generator=None):
+    half = _halves(batch_size, length, vocab_size, generator)
+    x = torch.cat([half, half], dim=1)
+    y = torch.full_like(x, IGNORE)
+    y[:, length // 2 - 1 : -1] = half
+    return y, x

@@ -115,13 +115,25 @@ def fill_minus_1e4(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="The number that stands in for a forbidden score does not exist in float16, whose lowest is -65504; and where "
-    "all keys are forbidden they share the weight, since equal scores are equal, however low.",
+    says="The number that stands in for a forbidden score does not exist in float16, whose lowest is -65504.",
     symptom=True,
 )
 def fill_minus_1e9(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)
-    return _averaged(_weights(scores, _allowed(scores, mask, is_causal), -1e9), v, dropout)
+    mask = _allowed(scores, mask, is_causal)
+    weights = _weights(scores, mask, -1e9)
+    return _averaged(weights if mask is None else weights.masked_fill(~mask, 0.0), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="Where all keys are forbidden they share the weight: equal scores are equal, however low. A query that may "
+    "attend to nothing gets zeros.",
+)
+def shared_where_nothing_is_allowed(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    lowest = torch.finfo(scores.dtype).min
+    return _averaged(_weights(scores, _allowed(scores, mask, is_causal), lowest), v, dropout)
 
 
 @misconception(

@@ -140,3 +140,30 @@ def frequent_or_nothing(text, merges):
             break
         ids = merge(ids, pair, merges[pair])
     return ids
+
+
+@misconception(
+    "encode",
+    says="The ids are still those of the text. merge gives a new list and leaves yours as it is: keep what it returns.",
+)
+def merged_list_unused(text, merges):
+    ids = _start(text)
+    for pair, idx in merges.items():
+        merge(ids, pair, idx)
+    return ids
+
+
+@misconception(
+    "encode",
+    says="Your loop does not end. Each round must make the ids shorter, ids = merge(ids, pair, idx), or leave the "
+    "loop.",
+    symptom=True,
+)
+def never_shorter(text, merges):
+    ids = _start(text)
+    while len(ids) >= 2:
+        pair = min(get_stats(ids), key=lambda pair: merges.get(pair, math.inf))
+        if pair not in merges:
+            break
+        merge(ids, pair, merges[pair])
+    return ids

@@ -180,3 +180,14 @@ def all_but_none_raise(self, text, allowed_special="none_raise"):
     if allowed_special == "none_raise":
         allowed = _counted(self, text, allowed_special)
     return _ids_of(self, _pieces(text, allowed), allowed)
+
+
+@misconception(
+    "special_tokens",
+    replaces="RegexTokenizer.encode",
+    says="Where no special token counts, you merged the text as a whole. It is ordinary text then: cut it first, as "
+    "encode_ordinary does.",
+)
+def uncut_without_special(self, text, allowed_special="none_raise"):
+    allowed = _counted(self, text, allowed_special)
+    return _ids_of(self, _pieces(text, allowed), allowed) if allowed else encode(text, self.merges)

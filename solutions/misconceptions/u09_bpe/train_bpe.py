@@ -168,3 +168,29 @@ def rarest_first(text, vocab_size):
 )
 def merged_list_dropped(text, vocab_size):
     return _trained(text, vocab_size, replace=lambda ids, _pair, _idx: ids)
+
+
+def _with_bytes(text, vocab_size, byte):
+    """Train as the solution does, where `byte` makes the token of each of the first 256 ids."""
+    merges, _ = _trained(text, vocab_size)
+    vocab = {idx: byte(idx) for idx in range(256)}
+    for (left, right), idx in merges.items():
+        vocab[idx] = vocab[left] + vocab[right]
+    return merges, vocab
+
+
+@misconception(
+    "train_bpe",
+    says="bytes(i) is i zeros. The one byte whose number is i is bytes([i]), of a list.",
+)
+def bytes_of_a_number(text, vocab_size):
+    return _with_bytes(text, vocab_size, bytes)
+
+
+@misconception(
+    "train_bpe",
+    says="The tokens from 128 on have two bytes: chr(i) is a character, and UTF-8 writes it with two. Token i is "
+    "the one byte i, bytes([i]).",
+)
+def characters_for_bytes(text, vocab_size):
+    return _with_bytes(text, vocab_size, lambda idx: chr(idx).encode("utf-8"))

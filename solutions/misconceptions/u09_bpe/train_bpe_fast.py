@@ -308,3 +308,13 @@ class _TieLeast(_Fast):
 )
 def tie_least(path, vocab_size, special_tokens=()):
     return _TieLeast(path, vocab_size, special_tokens).run()
+
+
+@misconception(
+    "train_bpe_fast",
+    says="Look at the order of your two results: here the vocabulary comes first, then the merges.",
+    symptom=True,
+)
+def fast_results_swapped(path, vocab_size, special_tokens=()):
+    vocab, merges = _Fast(path, vocab_size, special_tokens).run()
+    return merges, vocab

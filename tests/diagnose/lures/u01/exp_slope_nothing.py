@@ -1,7 +1,8 @@
 # exercise: exp_log
 # true: the slope of e^x is left out
 # not: whatever it held
-# why: yours is 0, whatever goes in
+# why: No gradient gets through your exp
+# why: add the slope
 
 
 def _exp(self):

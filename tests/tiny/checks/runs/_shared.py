@@ -1,0 +1,5 @@
+"""What both runs use."""
+
+
+def squared(numbers):
+    return sum(number * number for number in numbers)

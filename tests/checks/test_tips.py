@@ -31,6 +31,28 @@ SLIPS = {
         "re.log(x)",
         "re is not imported. This unit may use it: write im",
     ),
+    "one letter is missing": ("u01", "exp_log", LOG, "mth.log(x)", "Did you mean math?"),
+    "a module that is none": (
+        "u01",
+        "exp_log",
+        "import math",
+        "import maths",
+        "Line 4 imports maths, which is no module. Did you mean math?",
+    ),
+    "what the object holds": (
+        "u01",
+        "exp_log",
+        "x = self.data\n        out = Value(math.log(x)",
+        "x = data\n        out = Value(math.log(x)",
+        "There is no variable data here. What the object holds is self.data.",
+    ),
+    "an operand for its number": (
+        "u01",
+        "add_mul",
+        "total = Value(self.data + right.data",
+        "total = Value(self.data + right",
+        "In that line right is a Value itself. Its number is right.data",
+    ),
     "no star": (
         "u01",
         "numerical_gradient",
@@ -55,7 +77,7 @@ SLIPS = {
 }
 SILENT = {
     "something else that cannot be gone through": ("u01", "exp_log", '(self,), "log"', 'x, "log"'),
-    "a name of nobody": ("u01", "exp_log", LOG, "mth.log(x)"),
+    "a name of nobody": ("u01", "exp_log", LOG, "zqx.log(x)"),
 }
 
 

@@ -437,3 +437,25 @@ def mul_in_place(self, other):
 def add_in_place(self, other):
     self.data = self.data + _wrapped(other).data
     return self
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__add__",
+    says="The right operand of your sum gets minus the gradient. When either operand of a sum grows, the sum grows"
+    " as much: both slopes are 1.",
+)
+def add_minus_right(self, other):
+    other = _wrapped(other)
+    return _made(self.data + other.data, (self, 1.0), (other, -1.0))
+
+
+@misconception(
+    "add_mul",
+    replaces="Value.__mul__",
+    says="Your product adds: a * b came out as a + b.",
+    symptom=True,
+)
+def mul_adds(self, other):
+    other = _wrapped(other)
+    return _made(self.data + other.data, (self, other.data), (other, self.data))

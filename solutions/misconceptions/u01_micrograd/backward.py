@@ -144,8 +144,8 @@ def appended_each_time(self):
 
 @misconception(
     "backward",
-    says="The root's gradient is 1, and no node has reported to its operands. node._backward() must be called, "
-    "with the parentheses, for every node in your order.",
+    says="The root's gradient is 1, and no node has reported to its operands. Is your list of nodes filled before the "
+    "loop? And is node._backward() called, with the parentheses, for every node in it?",
     symptom=True,
 )
 def sweep_never_runs(self):

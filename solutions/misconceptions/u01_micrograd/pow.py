@@ -143,3 +143,13 @@ def pow_no_upstream(self, exponent):
 def pow_not_attached(self, exponent):
     _plain(exponent)
     return Value(self.data**exponent, (self,), f"**{exponent}")
+
+
+@misconception(
+    "pow",
+    says="Base and exponent have changed places: a ** n came out as n to the power of a.",
+)
+def base_and_exponent(self, exponent):
+    _plain(exponent)
+    y = exponent**self.data if exponent > 0 or (self.data == int(self.data) and self.data >= 0) else 0.0
+    return _made(y, (self, _power_slope(self.data, exponent)))

@@ -109,8 +109,8 @@ def leaky_fixed(self, negative_slope=0.01):
 @misconception(
     "relu",
     replaces="Value.relu",
-    says="No gradient gets through your relu where it is on. Does the result hold the function that reports to its "
-    "operand, and is the condition the right way round?",
+    says="No gradient gets through your relu where it is on. Does the result hold its operand, and the function that "
+    "reports to it? And is the condition the right way round?",
     symptom=True,
 )
 def relu_not_attached(self):
@@ -120,8 +120,8 @@ def relu_not_attached(self):
 @misconception(
     "relu",
     replaces="Value.leaky_relu",
-    says="No gradient gets through your leaky relu, on neither side. Does the result hold the function that reports to "
-    "its operand?",
+    says="No gradient gets through your leaky relu, on neither side. Does the result hold its operand, and the "
+    "function that reports to it?",
     symptom=True,
 )
 def leaky_not_attached(self, negative_slope=0.01):
@@ -172,3 +172,14 @@ def leak_on_the_right(self, negative_slope=0.01):
 def no_leak_on_the_left(self, negative_slope=0.01):
     slope = 1.0 if self.data > 0 else negative_slope
     return _made(slope * self.data, (self, 1.0))
+
+
+@misconception(
+    "relu",
+    replaces="Value.relu",
+    says="Your relu lets what is below 0 through and cuts off what is above. It is to be the other way: x where x "
+    "is above 0, else 0.",
+    symptom=True,
+)
+def relu_keeps_the_left(self):
+    return _made(min(0.0, self.data), (self, 1.0 if self.data < 0 else 0.0))

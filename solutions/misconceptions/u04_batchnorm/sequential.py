@@ -7,7 +7,7 @@ from grader import misconception
     "sequential",
     replaces="Sequential.eval",
     symptom=True,
-    says="The flag is set on the row alone. The layers in it go on as in training.",
+    says="The flag is set on the Sequential alone. The layers in it go on as in training.",
 )
 def flag_not_propagated(self):
     self.training = False
@@ -27,7 +27,7 @@ def parameters_nested(self):
     "sequential",
     replaces="Sequential.parameters",
     symptom=True,
-    says="A layer that stands in the row twice gives its parameters twice, and each step would move them twice.",
+    says="A layer that stands in the Sequential twice gives its parameters twice, and each step would move them twice.",
 )
 def shared_layer_twice(self):
     return [p for layer in self.layers for p in layer.parameters()]
@@ -37,7 +37,7 @@ def shared_layer_twice(self):
     "sequential",
     replaces="Sequential.eval",
     symptom=True,
-    says="The flag stops at the first level: the layers of a row in the row go on as in training.",
+    says="The flag stops at the first level: the layers of a Sequential in a Sequential go on as in training.",
 )
 def one_level(self):
     self.training = False

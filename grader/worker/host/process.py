@@ -23,8 +23,7 @@ from grader.worker.wire.codec import Garbage
 from grader.worker.wire.frames import FrameReader, pack
 from grader.worker.wire.protocol import CALL, READY
 
-CHUNK = 1 << 18
-TAIL_BYTES = 4096
+CHUNK, TAIL_BYTES = 1 << 18, 4096
 MAX_OUTPUT_BYTES = 8 << 20
 TICK_SECONDS = 0.02
 LEAST_PROGRESS = 0.001

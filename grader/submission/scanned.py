@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from grader import store
 from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import NotHandedIn, SubmissionError
 from grader.language import phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.qualnames import is_in
+from grader.store import Latest, key
 from grader.submission import explain
 from grader.submission.files import Submission, SubmittedFile
 from grader.worker.host import reading
@@ -29,7 +29,7 @@ from grader.worker.host.text import Text
 from grader.worker.host.trail import Asked
 
 LINE_END = re.compile(r"\r\n|\n|\r")  # what Python counts lines by; str.splitlines knows more
-NOTHING_KEPT = store.Latest(None)
+NOTHING_KEPT = Latest(None)
 CHINESE = ("gbk", "gb2312", "gb18030", "big5")  # encodings that a file may name and editors in China do
 
 
@@ -229,9 +229,7 @@ class _Kept(msgspec.Struct, forbid_unknown_fields=True):
     problem: None = None
 
 
-def scan(
-    unit: Unit, submission: Submission, launcher: Callable[[], Launcher], kept: store.Latest = NOTHING_KEPT
-) -> Scanned:
+def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], kept: Latest = NOTHING_KEPT) -> Scanned:
     """Read a unit's file of a submission in a worker of its own that never runs it.
 
     launcher: gives the one that starts it. kept: what earlier runs of the same learner read in files like this one.
@@ -262,10 +260,10 @@ def scan(
     return Scanned(text, source, spans, uses, found["code"], **facts)
 
 
-def _found(unit: Unit, source: SubmittedFile, launcher: Callable[[], Launcher], kept: store.Latest) -> dict[str, Any]:
+def _found(unit: Unit, source: SubmittedFile, launcher: Callable[[], Launcher], kept: Latest) -> dict[str, Any]:
     """Return what a worker reads in a file. Raises Unreadable. Kept is what was found in one that could be read."""
     shown = source.shown.encode("utf-8", "surrogateescape")
-    key = store.key(reading.sources(), sys.version.encode(), shown, source.data)
+    key = key(reading.sources(), sys.version.encode(), shown, source.data)
     try:
         known = msgspec.msgpack.decode(kept.get(unit.name, key) or b"", type=_Kept)
         return {name: value for name, value in msgspec.structs.asdict(known).items() if value is not None}

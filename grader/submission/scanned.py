@@ -263,16 +263,16 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
 def _found(unit: Unit, source: SubmittedFile, launcher: Callable[[], Launcher], kept: Latest) -> dict[str, Any]:
     """Return what a worker reads in a file. Raises Unreadable. Kept is what was found in one that could be read."""
     shown = source.shown.encode("utf-8", "surrogateescape")
-    key = key(reading.sources(), sys.version.encode(), shown, source.data)
+    digest = key(reading.sources(), sys.version.encode(), shown, source.data)
     try:
-        known = msgspec.msgpack.decode(kept.get(unit.name, key) or b"", type=_Kept)
+        known = msgspec.msgpack.decode(kept.get(unit.name, digest) or b"", type=_Kept)
         return {name: value for name, value in msgspec.structs.asdict(known).items() if value is not None}
     except msgspec.MsgspecError:
         pass
     text = Text(source.shown)
     found = reading.read(launcher(), "scan", source.data, source.shown, source.is_notebook, text=text)
     if found["problem"] is None:
-        kept.put(unit.name, key, msgspec.msgpack.encode(found))
+        kept.put(unit.name, digest, msgspec.msgpack.encode(found))
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -162,3 +162,21 @@ def writes_into_hprev(xt, hprev, Wz, bz, Wr, br, Wh, bh):
 
 
 right_gru = gru_cell
+
+
+@misconception(
+    "gru_cell",
+    says="The update gate z goes through a tanh. A gate lives between 0 and 1: it is a sigmoid.",
+)
+def tanh_z(xt, hprev, Wz, bz, Wr, br, Wh, bh):
+    z, r = _gate(xt, hprev, Wz, bz, torch.tanh), _gate(xt, hprev, Wr, br)
+    return (1 - z) * hprev + z * _gate(xt, r * hprev, Wh, bh, torch.tanh)
+
+
+@misconception(
+    "gru_cell",
+    says="The reset gate r goes through a tanh. A gate lives between 0 and 1: it is a sigmoid.",
+)
+def tanh_r(xt, hprev, Wz, bz, Wr, br, Wh, bh):
+    z, r = _gate(xt, hprev, Wz, bz), _gate(xt, hprev, Wr, br, torch.tanh)
+    return (1 - z) * hprev + z * _gate(xt, r * hprev, Wh, bh, torch.tanh)

@@ -217,3 +217,27 @@ def writes_into_dc(dh, dc, cache):
     found = _step(dh, dc.copy(), cache)
     dc += dh * cache["o"] * (1 - np.tanh(cache["c"]) ** 2)
     return found
+
+
+@misconception(
+    "lstm_cell_backward",
+    says="The input gate's gradient has not gone back through its sigmoid: the factor i * (1 - i) is missing.",
+)
+def i_slope_missing(dh, dc, cache):
+    return _step(dh, dc, cache, sigmoid=lambda s: 1 if s is cache["i"] else s * (1 - s))
+
+
+@misconception(
+    "lstm_cell_backward",
+    says="The forget gate's gradient has not gone back through its sigmoid: the factor f * (1 - f) is missing.",
+)
+def f_slope_missing(dh, dc, cache):
+    return _step(dh, dc, cache, sigmoid=lambda s: 1 if s is cache["f"] else s * (1 - s))
+
+
+@misconception(
+    "lstm_cell_backward",
+    says="The output gate's gradient has not gone back through its sigmoid: the factor o * (1 - o) is missing.",
+)
+def o_slope_missing(dh, dc, cache):
+    return _step(dh, dc, cache, sigmoid=lambda s: 1 if s is cache["o"] else s * (1 - s))

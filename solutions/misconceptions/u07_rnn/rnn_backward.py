@@ -13,12 +13,15 @@ def _loop(dhs, cache, **slips):
     slope = slips.get("slope", lambda h, before: 1 - h**2)
     for t in slips.get("order", lambda T: range(T - 1, -1, -1))(T):
         before = hs[:, t - 1] if t > 0 else slips.get("first", h0)
-        da = gather(dhs[:, t], dnext) * slope(hs[:, t], before)
+        dh = gather(dhs[:, t], dnext)
+        da = dh * slope(hs[:, t], before)
         xh = np.concatenate(slips.get("pair", lambda one, two: [one, two])(x[:, t], before), axis=1)
+        xh = slips.get("rows", lambda xh, h: xh)(xh, hs[:, t])
         dW, db = slips.get("grow", lambda dW, db, one, two: (dW + one, db + two))(dW, db, xh.T @ da, da.sum(axis=0))
         dxh = da @ W.T
         dx[:, t] = dxh[:, -E:] if slips.get("last_rows") else dxh[:, :E]
         dnext = dxh[:, :H] if slips.get("last_rows") else dxh[:, E:]
+        dnext = slips.get("hand_on", lambda dnext, dh, da: dnext)(dnext, dh, da)
     return dx, dnext, dW, db
 
 
@@ -224,3 +227,29 @@ def writes_into_dhs(dhs, cache):
     for t in reversed(range(1, x.shape[1])):
         dhs[:, t - 1] += (dhs[:, t] * (1 - hs[:, t] ** 2)) @ W[E:].T
     return found
+
+
+@misconception(
+    "rnn_backward",
+    says="In dW the state after the step stands beside x. W was multiplied with the state before the step: "
+    "hs[:, t - 1], at the first step h0.",
+)
+def dW_of_new_state(dhs, cache):
+    E = cache["x"].shape[2]
+    return _loop(dhs, cache, rows=lambda xh, h: np.concatenate([xh[:, :E], h], axis=1))
+
+
+@misconception(
+    "rnn_backward",
+    says="The gradient of a state is handed on as it is. It has to go back through the tanh and through W first.",
+)
+def handed_on_as_it_is(dhs, cache):
+    return _loop(dhs, cache, hand_on=lambda dnext, dh, da: dh)
+
+
+@misconception(
+    "rnn_backward",
+    says="What is handed on has gone back through the tanh, but not through W: it is the last H columns of da @ W.T.",
+)
+def not_through_W(dhs, cache):
+    return _loop(dhs, cache, hand_on=lambda dnext, dh, da: da)

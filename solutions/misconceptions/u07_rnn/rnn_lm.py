@@ -170,9 +170,14 @@ def memory_from_start(self, idx, targets=None):
     says="Your scores come from the state before the token was read. At place t the token idx[:, t] has been read.",
 )
 def state_before(self, idx, targets=None):
-    states, _, _ = _states(self, idx)
-    first = self.start.expand(len(idx), -1).unsqueeze(1)
-    return _scored(self, torch.cat([first, states[:, :-1]], dim=1), targets)
+    emb = self.wte(idx)
+    h = self.start.expand(len(idx), -1)
+    c = torch.zeros_like(h)
+    hs = []
+    for t in range(idx.shape[1]):
+        hs.append(h)
+        h, c = self.cell(emb[:, t], h, c)
+    return _scored(self, torch.stack(hs, dim=1), targets)
 
 
 @misconception(
@@ -279,3 +284,36 @@ class StartIsNoParameter(RNNLM):
         super().__init__(config)
         del self.start
         self.register_buffer("start", torch.zeros(1, config.n_embd2))
+
+
+@misconception(
+    "rnn_lm",
+    replaces="RNNLM.forward",
+    says="The gradient through h stops at every step: h is taken out of the graph before it is handed on. So the rnn "
+    "and the gru learn from the last token only.",
+)
+def h_detached(self, idx, targets=None):
+    emb = self.wte(idx)
+    h = self.start.expand(len(idx), -1)
+    c = torch.zeros_like(h)
+    hs = []
+    for t in range(idx.shape[1]):
+        h, c = self.cell(emb[:, t], h.detach() if t else h, c)
+        hs.append(h)
+    return _scored(self, torch.stack(hs, dim=1), targets)
+
+
+@misconception(
+    "rnn_lm",
+    replaces="RNNLM.forward",
+    says="h is not handed on: the cell is given the start at every step, and only c goes on.",
+)
+def h_not_handed_on(self, idx, targets=None):
+    emb = self.wte(idx)
+    start = self.start.expand(len(idx), -1)
+    c = torch.zeros_like(start)
+    hs = []
+    for t in range(idx.shape[1]):
+        h, c = self.cell(emb[:, t], start, c)
+        hs.append(h)
+    return _scored(self, torch.stack(hs, dim=1), targets)

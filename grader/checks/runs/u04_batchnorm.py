@@ -6,13 +6,16 @@ from torch.nn import functional
 RUN = {
     "about": "a deep net learns names, with BatchNorm and without",
     "uses": ["deep_net", "saturation", "gauges"],
-    "steps": {"": 4000, "lecture_names": 200000},
+    "steps": {"": 10000, "lecture_names": 200000},
     "chunk": 100,
     "data": ["lecture_names", "names"],
     "floor": {"names": 1.5722},
     "loss": "mean of both losses",
     "compare": {
-        "names": "Our solution comes to about 1.97 on dev with BatchNorm here, and to 1.97 without.",
+        "names": (
+            "Our solution comes to about 1.92 on dev with BatchNorm here, and to 1.85 without: "
+            "a net that begins well needs none."
+        ),
         "lecture_names": "The lecture comes to about 2.10 on dev with its MLP and BatchNorm.",
     },
 }
@@ -47,12 +50,14 @@ def advance(state, seed, step, count, total):
 
 
 def finish(state, seed):
-    measures, curves, samples = {}, {}, []
+    measures, pictures, samples = {}, {}, []
     for kind in KINDS:
         C, net = _model(kind, state)
         saturated, ratios = _gauges(C, net, torch.Generator().manual_seed(seed))
-        curves[f"{kind}: share of saturated tanh, layer by layer"] = saturated
-        curves[f"{kind}: log10 of update to data, layer by layer"] = ratios
+        pictures[f"{kind}, layer by layer: log10 of update to data, share of saturated tanh"] = [
+            f"{at:2}  {ratio:5.2f}  {share:4.0%}  {'*' * round(40 * share)}".rstrip()
+            for at, (ratio, share) in enumerate(zip(ratios, saturated, strict=False), 1)
+        ]
         for layer in net.layers:
             layer.training = False
         with torch.no_grad():
@@ -62,8 +67,7 @@ def finish(state, seed):
             f"saturated share, {kind}": sum(saturated) / len(saturated),
             f"update to data, log10, {kind}": sum(ratios) / len(ratios),
         }
-    measures["dev"] = min(measures[f"dev, {kind}"] for kind in KINDS)
-    return {"measures": measures, "curves": curves, "samples": samples}
+    return {"measures": measures, "pictures": pictures, "samples": samples}
 
 
 def _fresh(kind):

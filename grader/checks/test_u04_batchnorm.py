@@ -124,7 +124,7 @@ def start(props, rng, sizes=(27, 10, 3, 200)):
     """Return the first parameters as arrays, after a look at their names, shapes and dtypes."""
     vocab, embed, block, hidden = sizes
     shapes = [(vocab, embed), (block * embed, hidden), (hidden,), (hidden, vocab), (vocab,)]
-    values = props.parameters(seed(rng), *sizes)["values"]
+    values = props.drawn(seed(rng), *sizes)["values"]
     same(sorted(values), sorted(NAMES), "names of the parameters")
     same([values[name].shape for name in NAMES], shapes, "shapes of C, W1, b1, W2, b2")
     same([values[name].dtype for name in NAMES], ["float32"] * 5, "dtypes of C, W1, b1, W2, b2")
@@ -191,7 +191,10 @@ class TestInitMlp:
     def test_leaves(self, props, rng):
         """all five are leaves that require gradients"""
         start(props, rng)
-        same(props.parameters(3, 11, 4, 5, 23)["trained"], sorted(NAMES), "leaves that require gradients")
+        kinds = props.drawn(3, 11, 4, 5, 23)["kinds"]
+        for name in NAMES:
+            assert kinds[name] != "without gradients", f"{name} does not require gradients"
+            assert kinds[name] == "leaf", f"{name} requires gradients and is no leaf: it was computed from another one"
 
     @edge
     def test_gain(self, props, rng):
@@ -209,7 +212,7 @@ class TestInitMlp:
     def test_generator(self, props, rng):
         """the generator decides, and the global one does not move"""
         start(props, rng)
-        first, again, other = (props.parameters(s, 11, 4, 5, 23)["values"] for s in (8, 8, 9))
+        first, again, other = (props.drawn(s, 11, 4, 5, 23)["values"] for s in (8, 8, 9))
         for name in NAMES:
             close(again[name], first[name], f"{name} from the same generator", **EXACT)
         assert not np.array_equal(first["W1"].array, other["W1"].array), "two generators give the same W1"
@@ -233,6 +236,12 @@ def linear(props, oracle, rng, shape, outs, bias=True, what="Linear(x)"):
     return found
 
 
+def keeps(found):
+    """Require that a layer has kept the tensor that it returned."""
+    assert found["kept"] != "nothing", "after a call there is no .out: what the call returns is to be kept there"
+    assert found["kept"] == "that tensor", ".out is not the tensor that the call returned"
+
+
 @exercise("linear", points=4, cpu=1.0, answers=("Linear.__init__", "Linear.__call__", "Linear.parameters"))
 class TestLinear:
     """x @ weight + bias, as an object that keeps its output."""
@@ -251,7 +260,7 @@ class TestLinear:
 
     def test_out(self, props, oracle, rng):
         """.out is the very tensor that was returned, so that its gradient can be looked at"""
-        assert linear(props, oracle, rng, (6, 4), 3)["kept"], ".out is not the tensor that the call returned"
+        keeps(linear(props, oracle, rng, (6, 4), 3))
 
     def test_first_weights(self, learner, props):
         """a fresh weight has standard deviation 1 / sqrt(fan_in), a fresh bias is zero, all float32"""
@@ -428,7 +437,7 @@ def in_use(props, layer, gamma, beta, found, x, what):
     mean, var = found["mean"].array, found["var"].array
     out, mean_after, var_after = props.used(layer, tensor(x))
     close(out, tensor(gamma * (x - mean) / np.sqrt(var + 1e-5) + beta), what, **ROOM)
-    close([mean_after, var_after], [tensor(mean), tensor(var)], "running_mean and running_var afterwards", **EXACT)
+    close([mean_after, var_after], [tensor(mean), tensor(var)], "running_mean and running_var afterwards", **TIGHT)
 
 
 @exercise(
@@ -447,7 +456,7 @@ class TestBatchNorm1d:
     def test_out(self, props, oracle, rng):
         """.out is the very tensor that was returned"""
         _, found = layered(props, oracle, rng, normal(rng, 6, 3, scale=5))
-        assert found["kept"], ".out is not the tensor that the call returned"
+        keeps(found)
 
     @pytest.mark.parametrize("sizes", [(4,), (6, 4, 9, 5, 7)], ids=["one", "five"])
     def test_buffers(self, props, oracle, rng, sizes):
@@ -531,10 +540,15 @@ class TestCalibrateBatchnorm:
         """neither of them requires a gradient"""
         assert not measured(props, rng, 30)["graph"], "the result requires a gradient; nobody will call backward on it"
 
-    @edge
-    @pytest.mark.parametrize("size", [10, 7, 1, 49, 500])
+    @pytest.mark.parametrize("size", [10, 7], ids=["even", "rest"])
     def test_batches(self, props, rng, size):
         """the same for every batch_size, also where the last batch is smaller"""
+        measured(props, rng, 50, size)
+
+    @edge
+    @pytest.mark.parametrize("size", [7, 1, 49, 500])
+    def test_at_most(self, props, rng, size):
+        """never more than batch_size rows at once"""
         found = measured(props, rng, 50, size)
         assert found["largest"] <= size, f"{found['largest']} rows went in at once; batch_size was {size}"
 

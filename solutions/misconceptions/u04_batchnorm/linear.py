@@ -110,3 +110,26 @@ def out_detached(self, x):
         out = out + self.bias
     self.out = out.detach()
     return out
+
+
+@misconception(
+    "linear",
+    replaces="Linear.__call__",
+    symptom=True,
+    says="self.out is never set: the layer does not keep what it returns.",
+)
+def out_not_kept(self, x):
+    out = x @ self.weight
+    return out if self.bias is None else out + self.bias
+
+
+@misconception(
+    "linear",
+    symptom=True,
+    says="A fresh bias is random. It begins as zeros.",
+)
+class bias_drawn(Linear):
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        super().__init__(fan_in, fan_out, bias, generator)
+        if bias:
+            self.bias = torch.randn(fan_out, generator=generator)

@@ -422,9 +422,10 @@ def remembers(props, oracle, rng, batches, tolerance=TIGHT, **options):
     """Require the running averages after some batches; return the layer, gamma, beta, and what was found."""
     layer, gamma, beta = layer_of(props, rng, batches[0].shape[1], **options)
     expected = oracle.buffers(batches, **({"momentum": options["momentum"]} if "momentum" in options else {}))
+    after = f"{len(batches)} batches" if len(batches) > 1 else "one batch"
     found = props.fed(layer, [tensor(batch) for batch in batches])
-    close(found["mean"], expected["mean"], f"running_mean after {len(batches)} batches", **tolerance)
-    close(found["var"], expected["var"], f"running_var after {len(batches)} batches", **tolerance)
+    close(found["mean"], expected["mean"], f"running_mean after {after}", **tolerance)
+    close(found["var"], expected["var"], f"running_var after {after}", **tolerance)
     return layer, gamma, beta, found
 
 
@@ -680,8 +681,8 @@ class TestGauges:
         reports(props, [[0, 2], [1], []], [[-500.0, 1.0], [1e-12, 1e-12], [300.0, -300.0], [0.5, -0.5]])
 
     def test_norm(self, props):
-        """the norm decides: many numbers of 20 explode together"""
-        reports(props, [[0], [2], []], [[20.0] * 36, [20.0] * 4, [0.0, 0.0, 0.0]])
+        """the norm decides: many numbers of 20 explode together, and so does one of 150 among small ones"""
+        reports(props, [[0, 3], [2], []], [[20.0] * 36, [20.0] * 4, [0.0, 0.0, 0.0], [150.0, 1.0, 1.0, 1.0]])
 
     @edge
     def test_none(self, props, rng):
@@ -761,8 +762,13 @@ class TestSequential:
         """the parameters of all layers, in order, in one flat list"""
         sequence, _, arrays = runs(props, rng, 4, 3, 6, 2)
         found = props.flat(sequence)
-        assert not isinstance(found, str), f"parameters() has a {found} in it; a flat list of tensors is wanted"
+        assert not isinstance(found, str), f"parameters() {found}; a flat list of tensors is wanted"
         close(found, [tensor(one) for one in arrays], "parameters()", **EXACT)
+
+    def test_layers(self, props, rng):
+        """.layers holds the very layers that were given"""
+        sequence, layers, _ = runs(props, rng, 4, 3, 6, 2)
+        assert props.holds(sequence, layers), ".layers does not hold the layers that were given, in their order"
 
     def test_modes(self, props, rng):
         """eval() and train() set the flag on every layer"""
@@ -810,6 +816,7 @@ def builds(props, rng, norm, sizes=(6, 9, 4, 3)):
     """Require the layers of a deep net, with their shapes; return it."""
     n_in, n_hidden, n_out, n_layer = sizes
     net = props.deep(seed(rng), *sizes, norm)
+    assert not props.shared(net), "two places of the net hold one and the same layer, and so the same weights"
     expected, width = [], n_in
     for _ in range(n_layer):
         expected.append(["Linear", [(width, n_hidden)] if norm else [(width, n_hidden), (n_hidden,)]])

@@ -76,6 +76,8 @@ def pulled(layer, x, cotangent):
     for p in params:
         p.requires_grad_()
     out = layer(leaf)
+    if not isinstance(out, torch.Tensor):
+        return {"out": out, "grads": [], "kept": "nothing"}
     found = torch.autograd.grad(out, [leaf, *params], cotangent, allow_unused=True)
     grads = [torch.zeros_like(p) if g is None else g for p, g in zip([leaf, *params], found, strict=True)]
     kept = "that tensor" if getattr(layer, "out", None) is out else "another" if hasattr(layer, "out") else "nothing"
@@ -164,12 +166,18 @@ def row(layers):
     return learner.Sequential(layers)
 
 
+def holds(sequence, layers):
+    """Say whether the row's `layers` are these very layers, in this order."""
+    return [id(layer) for layer in sequence.layers] == [id(layer) for layer in layers]
+
+
 def flat(sequence):
-    """Return the parameters of a row; or the name of a kind among them that is no tensor."""
+    """Return the parameters of a row; or in words what is no list, or what in it is no tensor."""
     found = sequence.parameters()
-    found = [found[i] for i in range(len(found))]  # as one does with a list
+    if not isinstance(found, list | tuple):
+        return f"is a {type(found).__name__}"
     strange = [type(p).__name__ for p in found if not isinstance(p, torch.Tensor)]
-    return strange[0] if strange else [p.detach().clone() for p in found]
+    return f"has a {strange[0]} in it" if strange else [p.detach().clone() for p in found]
 
 
 def flags(layers):
@@ -183,6 +191,12 @@ def flags(layers):
 def anatomy(net):
     """Return the names of the layers of a net, and the shapes of their parameters."""
     return [[type(layer).__name__, described(layer)] for layer in net.layers]
+
+
+def shared(net):
+    """Say whether a layer with parameters stands in a net twice."""
+    trained = [id(layer) for layer in net.layers if layer.parameters()]
+    return len(set(trained)) < len(trained)
 
 
 def deep(seed, *args, given=False):

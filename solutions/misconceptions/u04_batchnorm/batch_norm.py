@@ -117,3 +117,15 @@ def unbiased_ignored(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 def one_is_enough(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     var = hpreact.var(0, unbiased=unbiased, keepdim=True)
     return bngain * (hpreact - hpreact.mean(0, keepdim=True)) / torch.sqrt(var + eps) + bnbias
+
+
+@misconception("batch_norm", says="bngain is not used: every column keeps a spread of 1.")
+def gain_unused(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    centred, var = _parts(hpreact, unbiased)
+    return centred / _root(var, eps) + 0 * bngain + bnbias
+
+
+@misconception("batch_norm", says="bngain multiplies bnbias, too. The shift comes last, as it is.")
+def gain_on_bias(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    centred, var = _parts(hpreact, unbiased)
+    return bngain * (centred / _root(var, eps) + bnbias)

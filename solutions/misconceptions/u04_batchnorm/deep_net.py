@@ -81,3 +81,14 @@ def norm_at_the_end(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
     if norm:
         net.layers = [*net.layers[:-1], Linear(n_hidden, n_out, False, generator), BatchNorm1d(n_out)]
     return net
+
+
+@misconception(
+    "deep_net",
+    symptom=True,
+    says="One and the same hidden layer stands in several places. Each place needs a layer of its own.",
+)
+def one_layer_again(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+    layers = _net((n_in, n_hidden, n_out, n_layer), norm, generator).layers
+    size = 2 + norm
+    return Sequential([*layers[:size], *layers[size : 2 * size] * (n_layer - 1), layers[-1]])

@@ -18,7 +18,7 @@ def one_tail(h, threshold=0.97):
     "saturation", replaces="saturation_fraction", says="You count how many are saturated. The share is wanted."
 )
 def count_for_share(h, threshold=0.97):
-    return float((h.abs() > threshold).sum())
+    return (h.abs() > threshold).sum().item()
 
 
 @misconception("saturation", replaces="saturation_fraction", says="This is the share that is not saturated.")

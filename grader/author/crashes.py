@@ -17,6 +17,7 @@ _CODEC = Codec(keep=None, find=Stand, call=lambda number, _name: lambda: number,
 OWN = ("NameError", "ImportError", "SyntaxError")  # an UnboundLocalError is a NameError
 OF_A_MODULE = "module '"  # how Python says that a module lacks an attribute
 ARGUMENTS = ("positional argument", "keyword argument", "required keyword-only argument")
+ITSELF = " (it has the place of the function that it calls, and so it calls itself)"
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Crash:
     line: int
 
 
-def first(exchanges: Iterable[Exchange]) -> Crash | None:
-    """Return the first exception among the answers that only a slip of the misconception's own explains."""
+def first(exchanges: Iterable[Exchange], own: str = "") -> Crash | None:
+    """Return the first exception among the answers that only a slip of the misconception's own explains.
+
+    own: the misconception, if it stands in for a function of the module: there the function's name means itself.
+    """
     for exchange in exchanges:
         record = _error(exchange.answer)
-        if record is not None and _is_own(record):
+        if record is not None and _is_own(record, own):
             frames = record.get("frames") or []
-            return Crash(f"{record.get('type')}: {record.get('message')}", frames[-1][0] if frames else 0)
+            more = ITSELF if "RecursionError" in (record.get("bases") or []) else ""
+            return Crash(f"{record.get('type')}: {record.get('message')}{more}", frames[-1][0] if frames else 0)
     return None
 
 
@@ -46,10 +51,12 @@ def _error(answer: bytes) -> dict[str, Any] | None:
     return value[1] if is_error else None
 
 
-def _is_own(record: dict[str, Any]) -> bool:
+def _is_own(record: dict[str, Any], own: str) -> bool:
     bases, message, inside = record.get("bases") or [], str(record.get("message")), bool(record.get("frames"))
     if any(kind in bases for kind in OWN):
         return inside
+    if "RecursionError" in bases:
+        return inside and own != "" and record.get("again") == own
     if "AttributeError" in bases:
         return inside and message.startswith(OF_A_MODULE)
     return "TypeError" in bases and not inside and any(words in message for words in ARGUMENTS)

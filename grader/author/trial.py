@@ -229,7 +229,8 @@ class Trial:
     def _crashes(self, exercise: Exercise, shown: dict[reference.Misconception, list[Known]]) -> Iterator[Finding]:
         """Find misconceptions that do not run: each once, where it stops."""
         for one, known in shown.items():
-            crash = crashes.first(exchange for each in known for exchange in each.transcript.exchanges)
+            plain = "" if "." in one.replaces else _own(one)
+            crash = crashes.first((exchange for each in known for exchange in each.transcript.exchanges), plain)
             if crash is not None:
                 says = f"{_own(one)} does not run, {crash.said}: let it go wrong only in what its sentence says."
                 yield Finding(self.unit.name, exercise.id, self._file(one), crash.line or one.line, says)

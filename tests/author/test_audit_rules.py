@@ -330,6 +330,13 @@ EDITS = {
         0,
         "adds_the_products does not run, TypeError: ",
     ),
+    "a misconception that calls what it replaces": (
+        WRONG,
+        "return a[0] * b[1] + a[1] * b[0]",
+        "return -cross(a, b)",
+        0,
+        "(it has the place of the function that it calls, and so it calls itself)",
+    ),
     "a check that the stub passes": (
         CHECKS,
         "close(learner.cross((1.0, 0.0), (0.0, 1.0)), 1.0",
@@ -371,6 +378,7 @@ WITH_CONSEQUENCES = {  # where other parts of the unit no longer fit, and that i
     "a misconception with a name that nobody defines",
     "a misconception that takes from a module what it has not",
     "a misconception that takes other arguments",
+    "a misconception that calls what it replaces",
     "no such exercise before",
 }
 

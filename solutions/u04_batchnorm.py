@@ -405,9 +405,10 @@ def calibrate_batchnorm(
 
     Returns:
         mean (1, H) and variance (1, H) over all N rows, the variance divided by N - 1. Neither requires a gradient.
+        They are the same for every batch_size, also where the last batch is smaller.
 
-    Edges: never more than batch_size rows at once, and the same result for every batch_size, also where the last batch
-    is smaller. Columns with a mean of a million and a spread of 1. X stays as it is.
+    Edges: never more than batch_size rows at once. Columns with a mean of a million and a spread of 1. X stays
+    as it is.
     """
     # BEGIN SOLUTION
     # HINT: Two batches, one with all ones and one with all threes: what is the variance within each, and over both?
@@ -625,7 +626,7 @@ class Sequential:
 # Now put it together: hidden layers of `Linear` and `Tanh`, with or without `BatchNorm1d` between the two, and one more
 # `Linear` for the logits. Without BatchNorm each hidden weight needs tanh's gain of 5/3, because `Linear` begins with a
 # gain of 1; with BatchNorm nearly any gain will do. And the last layer starts small, so that the net has no opinion:
-# its weight times 0.1.
+# its weight times 0.1. (The lecture's longest list ends with a BatchNorm, whose gamma is made small. Ours does not.)
 
 
 # %%

@@ -19,8 +19,9 @@ QUOTED = re.compile(r"`([^`]{4,})`")  # shorter ones are names
 KEY = re.compile(r"u\d\d(_.*)?")
 # The words that `grade` understands as commands; an exercise of that name could not be typed.
 COMMANDS = {
-    "author", "batch", "book", "check", "ci", "data", "doctor", "export", "help", "hint", "list", "next", "notebook",
-    "open", "plot", "release", "report", "reset", "show", "solution", "status", "update", "watch",
+    "again", "author", "batch", "book", "check", "ci", "data", "doctor", "export", "help", "hint", "language",
+    "list", "next", "notebook", "open", "plot", "release", "report", "reset", "run", "show", "solution", "status",
+    "update", "watch",
 }  # fmt: skip
 
 

@@ -151,8 +151,28 @@ def _gain(nonlinearity, slope):
     return {"linear": 1.0, "tanh": 5 / 3, "relu": 2**0.5, "leaky_relu": (2 / (1 + slope**2)) ** 0.5}[nonlinearity]
 
 
-def _parts(hpreact, unbiased):
-    return hpreact - hpreact.mean(0, keepdim=True), hpreact.var(0, keepdim=True)
+def _parts(hpreact, unbiased, axis=0):
+    return hpreact - hpreact.mean(axis, keepdim=True), hpreact.var(axis, keepdim=True)
+
+
+def _root(var, eps):
+    return torch.sqrt(var)
+
+
+def _batch(x, axis=0):
+    return x.mean(axis, keepdim=True), x.var(axis, keepdim=True)
+
+
+def _stored(x):
+    return x.mean(0, keepdim=True), x.var(0, keepdim=True)
+
+
+def _share(mask):
+    return mask.float().mean().item()
+
+
+def _within(found, rows):
+    return torch.stack([one.var(0, keepdim=True) for one in found]).mean(0)
 
 
 def _enough(x):

@@ -125,6 +125,15 @@ class TestTable:
 
     def test_more_pairs(self, learner):
         same(learner.table("abab"), {("a", "b"): 2, ("b", "a"): 1}, "the pairs of abab")
+
+
+@exercise("thirds", points=1)
+class TestThirds:
+    """Two arrays, each divided by 3, to the last bit."""
+
+    def test_two(self, learner, rng):
+        a, b = rng.normal(size=3), rng.normal(size=3)
+        close(learner.thirds(a, b), [a / 3, b / 3], "the thirds", rtol=0, atol=0)
 '''
 SOLUTION = """
 import numpy as np
@@ -177,6 +186,10 @@ def clipped(x, k):
 def table(text):
     pairs = list(zip(text, text[1:]))
     return {pair: pairs.count(pair) for pair in pairs}
+
+
+def thirds(a, b):
+    return [a / 3, b / 3]
 """
 ORACLES = (
     "def mean_slope(x, y):\n    return solution.mean_slope(x, y)\n\n\ndef so_far(x):\n    return solution.so_far(x)\n"
@@ -304,6 +317,10 @@ NAMED = {
     "the last one": (
         one("steps(n)", "list(range(n))"),
         "the numbers up to 4: the last one is missing, and nothing else is wrong.",
+    ),
+    "arrays in their order, but for rounding": (
+        one("thirds(a, b)", "[(a + 7) / 3 - 7 / 3, (b + 7) / 3 - 7 / 3]"),
+        "the thirds[0]: yours is close to the expected one, and not close enough.",
     ),
     "an order": (one("steps(n)", "list(range(n, -1, -1))"), "the numbers up to 4: yours is in reverse order."),
     "a limit": (

@@ -48,7 +48,7 @@ class TestInitMlp:
     def test_hidden_shapes(self, props, rng):
         """other sizes"""
         vocab, embed, block, hidden = size(rng, 20, 40), size(rng, 5, 9), size(rng, 2, 6), size(rng, 50, 90)
-        values = props.parameters(size(rng, 0, 999), vocab, embed, block, hidden)["values"]
+        values = props.drawn(size(rng, 0, 999), vocab, embed, block, hidden)["values"]
         shapes = {name: one.shape for name, one in values.items()}
         assert shapes["W1"] == (block * embed, hidden), f"W1 has shape {shapes['W1']}"
         assert shapes["W2"] == (hidden, vocab), f"W2 has shape {shapes['W2']}"

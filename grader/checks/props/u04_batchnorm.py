@@ -33,14 +33,20 @@ def changed(name, *args, **kwargs):
 # Parameters.
 
 
-def parameters(seed, *sizes, given=True):
-    """Draw the parameters of an MLP; return values, dtypes, and which are leaves that require gradients, by name."""
+def drawn(seed, *sizes, given=True):
+    """Draw the parameters of an MLP; return them, and for each whether it is a leaf, a product, or asks for nothing."""
     torch.manual_seed(seed)
     made = learner.init_mlp(*sizes, generator(seed)) if given else learner.init_mlp(*sizes)
     return {
         "values": {name: one.detach() for name, one in made.items()},
-        "trained": sorted(name for name, one in made.items() if one.is_leaf and one.requires_grad),
+        "kinds": {name: _kind(one) for name, one in made.items()},
     }
+
+
+def _kind(one):
+    if not one.requires_grad:
+        return "without gradients"
+    return "leaf" if one.is_leaf else "product"
 
 
 # Layers.
@@ -65,14 +71,17 @@ def held(layer, *names):
 
 
 def pulled(layer, x, cotangent):
-    """Call a layer; return its output, the gradients of x and of its parameters, and whether .out is the output."""
+    """Call a layer; return its output, the gradients of x and of its parameters, and what .out is."""
     leaf, params = x.clone().requires_grad_(), layer.parameters()
     for p in params:
         p.requires_grad_()
     out = layer(leaf)
+    if not isinstance(out, torch.Tensor):
+        return {"out": out, "grads": [], "kept": "nothing"}
     found = torch.autograd.grad(out, [leaf, *params], cotangent, allow_unused=True)
     grads = [torch.zeros_like(p) if g is None else g for p, g in zip([leaf, *params], found, strict=True)]
-    return {"out": out.detach(), "grads": grads, "kept": getattr(layer, "out", None) is out}
+    kept = "that tensor" if getattr(layer, "out", None) is out else "another" if hasattr(layer, "out") else "nothing"
+    return {"out": out.detach(), "grads": grads, "kept": kept}
 
 
 def fed(layer, batches):
@@ -157,11 +166,18 @@ def row(layers):
     return learner.Sequential(layers)
 
 
+def holds(sequence, layers):
+    """Say whether the row's `layers` are these very layers, in this order."""
+    return [id(layer) for layer in sequence.layers] == [id(layer) for layer in layers]
+
+
 def flat(sequence):
-    """Return the parameters of a row; or the name of a kind among them that is no tensor."""
+    """Return the parameters of a row; or in words what is no list, or what in it is no tensor."""
     found = sequence.parameters()
+    if not isinstance(found, list | tuple):
+        return f"is a {type(found).__name__}"
     strange = [type(p).__name__ for p in found if not isinstance(p, torch.Tensor)]
-    return strange[0] if strange else [p.detach().clone() for p in found]
+    return f"has a {strange[0]} in it" if strange else [p.detach().clone() for p in found]
 
 
 def flags(layers):
@@ -175,6 +191,12 @@ def flags(layers):
 def anatomy(net):
     """Return the names of the layers of a net, and the shapes of their parameters."""
     return [[type(layer).__name__, described(layer)] for layer in net.layers]
+
+
+def shared(net):
+    """Say whether a layer with parameters stands in a net twice."""
+    trained = [id(layer) for layer in net.layers if layer.parameters()]
+    return len(set(trained)) < len(trained)
 
 
 def deep(seed, *args, given=False):

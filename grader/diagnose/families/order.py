@@ -57,10 +57,10 @@ def _bytes(text: str | bytes) -> Items:
 
 
 def _items(value: Any) -> Items | None:
-    """Return the things that stand in a row; numbers that are rounded differently are told apart by nobody here."""
+    """Return the things that stand in a row; rounding counts for nothing, and arrays are no things here."""
     if is_array(value) and value.ndim == 1:
         value = value.tolist()
-    if isinstance(value, list | tuple | str | bytes):
+    if isinstance(value, list | tuple | str | bytes) and not any(map(is_array, value)):
         return [round(item, 9) if type(item) is float else item for item in value]
     return None
 

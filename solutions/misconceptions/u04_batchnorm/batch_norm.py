@@ -8,9 +8,13 @@ def _enough(hpreact):
         raise ValueError("a batch of one")
 
 
-def _parts(hpreact, unbiased):
+def _parts(hpreact, unbiased, axis=0):
     _enough(hpreact)
-    return hpreact - hpreact.mean(0, keepdim=True), hpreact.var(0, unbiased=unbiased, keepdim=True)
+    return hpreact - hpreact.mean(axis, keepdim=True), hpreact.var(axis, unbiased=unbiased, keepdim=True)
+
+
+def _root(var, eps):
+    return torch.sqrt(var + eps)
 
 
 @misconception(
@@ -19,9 +23,8 @@ def _parts(hpreact, unbiased):
 )
 def wrong_axis(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     _enough(hpreact)
-    mean = hpreact.mean(1, keepdim=True)
-    var = hpreact.var(1, unbiased=unbiased, keepdim=True)
-    return bngain * (hpreact - mean) / torch.sqrt(var + eps) + bnbias
+    centred, var = _parts(hpreact, unbiased, axis=1)
+    return bngain * centred / _root(var, eps) + bnbias
 
 
 @misconception(
@@ -62,7 +65,7 @@ def eps_ignored(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 def detached_stats(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     _, var = _parts(hpreact, unbiased)
     mean = hpreact.mean(0, keepdim=True)
-    return bngain * (hpreact - mean.detach()) / torch.sqrt(var.detach() + eps) + bnbias
+    return bngain * (hpreact - mean.detach()) / _root(var.detach(), eps) + bnbias
 
 
 @misconception(
@@ -71,13 +74,13 @@ def detached_stats(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 )
 def detached_variance(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     centred, var = _parts(hpreact, unbiased)
-    return bngain * centred / torch.sqrt(var.detach() + eps) + bnbias
+    return bngain * centred / _root(var.detach(), eps) + bnbias
 
 
 @misconception("batch_norm", says="bngain and bnbias are not used, so the net could never undo the normalisation.")
 def no_affine(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     centred, var = _parts(hpreact, unbiased)
-    return centred / torch.sqrt(var + eps) + 0 * (bngain + bnbias)
+    return centred / _root(var, eps) + 0 * (bngain + bnbias)
 
 
 @misconception("batch_norm", says="You divide by the variance. It is its root that makes the spread 1.")
@@ -89,13 +92,13 @@ def std_not_sqrt(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 @misconception("batch_norm", says="The mean is not subtracted: only the spread is set right.")
 def not_centred(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     _, var = _parts(hpreact, unbiased)
-    return bngain * hpreact / torch.sqrt(var + eps) + bnbias
+    return bngain * hpreact / _root(var, eps) + bnbias
 
 
 @misconception("batch_norm", says="One mean and one variance for the whole batch. Each unit has its own.")
 def over_everything(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
-    _enough(hpreact)
-    return bngain * (hpreact - hpreact.mean()) / torch.sqrt(hpreact.var(unbiased=unbiased) + eps) + bnbias
+    centred, var = _parts(hpreact, unbiased, axis=(0, 1))
+    return bngain * centred / _root(var, eps) + bnbias
 
 
 @misconception(
@@ -114,3 +117,15 @@ def unbiased_ignored(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 def one_is_enough(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     var = hpreact.var(0, unbiased=unbiased, keepdim=True)
     return bngain * (hpreact - hpreact.mean(0, keepdim=True)) / torch.sqrt(var + eps) + bnbias
+
+
+@misconception("batch_norm", says="bngain is not used: every column keeps a spread of 1.")
+def gain_unused(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    centred, var = _parts(hpreact, unbiased)
+    return centred / _root(var, eps) + 0 * bngain + bnbias
+
+
+@misconception("batch_norm", says="bngain multiplies bnbias, too. The shift comes last, as it is.")
+def gain_on_bias(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    centred, var = _parts(hpreact, unbiased)
+    return bngain * (centred / _root(var, eps) + bnbias)

@@ -19,6 +19,14 @@ def _enough(x):
         raise ValueError("a batch of one")
 
 
+def _batch(x, axis=0):
+    return x.mean(axis, keepdim=True), x.var(axis, unbiased=False, keepdim=True)
+
+
+def _stored(x):
+    return x.mean(0), x.var(0)
+
+
 def _layer(self, x, mean, var, new_mean, new_var):
     """Answer as the layer does, with these numbers of the batch."""
     if not self.training:
@@ -40,8 +48,8 @@ def momentum_flipped(self, x):
         return _normal(self, x, self.running_mean, self.running_var)
     _enough(x)
     with torch.no_grad():
-        _remember(self, x.mean(0), x.var(0), 1 - self.momentum)
-    return _normal(self, x, x.mean(0), x.var(0, unbiased=False))
+        _remember(self, *_stored(x), 1 - self.momentum)
+    return _normal(self, x, *_batch(x))
 
 
 @misconception(
@@ -53,8 +61,8 @@ def eval_batch_stats(self, x):
     if self.training:
         _enough(x)
         with torch.no_grad():
-            _remember(self, x.mean(0), x.var(0))
-    return _normal(self, x, x.mean(0), x.var(0, unbiased=False))
+            _remember(self, *_stored(x))
+    return _normal(self, x, *_batch(x))
 
 
 @misconception(
@@ -66,10 +74,10 @@ def updates_in_eval(self, x):
     mean, var = self.running_mean, self.running_var
     if self.training:
         _enough(x)
-        mean, var = x.mean(0), x.var(0, unbiased=False)
+        mean, var = _batch(x)
     if len(x) > 1:
         with torch.no_grad():
-            _remember(self, x.mean(0), x.var(0))
+            _remember(self, *_stored(x))
     return _normal(self, x, mean, var)
 
 
@@ -83,8 +91,8 @@ def grad_in_buffer(self, x):
     if not self.training:
         return _normal(self, x, self.running_mean, self.running_var)
     _enough(x)
-    _remember(self, x.mean(0), x.var(0))
-    return _normal(self, x, x.mean(0), x.var(0, unbiased=False))
+    _remember(self, *_stored(x))
+    return _normal(self, x, *_batch(x))
 
 
 @misconception(
@@ -137,7 +145,7 @@ def running_in_training(self, x):
     if self.training:
         _enough(x)
         with torch.no_grad():
-            _remember(self, x.mean(0), x.var(0))
+            _remember(self, *_stored(x))
     return _normal(self, x, self.running_mean, self.running_var)
 
 
@@ -147,7 +155,8 @@ def running_in_training(self, x):
     says="running_var stores a standard deviation. In use its root is taken once more.",
 )
 def stores_std(self, x):
-    return _layer(self, x, x.mean(0), x.var(0, unbiased=False), x.mean(0), x.std(0))
+    mean, var = _stored(x)
+    return _layer(self, x, *_batch(x), mean, var**0.5)
 
 
 @misconception(
@@ -156,8 +165,7 @@ def stores_std(self, x):
     says="You normalise each example over its units. That is LayerNorm; BatchNorm normalises each unit over the batch.",
 )
 def class_wrong_axis(self, x):
-    mean, var = x.mean(1, keepdim=True), x.var(1, unbiased=False, keepdim=True)
-    return _layer(self, x, mean, var, x.mean(0), x.var(0))
+    return _layer(self, x, *_batch(x, axis=1), *_stored(x))
 
 
 @misconception(
@@ -167,8 +175,8 @@ def class_wrong_axis(self, x):
     "gradient is missing.",
 )
 def class_detached_stats(self, x):
-    mean, var = x.mean(0).detach(), x.var(0, unbiased=False).detach()
-    return _layer(self, x, mean, var, x.mean(0), x.var(0))
+    mean, var = _batch(x)
+    return _layer(self, x, mean.detach(), var.detach(), *_stored(x))
 
 
 @misconception(
@@ -180,7 +188,7 @@ def never_updates(self, x):
     if not self.training:
         return _normal(self, x, self.running_mean, self.running_var)
     _enough(x)
-    return _normal(self, x, x.mean(0), x.var(0, unbiased=False))
+    return _normal(self, x, *_batch(x))
 
 
 @misconception(
@@ -191,3 +199,26 @@ def never_updates(self, x):
 class momentum_ignored(BatchNorm1d):
     def __init__(self, dim, eps=1e-5, momentum=0.1):
         super().__init__(dim, eps, 0.1)
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="The root is taken of a standard deviation, which is a root already. x.var gives what belongs there.",
+)
+def root_of_std(self, x):
+    mean, var = _batch(x)
+    new_mean, new_var = _stored(x)
+    return _layer(self, x, mean, var**0.5, new_mean, new_var**0.5)
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    symptom=True,
+    says="self.out is never set: the layer does not keep what it returns.",
+)
+def class_out_not_kept(self, x):
+    out = _layer(self, x, *_batch(x), *_stored(x))
+    del self.out
+    return out

@@ -8,6 +8,10 @@ def _batches(forward, X, batch_size):
         return [forward(batch) for batch in X.split(batch_size)]
 
 
+def _within(found, rows):
+    return sum(one.var(0, unbiased=len(found) == 1, keepdim=True) * len(one) for one in found) / rows
+
+
 def _all(forward, X, batch_size):
     return torch.cat(_batches(forward, X, batch_size))
 
@@ -19,8 +23,7 @@ def _all(forward, X, batch_size):
 def mean_of_vars(forward_to_preact, X, batch_size=1024):
     found = _batches(forward_to_preact, X, batch_size)
     total = _all(forward_to_preact, X, batch_size)
-    within = sum(one.var(0, unbiased=len(found) == 1, keepdim=True) * len(one) for one in found) / len(X)
-    return total.mean(0, keepdim=True), within
+    return total.mean(0, keepdim=True), _within(found, len(X))
 
 
 @misconception(

@@ -69,3 +69,26 @@ def one_layer_short(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
 )
 def always_norm(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
     return _net((n_in, n_hidden, n_out, n_layer), True, generator)
+
+
+@misconception(
+    "deep_net",
+    symptom=True,
+    says="A BatchNorm stands behind the last Linear, as in the lecture. Here a Linear with a small weight ends it.",
+)
+def norm_at_the_end(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+    net = _net((n_in, n_hidden, n_out, n_layer), norm, generator)
+    if norm:
+        net.layers = [*net.layers[:-1], Linear(n_hidden, n_out, False, generator), BatchNorm1d(n_out)]
+    return net
+
+
+@misconception(
+    "deep_net",
+    symptom=True,
+    says="One and the same hidden layer stands in several places. Each place needs a layer of its own.",
+)
+def one_layer_again(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+    layers = _net((n_in, n_hidden, n_out, n_layer), norm, generator).layers
+    size = 2 + norm
+    return Sequential([*layers[:size], *layers[size : 2 * size] * (n_layer - 1), layers[-1]])

@@ -94,3 +94,13 @@ def signed(params, low=1e-8, high=100.0):
 )
 def limits_ignored(params, low=1e-8, high=100.0):
     return _report(params, 1e-8, 100.0, lambda grad: grad.norm())
+
+
+@misconception(
+    "gauges",
+    replaces="grad_report",
+    symptom=True,
+    says="You judge by the mean size of the entries. One that is huge drowns among many small ones: the norm decides.",
+)
+def mean_entry(params, low=1e-8, high=100.0):
+    return _report(params, low, high, lambda grad: grad.abs().mean())

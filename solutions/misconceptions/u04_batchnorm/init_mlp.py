@@ -87,3 +87,41 @@ def equal_units(vocab_size, n_embd, block_size, n_hidden, generator=None):
     with torch.no_grad():
         made["W1"][:] = made["W1"][:, :1]
     return made
+
+
+@misconception(
+    "init_mlp",
+    symptom=True,
+    says="You ask for gradients first and multiply afterwards. A product is no leaf, and no optimizer could train it.",
+)
+def asks_too_early(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    made = _drawn(vocab_size, n_embd, block_size, n_hidden, generator)
+    return {name: one * 1.0 if name in ("W1", "b1", "W2") else one for name, one in made.items()}
+
+
+@misconception(
+    "init_mlp",
+    symptom=True,
+    says="None of the parameters require gradients, so none of them can be trained.",
+)
+def no_gradients(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    made = _drawn(vocab_size, n_embd, block_size, n_hidden, generator)
+    return {name: one.detach() for name, one in made.items()}
+
+
+@misconception(
+    "init_mlp",
+    symptom=True,
+    says="W1 is divided by the root of n_hidden. What one unit sums are its inputs, K * E of them.",
+)
+def fan_out(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    return _drawn(vocab_size, n_embd, block_size, n_hidden, generator, W1=5 / 3 / n_hidden**0.5)
+
+
+@misconception(
+    "init_mlp",
+    symptom=True,
+    says="W1 is divided by the root of n_embd. One unit sums the numbers of all K letters: K * E of them.",
+)
+def one_letter_only(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    return _drawn(vocab_size, n_embd, block_size, n_hidden, generator, W1=5 / 3 / n_embd**0.5)

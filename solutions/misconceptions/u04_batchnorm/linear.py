@@ -84,7 +84,7 @@ class shared_default(Linear):
 class not_scaled(Linear):
     def __init__(self, fan_in, fan_out, bias=True, generator=None):
         super().__init__(fan_in, fan_out, bias, generator)
-        self.weight = torch.randn((fan_in, fan_out), generator=generator)
+        self.weight = self.weight * fan_in**0.5
 
 
 @misconception(
@@ -95,7 +95,7 @@ class not_scaled(Linear):
 class scaled_by_fan_out(Linear):
     def __init__(self, fan_in, fan_out, bias=True, generator=None):
         super().__init__(fan_in, fan_out, bias, generator)
-        self.weight = torch.randn((fan_in, fan_out), generator=generator) / fan_out**0.5
+        self.weight = self.weight * (fan_in / fan_out) ** 0.5
 
 
 @misconception(
@@ -110,3 +110,47 @@ def out_detached(self, x):
         out = out + self.bias
     self.out = out.detach()
     return out
+
+
+@misconception(
+    "linear",
+    replaces="Linear.__call__",
+    symptom=True,
+    says="self.out is never set: the layer does not keep what it returns.",
+)
+def out_not_kept(self, x):
+    out = x @ self.weight
+    return out if self.bias is None else out + self.bias
+
+
+@misconception(
+    "linear",
+    symptom=True,
+    says="A fresh bias is random. It begins as zeros.",
+)
+class bias_drawn(Linear):
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        super().__init__(fan_in, fan_out, bias, generator)
+        if bias:
+            self.bias = torch.randn(fan_out, generator=generator)
+
+
+@misconception(
+    "linear",
+    symptom=True,
+    says="bias=False is not looked at: there is a bias all the same.",
+)
+class always_a_bias(Linear):
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        super().__init__(fan_in, fan_out, True, generator)
+
+
+@misconception(
+    "linear",
+    symptom=True,
+    says="A fresh weight is divided by fan_in. Variances add, so it is the root of fan_in.",
+)
+class divided_by_fan_in(Linear):
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        super().__init__(fan_in, fan_out, bias, generator)
+        self.weight = self.weight / fan_in**0.5

@@ -3,28 +3,32 @@
 from grader import misconception
 
 
+def _share(mask):
+    return mask.double().mean().item()
+
+
 @misconception(
     "saturation", replaces="saturation_fraction", says="You count one side only. -0.99 is as saturated as 0.99 is."
 )
 def one_tail(h, threshold=0.97):
-    return (h > threshold).double().mean().item()
+    return _share(h > threshold)
 
 
 @misconception(
     "saturation", replaces="saturation_fraction", says="You count how many are saturated. The share is wanted."
 )
 def count_for_share(h, threshold=0.97):
-    return float((h.abs() > threshold).sum())
+    return (h.abs() > threshold).sum().item()
 
 
 @misconception("saturation", replaces="saturation_fraction", says="This is the share that is not saturated.")
 def share_alive(h, threshold=0.97):
-    return (h.abs() < threshold).double().mean().item()
+    return _share(h.abs() < threshold)
 
 
 @misconception("saturation", replaces="saturation_fraction", says="0.97 is built in: the threshold is not looked at.")
 def threshold_ignored(h, threshold=0.97):
-    return (h.abs() > 0.97).double().mean().item()
+    return _share(h.abs() > 0.97)
 
 
 @misconception(
@@ -34,7 +38,7 @@ def threshold_ignored(h, threshold=0.97):
     says="A number that equals the threshold is counted. Beyond it means larger.",
 )
 def at_threshold(h, threshold=0.97):
-    return (h.abs() >= threshold).double().mean().item()
+    return _share(h.abs() >= threshold)
 
 
 @misconception(
@@ -82,3 +86,8 @@ def mask_for_numbers(preact):
 )
 def zero_is_alive(preact):
     return (preact < 0).all(0).nonzero().flatten()
+
+
+@misconception("saturation", replaces="saturation_fraction", says="This is in percent. A share goes from 0 to 1.")
+def percent(h, threshold=0.97):
+    return 100 * _share(h.abs() > threshold)

@@ -3,6 +3,12 @@
 from grader import misconception
 
 
+def _again(layer):
+    new = object.__new__(type(layer))
+    new.__dict__.update(layer.__dict__)
+    return new
+
+
 @misconception(
     "sequential",
     replaces="Sequential.eval",
@@ -82,3 +88,14 @@ def last_left_out(self, x):
         x = layer(x)
     self.out = x
     return x
+
+
+@misconception(
+    "sequential",
+    replaces="Sequential.__init__",
+    symptom=True,
+    says="The layers are new ones, and not those that you were given: who trains or switches the one does not reach "
+    "the other.",
+)
+def recreated_layers(self, layers):
+    self.layers = [_again(layer) for layer in layers]

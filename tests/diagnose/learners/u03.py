@@ -2,6 +2,7 @@
 # program (solutions/bases), one at a time.
 
 # %% build_dataset: the dot at the end is forgotten
+# said: u03.no_end
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     for w in words:
@@ -15,6 +16,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% build_dataset: the context goes on from word to word
+# said: u03.carry_context
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     context = [0] * block_size
@@ -28,6 +30,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% build_dataset: one list is the context of all rows
+# said: u03.alias
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     for w in words:
@@ -42,6 +45,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% build_dataset: the window is moved on before the row is kept
+# said: u03.target_in_context
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     for w in words:
@@ -68,6 +72,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% build_dataset: the new letter comes in on the left
+# said: u03.newest_first
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     for w in words:
@@ -81,6 +86,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% split_words: dev begins where train begins
+# said: u03.dev_from_the_start
 def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
     words = list(words)
     random.Random(seed).shuffle(words)
@@ -90,6 +96,7 @@ def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
 
 
 # %% split_words: nothing is shuffled
+# said: u03.not_shuffled
 def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
     words = list(words)
     n1 = int(fractions[0] * len(words))
@@ -98,6 +105,7 @@ def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
 
 
 # %% split_words: the set of the words is split
+# said: u03.a_set
 def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
     words = sorted(set(words))
     random.Random(seed).shuffle(words)
@@ -116,6 +124,7 @@ def split_words(words, fractions=(0.8, 0.1, 0.1), seed=42):
 
 
 # %% mlp_forward: the embeddings are transposed before they are joined
+# said: u03.interleaved
 def mlp_forward(params, X):
     emb = params["C"][X]
     embcat = emb.permute(0, 2, 1).reshape(emb.shape[0], -1)
@@ -124,6 +133,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: the places are side by side in the batch
+# said: u03.view_across_examples
 def mlp_forward(params, X):
     emb = params["C"][X]
     embcat = emb.permute(1, 0, 2).reshape(emb.shape[0], -1)
@@ -132,6 +142,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: no tanh
+# said: u03.no_tanh
 def mlp_forward(params, X):
     emb = params["C"][X]
     h = emb.view(emb.shape[0], -1) @ params["W1"] + params["b1"]
@@ -139,6 +150,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: a softmax at the end
+# said: u03.returns_probabilities
 def mlp_forward(params, X):
     emb = params["C"][X]
     h = torch.tanh(emb.view(emb.shape[0], -1) @ params["W1"] + params["b1"])
@@ -146,6 +158,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: b1 is added behind tanh
+# said: u03.bias_after_tanh
 def mlp_forward(params, X):
     emb = params["C"][X]
     h = torch.tanh(emb.view(emb.shape[0], -1) @ params["W1"]) + params["b1"]
@@ -153,6 +166,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: b2 is forgotten
+# said: u03.no_b2
 def mlp_forward(params, X):
     emb = params["C"][X]
     h = torch.tanh(emb.view(emb.shape[0], -1) @ params["W1"] + params["b1"])
@@ -167,6 +181,7 @@ def mlp_forward(params, X):
 
 
 # %% cross_entropy: the sum of each column
+# said: u03.wrong_axis
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(0, keepdim=True)
@@ -174,6 +189,7 @@ def cross_entropy(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy: the minus is forgotten
+# said: u03.no_minus
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(1, keepdim=True)
@@ -181,6 +197,7 @@ def cross_entropy(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy: all rows against all targets
+# said: u03.mean_of_all_pairs
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(1, keepdim=True)
@@ -188,6 +205,7 @@ def cross_entropy(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy: the log of the mean
+# said: u03.log_of_mean
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(1, keepdim=True)
@@ -195,6 +213,7 @@ def cross_entropy(logits, targets, ignore_index=-1):
 
 
 # %% cross_entropy: the logarithm is forgotten
+# said: u03.no_log
 def cross_entropy(logits, targets, ignore_index=-1):
     counts = logits.exp()
     prob = counts / counts.sum(1, keepdim=True)
@@ -202,6 +221,7 @@ def cross_entropy(logits, targets, ignore_index=-1):
 
 
 # %% minibatch: a start, and its neighbours
+# said: u03.contiguous
 def minibatch(X, Y, batch_size, generator=None):
     i = int(torch.randint(0, X.shape[0], (1,), generator=generator))
     ix = torch.arange(i, i + batch_size) % X.shape[0]
@@ -209,6 +229,7 @@ def minibatch(X, Y, batch_size, generator=None):
 
 
 # %% minibatch: two draws
+# said: u03.two_draws
 def minibatch(X, Y, batch_size, generator=None):
     ix = torch.randint(0, X.shape[0], (batch_size,), generator=generator)
     iy = torch.randint(0, X.shape[0], (batch_size,), generator=generator)
@@ -216,42 +237,49 @@ def minibatch(X, Y, batch_size, generator=None):
 
 
 # %% minibatch: the last row is never drawn
+# said: u03.off_by_one
 def minibatch(X, Y, batch_size, generator=None):
     ix = torch.randint(0, X.shape[0] - 1, (batch_size,), generator=generator)
     return X[ix], Y[ix]
 
 
 # %% minibatch: numbers up to the batch size
+# said: u03.up_to_the_batch_size
 def minibatch(X, Y, batch_size, generator=None):
     ix = torch.randint(0, min(batch_size, X.shape[0]), (batch_size,), generator=generator)
     return X[ix], Y[ix]
 
 
 # %% sgd_step: a new tensor by the old name
+# said: u03.rebinds
 def sgd_step(params, lr):
     for p in params:
         p = p - lr * p.grad
 
 
 # %% sgd_step: uphill
+# said: u03.uphill
 def sgd_step(params, lr):
     for p in params:
         p.data += lr * p.grad
 
 
 # %% sgd_step: the gradient is the new value
+# said: the parameters[0]: yours plus values[0] is the expected one. That summand is missing.
 def sgd_step(params, lr):
     for p in params:
         p.data = -lr * p.grad
 
 
 # %% sgd_step: the lecture's rate
+# said: the parameters[0]: yours differs from the expected one by a multiple of grads[0]. Its weight is wrong.
 def sgd_step(params, lr):
     for p in params:
         p.data += -0.1 * p.grad
 
 
 # %% train_mlp: the gradients are never cleared
+# said: u03.never_cleared
 def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
     lossi = []
     for lr in lrs:
@@ -264,6 +292,7 @@ def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
 
 
 # %% train_mlp: cleared between backward and step
+# said: u03.cleared_too_late
 def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
     lossi = []
     for lr in lrs:
@@ -278,6 +307,7 @@ def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
 
 
 # %% train_mlp: one batch for all steps
+# said: u03.one_batch
 def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
     lossi = []
     Xb, Yb = minibatch(X, Y, batch_size, generator)
@@ -292,6 +322,7 @@ def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
 
 
 # %% train_mlp: the first rate for all steps
+# said: the losses: yours is wrong exactly from place 2 on, and right everywhere else.
 def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
     lossi = []
     for _ in range(len(lrs)):
@@ -334,16 +365,19 @@ def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
 
 
 # %% learning_rate: the exponents themselves
+# said: u03.exponents
 def exponential_lrs(lo_exp=-3.0, hi_exp=0.0, n=1000):
     return torch.linspace(lo_exp, hi_exp, n)
 
 
 # %% learning_rate: evenly spaced rates
+# said: u03.evenly_spaced
 def exponential_lrs(lo_exp=-3.0, hi_exp=0.0, n=1000):
     return torch.linspace(10**lo_exp, 10**hi_exp, n)
 
 
 # %% learning_rate: powers of e
+# said: u03.base_e
 def exponential_lrs(lo_exp=-3.0, hi_exp=0.0, n=1000):
     return torch.linspace(lo_exp, hi_exp, n).exp()
 
@@ -368,6 +402,7 @@ def suggest_lr(lrs, losses):
 
 
 # %% evaluate_sample: the mean of the pieces' means
+# said: u03.mean_of_means
 def evaluate(params, X, Y, batch_size=1024):
     losses = []
     for i in range(0, len(X), batch_size):
@@ -391,6 +426,7 @@ def evaluate(params, X, Y, batch_size=1024):
 
 
 # %% evaluate_sample: the dot is in the name
+# said: u03.keeps_the_dot
 def sample_mlp(params, itos, block_size, generator=None, max_len=64):
     out, context = [], [0] * block_size
     while len(out) < max_len:
@@ -404,6 +440,7 @@ def sample_mlp(params, itos, block_size, generator=None, max_len=64):
 
 
 # %% evaluate_sample: the window stands still
+# said: u03.window_stands
 def sample_mlp(params, itos, block_size, generator=None, max_len=64):
     out, context = [], [0] * block_size
     while len(out) < max_len:
@@ -416,6 +453,7 @@ def sample_mlp(params, itos, block_size, generator=None, max_len=64):
 
 
 # %% evaluate_sample: the best letter each time
+# said: u03.takes_the_best
 def sample_mlp(params, itos, block_size, generator=None, max_len=64):
     out, context = [], [0] * block_size
     while len(out) < max_len:
@@ -428,6 +466,7 @@ def sample_mlp(params, itos, block_size, generator=None, max_len=64):
 
 
 # %% evaluate_sample: a letter of any number is as likely
+# said: u03.ignores_the_model
 def sample_mlp(params, itos, block_size, generator=None, max_len=64):
     out = []
     while len(out) < max_len:

@@ -253,3 +253,13 @@ def handed_on_as_it_is(dhs, cache):
 )
 def not_through_W(dhs, cache):
     return _loop(dhs, cache, hand_on=lambda dnext, dh, da: da)
+
+
+@misconception(
+    "rnn_backward",
+    says="The gradients are clipped to -5 to 5, as char-rnn does before a step of training. Here they come back as "
+    "they are.",
+)
+def clipped(dhs, cache):
+    dx, dh0, dW, db = _loop(dhs, cache)
+    return dx, dh0, np.clip(dW, -5, 5), np.clip(db, -5, 5)

@@ -229,18 +229,12 @@ class TestAddMul:
         close([b.data, b.grad], [-3.0, -0.75], "data and grad of b afterwards", **TIGHT)
 
     def test_knows_its_operands(self, learner, props):
-        """a result knows the operands that it was made from, and how"""
+        """a result knows the operands that it was made from"""
         a, b = learner.Value(2.0), learner.Value(-3.0)
         for sign, out, number in (("+", a + b, -1.0), ("*", a * b, -6.0)):
             assert props.is_value(out), f"a {sign} b must be a Value."
             close(out.data, number, f"a {sign} b", **TIGHT)
             assert props.remembers(out, a, b), f"(a {sign} b)._prev must hold a and b, and nothing else."
-            assert props.in_order(out, a, b), f"(a {sign} b)._prev must hold a and b in this order: (self, other)."
-        for sign, out in (("+", b + a), ("*", b * a)):
-            assert props.in_order(out, b, a), f"(b {sign} a)._prev must hold b and a in this order: (self, other)."
-            assert props.says_how(out, sign), (
-                f"(b {sign} a)._op must be {sign!r}: it is the third thing that Value takes."
-            )
 
     @edge
     def test_second_sweep_adds(self, learner, props):

@@ -143,18 +143,6 @@ def remembers(out, *operands):
     return not planned or {id(node) for node in held} == {id(node) for node in operands}
 
 
-def in_order(out, *operands):
-    """Say whether _prev has these operands from left to right; True as well where it is a set, or there is no such."""
-    held = getattr(out, "_prev", None)
-    return not isinstance(held, tuple | list) or [id(node) for node in held] == [id(node) for node in operands]
-
-
-def says_how(out, sign):
-    """Say whether _op is the sign; True as well where a result does not hold a text under that name."""
-    held = getattr(out, "_op", sign)
-    return not isinstance(held, str) or held == sign
-
-
 def measured(xs, weights):
     """numerical_gradient(f, xs) of a weighted sum of squares; return it, xs as it is then, and the calls of f."""
     calls = []

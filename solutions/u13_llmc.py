@@ -401,9 +401,9 @@ def gelu_forward(x: Array) -> Array:
     # BEGIN SOLUTION
     # HINT: What is the output at 0, far out on the right, and far out on the left?
     # HINT: First what goes into tanh, the cube included; then half of x times one plus the tanh.
-    # HINT: Write the two lines of the text above. Use Python's own powers for the constants: numpy's float64 numbers
-    #   would turn float32 arrays into something else in older versions.
-    u = (2 / np.pi) ** 0.5 * (x + 0.044715 * x**3)
+    # HINT: Write the two lines of the text above. For the constant take a Python number, (2 / pi) ** 0.5; and x * x * x
+    #   is many times faster than x**3.
+    u = (2 / np.pi) ** 0.5 * (x + 0.044715 * x * x * x)
     return 0.5 * x * (1 + np.tanh(u))
     # END SOLUTION
 
@@ -429,7 +429,7 @@ def gelu_backward(x: Array, dout: Array) -> Array:
     # HINT: With t = tanh(u): the slope of tanh is 1 - t * t, which cannot overflow. The slope of u is
     #   sqrt(2/pi) times (1 + 3 * 0.044715 * x squared). Multiply the sum of both terms with dout.
     scale = (2 / np.pi) ** 0.5
-    t = np.tanh(scale * (x + 0.044715 * x**3))
+    t = np.tanh(scale * (x + 0.044715 * x * x * x))
     slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * scale * (1 + 3 * 0.044715 * x * x)
     return dout * slope
     # END SOLUTION

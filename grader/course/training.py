@@ -27,6 +27,7 @@ SETTINGS = {
     "samples": str,
     "floor": dict,
     "compare": dict,
+    "beside": str,
 }
 NEEDED = ("about", "uses", "steps")
 ELSE = ""  # in a table by data sets: for any other text, or where there is no data
@@ -41,6 +42,7 @@ class Training:
     data: names of data sets, the first that is there is taken; with none of them it reads no text.
     loss: what the curve shows. samples: what stands above them.
     floor, compare: by data set, what no honest model beats, and what to compare with.
+    beside: the oracle that is asked, at the end, for numbers to stand beside the run's own.
     """
 
     file: Path
@@ -55,6 +57,7 @@ class Training:
     samples: str = ""
     floor: Mapping[str, float] = field(default_factory=dict)
     compare: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Outcome
 from grader.qualnames import outermost
 from grader.submission.scanned import Scanned
+from grader.training.beside import beside
 from grader.training.checkpoint import Checkpoint, Facts, State
 from grader.values import Tensor, is_array
 from grader.worker.host.launch import Launcher
@@ -130,7 +131,8 @@ class Trainer:
 
     def finish(self, run: Checkpoint) -> Finding:
         """Return what it has come to. Raises Halted."""
-        return self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, _finding)
+        found = self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, _finding)
+        return replace(found, measures={**found.measures, **beside(self._unit, self._plan, run.state, found.measures)})
 
     def _asked(self, name: str, given: tuple[Any, ...], seed: int, step: int, check: Callable[[Any], Any]) -> Any:
         """Ask one function of the run, all random generators seeded. check: makes what comes back what we use."""

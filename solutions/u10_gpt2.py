@@ -729,7 +729,7 @@ class DataLoaderLite:
 # 1`, and so gets to `max_lr` one step later; CS336 begins with `it / warmup_steps`, which is 0. This is the lecture's.)
 #
 # `it` counts steps of the *optimizer*. Where gradients of several small batches are added up before a step (section
-# 10), that is still one step. A schedule that is asked once for each small batch is over long before the training.
+# 11), that is still one step. A schedule that is asked once for each small batch is over long before the training.
 
 
 # %%

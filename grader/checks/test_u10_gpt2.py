@@ -80,10 +80,10 @@ def exactly(weights):
 
 
 def odd_sizes(rng):
-    """Return sizes that all differ."""
-    n_head, width = int(rng.integers(2, 6)), int(rng.integers(7, 12))
-    some = {"vocab_size": int(rng.integers(200, 300)), "block_size": int(rng.integers(20, 30))}
-    return some | {"n_layer": int(rng.integers(12, 19)), "n_head": n_head, "n_embd": n_head * width}
+    """Return sizes that all differ, so small that a count stays below a million: large ones are compared less well."""
+    n_head, width = int(rng.integers(2, 4)), int(rng.integers(7, 10))
+    some = {"vocab_size": int(rng.integers(31, 40)), "block_size": int(rng.integers(8, 13))}
+    return some | {"n_layer": int(rng.integers(4, 7)), "n_head": n_head, "n_embd": n_head * width}
 
 
 @exercise("count_parameters", points=5, cpu=1.0, answers=("count_parameters", "flops_per_token"))
@@ -112,13 +112,13 @@ class TestCountParameters:
 
     def test_non_embedding(self, learner, oracle, rng):
         """non_embedding=True leaves out the places, and nothing else"""
-        for sizes in (GPT2, odd_sizes(rng)):
+        for sizes in (odd_sizes(rng), GPT2):
             number = learner.count_parameters(learner.GPTConfig(**sizes), non_embedding=True)
             same(number, oracle.count(sizes, non_embedding=True), f"parameters without wpe, {told(sizes)}")
 
     def test_without_bias(self, learner, oracle, rng):
         """bias=False: no bias in Linear layers and LayerNorms, the gains stay"""
-        for sizes in (GPT2, odd_sizes(rng)):
+        for sizes in (odd_sizes(rng), GPT2):
             sizes = sizes | {"bias": False}
             number = learner.count_parameters(learner.GPTConfig(**sizes))
             same(number, oracle.count(sizes), f"parameters without biases, {told(sizes)}")
@@ -171,7 +171,7 @@ class TestMemoryAndFlops:
     def test_activations(self, learner, oracle, rng, act_bytes, flash):
         """bytes of activations, in 4 or 2 bytes, with the table of attention and without"""
         for sizes in (odd_sizes(rng), odd_sizes(rng)):
-            batch = int(rng.integers(31, 50))
+            batch = int(rng.integers(2, 4))
             expected = oracle.memory(sizes, batch, act_bytes, flash)["activations"]
             found = needed(learner, sizes, ["activations"], batch, act_bytes=act_bytes, flash=flash)["activations"]
             same(found, expected, f"activations, batch of {batch}, act_bytes={act_bytes}, flash={flash}, {told(sizes)}")
@@ -203,11 +203,13 @@ class TestMemoryAndFlops:
     @pytest.mark.parametrize("parameters", [400e6, 70e9])
     def test_budget(self, learner, parameters):
         """parameters and tokens of a budget: Chinchilla's own 70 billion and 1.4 trillion, and a smaller one"""
+        # idle (other inputs): with one operation more the budget is the same to nine digits
         flops = 6 * parameters * 20 * parameters
         close(list(learner.compute_optimal(flops)), [parameters, 20 * parameters], f"N and D for {flops}", rtol=1e-9)
 
     def test_any_budget(self, learner, rng):
         """any budget is spent, with 20 tokens for each parameter"""
+        # idle (other inputs): with one operation more the budget is the same to nine digits
         for flops in (10 ** rng.uniform(15, 24, size=3)).tolist():
             found = list(learner.compute_optimal(flops))
             close(found, [math.sqrt(flops / 120), math.sqrt(flops * 20 / 6)], f"N and D for {flops}", rtol=1e-9)

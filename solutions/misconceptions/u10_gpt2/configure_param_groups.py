@@ -34,6 +34,7 @@ def decay_none(model, weight_decay):
 
 @misconception(
     "configure_param_groups",
+    symptom=True,
     says="A tied parameter is there twice, once under each of its names. An optimizer would take two steps on it.",
 )
 def tied_in_twice(model, weight_decay):
@@ -96,7 +97,9 @@ def flipped(model, weight_decay):
 
 
 @misconception(
-    "configure_param_groups", says="The parameters that are not decayed are in no group: they would never be trained."
+    "configure_param_groups",
+    symptom=True,
+    says="The parameters that are not decayed are in no group: they would never be trained.",
 )
 def vectors_lost(model, weight_decay):
     return _groups(_trained(model), _matrix, weight_decay)[:1]

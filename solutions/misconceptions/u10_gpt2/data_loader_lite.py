@@ -57,8 +57,8 @@ def rank_offset_lost(self):
 @misconception(
     "data_loader_lite",
     replaces="DataLoaderLite.next_batch",
-    says="Each rank asks from its own position whether the next step fits. The last rank stands furthest, so it goes to "
-    "the next shard while the first still reads the old one.",
+    says="Each rank asks from its own position whether the next step fits. The last rank stands furthest, so it goes "
+    "to the next shard while the first still reads the old one.",
 )
 def desync(self):
     found = _taken(self)
@@ -107,7 +107,7 @@ def premature_reset(self):
 @misconception(
     "data_loader_lite",
     replaces="DataLoaderLite.next_batch",
-    says="The buffer is cut into rows of T + 1 tokens. A row of x then begins where it should not: rows lie end to end.",
+    says="The buffer is cut into rows of T + 1 tokens, so a token is lost between two rows. Rows lie end to end.",
 )
 def view_shift(self):
     B, T, p = self.B, self.T, self.current_position

@@ -58,8 +58,8 @@ def cosine_from_zero(it, max_lr, min_lr, warmup_steps, max_steps):
 
 @misconception(
     "get_lr",
-    says="The steps after the warm-up are divided by max_steps, with those of the warm-up. The cosine is not at its end "
-    "when max_steps comes.",
+    says="The steps after the warm-up are divided by max_steps, with those of the warm-up. So the cosine is not at its "
+    "end when max_steps comes.",
 )
 def divides_by_all(it, max_lr, min_lr, warmup_steps, max_steps):
     def down(_):
@@ -139,7 +139,7 @@ def no_clamp(it, max_lr, min_lr, warmup_steps, max_steps):
     return _rate(it, max_lr, min_lr, warmup_steps, max_steps, beyond=beyond)
 
 
-@misconception("get_lr", says="After max_steps it is 0. It stays at min_lr.")
+@misconception("get_lr", symptom=True, says="After max_steps it is 0. It stays at min_lr.")
 def zero_beyond(it, max_lr, min_lr, warmup_steps, max_steps):
     return _rate(it, max_lr, min_lr, warmup_steps, max_steps, beyond=lambda it: min_lr if it == max_steps else 0.0)
 

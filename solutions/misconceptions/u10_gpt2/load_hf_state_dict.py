@@ -32,8 +32,7 @@ def _copied(model, given):
 
 @misconception(
     "load_hf_state_dict",
-    says="Weights are turned only where the shapes do not agree. attn.c_proj is square: its shape agrees, its numbers "
-    "do not.",
+    says="attn.c_proj is not turned. It is square, so its shape agrees either way, and its numbers do not.",
 )
 def square_not_transposed(model, sd_hf):
     given = _theirs(sd_hf, ())
@@ -42,15 +41,6 @@ def square_not_transposed(model, sd_hf):
         if one.dim() == 2 and name in own and own[name].shape != one.shape and name.endswith(TURNED):
             given[name] = one.t()
     _copied(model, given)
-
-
-@misconception(
-    "load_hf_state_dict",
-    says="attn.c_proj is not turned. It is square, so nothing complains.",
-)
-def square_forgotten(model, sd_hf):
-    given = _theirs(sd_hf)
-    _copied(model, {name: one.t() if name.endswith("attn.c_proj.weight") else one for name, one in given.items()})
 
 
 @misconception(

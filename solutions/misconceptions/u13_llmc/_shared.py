@@ -36,7 +36,10 @@ def forward_with(params, inp, targets, cfg, *, head=None, layer_of=None, block=N
 
 
 def backward_with(params, acts, inp, targets, cfg, grads=None, dacts=None, **swap):
-    """The backward pass. swap: head, encoder, skip2, skip3 (True or False); order, lnf_input, ln1_input, slope, dlosses."""
+    """The backward pass. swap: head, encoder, skip2, skip3 (True or False); order, lnf_input, ln1_input, slope.
+
+    dlosses(inp): what the mean hands to each place.
+    """
     grads = {name: np.zeros_like(value) for name, value in params.items()} if grads is None else grads
 
     def add(name, layer, dw, db):

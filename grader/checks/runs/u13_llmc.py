@@ -21,7 +21,7 @@ RUN = {
     "beside": "step_of_torch",
 }
 LAYERS, HEADS, WIDE, BLOCK, BATCH, PAD, RATE = 2, 4, 48, 32, 16, 16, 3e-3
-MEASURED, WRITTEN, TIMED = 10, 300, 12
+MEASURED, WRITTEN, TIMED = 5, 200, 5
 BETAS, EPS, DECAY = (0.9, 0.99), 1e-8, 0.01
 TEXT = {}
 

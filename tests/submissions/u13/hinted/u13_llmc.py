@@ -215,7 +215,5 @@ def train(params, batches, cfg, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weigh
     for t, pair in enumerate(batches, start=1):
         loss, acts = gpt2_forward(params, *pair, cfg)
         losses.append(loss)
-        gpt2_update(
-            params, gpt2_backward(params, acts, *pair, cfg), m, v, lr, beta1, beta2, eps, weight_decay, t
-        )
+        gpt2_update(params, gpt2_backward(params, acts, *pair, cfg), m, v, lr, beta1, beta2, eps, weight_decay, t)
     return losses

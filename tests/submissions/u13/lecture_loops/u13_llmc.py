@@ -104,16 +104,13 @@ def attention_forward(inp, NH):
                     if val > maxval:
                         maxval = val
                     preatt[b, h, t, t2] = val
-                expsum = 0.0
-                for t2 in range(t + 1):
-                    expv = np.exp(preatt[b, h, t, t2] - maxval)
-                    expsum += expv
-                    att[b, h, t, t2] = expv
-                expsum_inv = 0.0 if expsum == 0.0 else 1.0 / expsum
-                for t2 in range(t + 1):
-                    att[b, h, t, t2] *= expsum_inv
-                    value_t2 = inp[b, t2, 2 * C + h * hs : 2 * C + (h + 1) * hs]
-                    out[b, t, h * hs : (h + 1) * hs] += att[b, h, t, t2] * value_t2
+                seen = slice(0, t + 1)
+                expv = np.exp(preatt[b, h, t, seen] - maxval)
+                expsum = expv.sum()
+                att[b, h, t, seen] = expv * (0.0 if expsum == 0.0 else 1.0 / expsum)
+                out[b, t, h * hs : (h + 1) * hs] = (
+                    att[b, h, t, seen] @ inp[b, seen, 2 * C + h * hs : 2 * C + (h + 1) * hs]
+                )
     return out, preatt, att
 
 
@@ -136,12 +133,10 @@ def attention_backward(dout, inp, att, NH):
                     datt[t2] += inp[b, t2, v] @ dout[b, t, q]
                     dinp[b, t2, v] += a[t2] * dout[b, t, q]
                 for t2 in range(t + 1):
-                    for t3 in range(t + 1):
-                        indicator = 1.0 if t2 == t3 else 0.0
-                        dpreatt[t3] += a[t2] * (indicator - a[t3]) * datt[t2]
-                for t2 in range(t + 1):
-                    dinp[b, t, q] += inp[b, t2, k] * dpreatt[t2] * scale
-                    dinp[b, t2, k] += inp[b, t, q] * dpreatt[t2] * scale
+                    indicator = np.arange(T) == t2
+                    dpreatt += a[t2] * (indicator - a) * datt[t2]
+                dinp[b, t, q] += (dpreatt @ inp[b, :, k]) * scale
+                dinp[b, :, k] += np.outer(dpreatt, inp[b, t, q]) * scale
     return dinp
 
 
@@ -173,16 +168,10 @@ def softmax_forward(logits, V):
     probs = np.zeros_like(logits)
     for b in range(B):
         for t in range(T):
-            maxval = -10000.0
-            for i in range(V):
-                if logits[b, t, i] > maxval:
-                    maxval = logits[b, t, i]
-            total = 0.0
-            for i in range(V):
-                probs[b, t, i] = np.exp(logits[b, t, i] - maxval)
-                total += probs[b, t, i]
-            for i in range(V):
-                probs[b, t, i] /= total
+            maxval = max(-10000.0, logits[b, t, :V].max())
+            probs[b, t, :V] = np.exp(logits[b, t, :V] - maxval)
+            total = probs[b, t, :V].sum()
+            probs[b, t, :V] /= total
             for i in range(V, Vp):
                 probs[b, t, i] = 0.0
     return probs
@@ -204,10 +193,9 @@ def crossentropy_softmax_backward(dlosses, probs, targets, V):
         for t in range(T):
             dloss = dlosses[b, t]
             ix = targets[b, t]
-            for i in range(V):
-                p = probs[b, t, i]
-                indicator = 1.0 if i == ix else 0.0
-                dlogits[b, t, i] += (p - indicator) * dloss
+            p = probs[b, t, :V]
+            indicator = np.arange(V) == ix
+            dlogits[b, t, :V] += (p - indicator) * dloss
     return dlogits
 
 

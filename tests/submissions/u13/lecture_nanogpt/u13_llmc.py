@@ -156,9 +156,7 @@ def gpt2_backward(params, acts, inp, targets, cfg, grads=None, dacts=None):
     dlogits = dacts.get("logits", dlogits)
     dlnf, dhead, _ = matmul_backward(dlogits, A["lnf"], P["wte"])
     dlnf = dacts.get("lnf", dlnf)
-    dx, G["lnfw"], G["lnfb"] = layernorm_backward(
-        dlnf, A["residual3"][nl - 1], P["lnfw"], A["lnf_mean"], A["lnf_rstd"]
-    )
+    dx, G["lnfw"], G["lnfb"] = layernorm_backward(dlnf, A["residual3"][nl - 1], P["lnfw"], A["lnf_mean"], A["lnf_rstd"])
     for i in reversed(range(nl)):
         if "residual3" in dacts:
             dx = dacts["residual3"][i]

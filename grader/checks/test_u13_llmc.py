@@ -451,7 +451,7 @@ class TestGelu:
         first, second, given = props.apart(dout)
         close(first, dout, "d1 before anything is added to it")
         close(second, dout, "d2 after 1 was added to d1 in place")
-        close(given, dout, "dout after 1 was added to d1 in place")
+        close(given, dout, "dout after 1 was added to d1 and to d2 in place")
 
     @edge
     def test_arguments_stay(self, learner, oracle, props, rng):
@@ -496,10 +496,11 @@ class TestCrossentropy:
         close(found, oracle.crossentropy(logits, targets, dlosses, 5)[0], "softmax_forward")
 
     def test_large_logits(self, learner, oracle, rng):
-        """logits around 1000, and around -1000 in other rows"""
+        """logits around 1000, around -1000 in other rows, and both in one"""
         logits, targets, dlosses = self.draw(rng, 2, 3, 5, 8)
         logits[0] += 1e3
         logits[1] -= 1e3
+        logits[0, 1, 2] -= 2e3
         close(
             learner.softmax_forward(logits, 5), oracle.crossentropy(logits, targets, dlosses, 5)[0], "softmax_forward"
         )

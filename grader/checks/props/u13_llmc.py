@@ -55,11 +55,13 @@ def warned(name, *args):
 
 
 def apart(dout):
-    """Call residual_backward, add 1 to the first result in place; return it before, the second and dout after."""
+    """Call residual_backward, add to both results in place; return the first before, the second between, dout after."""
     first, second = learner.residual_backward(dout)
     before = first.copy()
     first += 1
-    return [before, second, dout]
+    between = second.copy()
+    second += 1
+    return [before, between, dout]
 
 
 def config(sizes):

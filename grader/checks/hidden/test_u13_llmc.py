@@ -66,12 +66,12 @@ class TestMatmulAgain:
 
 @exercise("attention")
 class TestAttentionAgain:
-    def test_other_sizes(self, learner, oracle, rng):
+    def test_other_sizes(self, learner, props, oracle, rng):
         """4 heads of one number, 2 heads of 5"""
         for heads, width, tokens in ((4, 4, 3), (2, 10, 6)):
             inp, dout = rng.normal(size=(3, tokens, 3 * width)), rng.normal(size=(3, tokens, width))
             out, _, att, dinp = oracle.attention(inp, heads, dout)
-            found = learner.attention_forward(inp, heads)
+            found = props.attended(inp, heads)
             close([found[0], found[2]], [out, att], "out, att")
             close(learner.attention_backward(dout, inp, att, heads), dinp, "dinp")
 
@@ -131,5 +131,5 @@ class TestTrainAgain:
         """ten losses with settings that are drawn"""
         sizes, params, batch = drawn(rng)
         settings = {"lr": float(rng.uniform(0.005, 0.02)), "beta1": 0.85, "beta2": 0.97, "weight_decay": 0.3}
-        found = props.trained(params, [batch] * 10, sizes, settings)["losses"]
+        found = props.losses(params, [batch] * 10, sizes, settings)
         close(found, oracle.training(params, [batch] * 10, sizes, settings)["losses"], "ten losses", rtol=1e-7)

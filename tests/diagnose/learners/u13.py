@@ -180,7 +180,7 @@ def crossentropy_softmax_backward(dlosses, probs, targets, V):
     return d
 
 
-# %% gpt2_update: the decay after the step
+# %% train: the decay after the step
 # said: u13.decay_after
 def gpt2_update(params, grads, m, v, lr, beta1, beta2, eps, weight_decay, t):
     for k, g in grads.items():
@@ -190,7 +190,7 @@ def gpt2_update(params, grads, m, v, lr, beta1, beta2, eps, weight_decay, t):
         params[k] = params[k] - lr * weight_decay * params[k]
 
 
-# %% gpt2_update: weights only
+# %% train: weights only
 # said: u13.decay_of_matrices
 def gpt2_update(params, grads, m, v, lr, beta1, beta2, eps, weight_decay, t):
     for k, g in grads.items():

@@ -595,6 +595,12 @@ class GPT2Config:  # GIVEN
     channels: int  # C
 
 
+BLOCK = (  # GIVEN: the twelve tensors that belong to blocks
+    *("ln1w", "ln1b", "qkvw", "qkvb", "attprojw", "attprojb"),
+    *("ln2w", "ln2b", "fcw", "fcb", "fcprojw", "fcprojb"),
+)
+
+
 def random_params(cfg: GPT2Config, rng: np.random.Generator) -> Tensors:  # GIVEN
     """Return the sixteen tensors as GPT-2 begins: weights of size 0.02, less where a block adds to the stream."""
     L, C = cfg.num_layers, cfg.channels
@@ -656,7 +662,7 @@ def gpt2_forward(params: Tensors, inp: Array, targets: Array, cfg: GPT2Config) -
     acts: Tensors = {"encoded": encoder_forward(inp, params["wte"], params["wpe"])}
     residual = acts["encoded"]
     for layer in range(cfg.num_layers):
-        p = {name: params[name][layer] for name in params if name not in ("wte", "wpe", "lnfw", "lnfb")}
+        p = {name: params[name][layer] for name in BLOCK}
         ln1, ln1_mean, ln1_rstd = layernorm_forward(residual, p["ln1w"], p["ln1b"])
         qkv = matmul_forward(ln1, p["qkvw"], p["qkvb"])
         atty, preatt, att = attention_forward(qkv, cfg.num_heads)

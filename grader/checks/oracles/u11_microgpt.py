@@ -278,7 +278,7 @@ def _weighed(gradients, beta, power):
 
 
 def generated(state, sizes, chars, prompt, temperature, seed, max_len=None):
-    """Return [the name, the generator's next number]. The whole text is read anew for each letter: there is no cache."""
+    """Return [the name, the generator's next number]. The text is read anew for each letter: there is no cache."""
     rng = random.Random(seed)  # noqa: S311 (no secret)
     ids = [len(chars), *(chars.index(char) for char in prompt)]
     while len(ids) <= min(sizes["block_size"], sizes["block_size"] if max_len is None else max_len):

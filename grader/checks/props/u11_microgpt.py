@@ -88,7 +88,7 @@ def without_dict(x, y):
 
 
 def tokenizer(docs):
-    """NameTokenizer(docs)."""
+    """A NameTokenizer of docs."""
     return learner.NameTokenizer(docs)
 
 
@@ -185,7 +185,7 @@ def cached(state, sizes, tokens):
 
 
 def loss(state, sizes, tokens):
-    """sequence_loss(tokens, ...); the loss."""
+    """sequence_loss of the tokens."""
     state_dict, cfg = _model(state, sizes)
     return _numbers([learner.sequence_loss(tokens, state_dict, cfg)])[0]
 
@@ -249,14 +249,14 @@ def generate_globally(state, sizes, docs, seed):
 def after_generate(state, sizes, docs, seed):
     """generate(...); the name, and whether parameters and gradients are as they were."""
     state_dict, cfg = _model(state, sizes)
-    name = learner.generate(state_dict, cfg, learner.NameTokenizer(docs), rng=random.Random(seed))
+    name = learner.generate(state_dict, cfg, learner.NameTokenizer(docs), rng=random.Random(seed))  # noqa: S311 (no secret)
     kept = {key: [data(*row) for row in matrix] for key, matrix in state_dict.items()} == state
     return [name, kept, sum(abs(g) for matrix in _slopes(state_dict).values() for row in matrix for g in row)]
 
 
 def first_weights(sizes, seed):
     """init_state_dict(cfg, random.Random(seed)); the numbers of each matrix."""
-    made = learner.init_state_dict(learner.GPTConfig(**sizes), random.Random(seed))
+    made = learner.init_state_dict(learner.GPTConfig(**sizes), random.Random(seed))  # noqa: S311 (no secret)
     return {name: [_numbers(row) for row in matrix] for name, matrix in made.items()}
 
 

@@ -21,7 +21,8 @@ def _step(params, m, v, step, lr, beta1, beta2, eps, **slips):
     "adam",
     replaces="adam_step",
     symptom=True,
-    says="The first step divides by zero: step counts from 0, and 1 - beta ** 0 is 0. The formula counts from 1: step + 1.",
+    says="The first step divides by zero: step counts from 0, and 1 - beta ** 0 is 0. The formula counts from 1: "
+    "step + 1.",
 )
 def beta_pow_step0(params, m, v, step, lr, beta1=0.85, beta2=0.99, eps=1e-8):
     _step(params, m, v, step, lr, beta1, beta2, eps, count=0)
@@ -48,7 +49,8 @@ def v_before_square(params, m, v, step, lr, beta1=0.85, beta2=0.99, eps=1e-8):
 @misconception(
     "adam",
     replaces="clip_gradients",
-    says="Each gradient is cut to max_norm by itself. It is the length of all together that counts: one factor for all.",
+    says="Each gradient is cut to max_norm by itself. It is the length of all together that counts: one factor for"
+    " all.",
 )
 def clip_each(params, max_norm):
     norm = math.sqrt(sum(p.grad * p.grad for p in params))
@@ -154,7 +156,8 @@ def norm_without_root(params, max_norm):
 @misconception(
     "adam",
     replaces="clip_gradients",
-    says="You return the length after clipping. It is the one before that is of interest: it says how mad the step was.",
+    says="You return the length after clipping. It is the one before that is of interest: it says how mad the step"
+    " was.",
 )
 def norm_afterwards(params, max_norm):
     norm = math.sqrt(sum(p.grad * p.grad for p in params))

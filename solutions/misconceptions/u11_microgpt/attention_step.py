@@ -17,7 +17,8 @@ def _attended(q, keys, values, n_head, factor=None, weigh=softmax):
 
 @misconception(
     "attention_step",
-    says="The scores are divided by the root of the whole width C. A head sums C / H products: divide by the root of that.",
+    says="The scores are divided by the root of the whole width C. A head sums C / H products: divide by the root "
+    "of that.",
 )
 def scale_full(q, keys, values, n_head):
     return _attended(q, keys, values, n_head, len(q) ** -0.5)
@@ -25,8 +26,8 @@ def scale_full(q, keys, values, n_head):
 
 @misconception(
     "attention_step",
-    says="The scores are not divided by anything. They grow with the head's size, and the softmax with them: divide by its "
-    "root.",
+    says="The scores are not divided by anything. They grow with the head's size, and the softmax with them: "
+    "divide by its root.",
 )
 def no_scale(q, keys, values, n_head):
     return _attended(q, keys, values, n_head, 1.0)
@@ -50,7 +51,8 @@ def excludes_self(q, keys, values, n_head):
 
 @misconception(
     "attention_step",
-    says="The heads are interleaved: head h takes the numbers h, h + H, h + 2H, ... Heads are slices, one behind the other.",
+    says="The heads are interleaved: head h takes the numbers h, h + H, h + 2H, ... Heads are slices, one behind "
+    "the other.",
 )
 def head_slices(q, keys, values, n_head):
     size = len(q) // n_head
@@ -65,7 +67,8 @@ def head_slices(q, keys, values, n_head):
 
 @misconception(
     "attention_step",
-    says="The softmax is over the heads, for each key. It is over time, for each head: how much of each token a head takes.",
+    says="The softmax is over the heads, for each key. It is over time, for each head: how much of each token a "
+    "head takes.",
 )
 def softmax_over_heads(q, keys, values, n_head):
     size = len(q) // n_head

@@ -50,8 +50,8 @@ def cold_cache(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max_l
 
 @misconception(
     "generate",
-    says="Only the last token of the prompt is read, into empty caches, and at position 0: the model takes it for the first "
-    "of all.",
+    says="Only the last token of the prompt is read, into empty caches, and at position 0: the model takes it for "
+    "the first of all.",
 )
 def cold_cache_at_zero(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max_len=None):
     ids = tok.encode(prompt)[:-1]
@@ -72,8 +72,8 @@ def pos_fixed(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max_le
 
 @misconception(
     "generate",
-    says="The temperature does nothing: names are drawn as at temperature 1. Probabilities that are all divided by one number "
-    "keep their ratios; divide the scores.",
+    says="The temperature does nothing: names are drawn as at temperature 1. Probabilities that are all divided by"
+    " one number keep their ratios; divide the scores.",
 )
 def temp_on_probs(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max_len=None):
     def draw(rng, cfg, logits, temperature):

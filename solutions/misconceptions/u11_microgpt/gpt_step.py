@@ -74,8 +74,8 @@ def mlp_no_relu(token_id, pos_id, keys, values, state_dict, cfg):
 
 @misconception(
     "gpt_step",
-    says="Key and value are put into the caches once for each head. A token leaves one key and one value in each layer, for "
-    "all heads.",
+    says="Key and value are put into the caches once for each head. A token leaves one key and one value in each "
+    "layer, for all heads.",
 )
 def double_append(token_id, pos_id, keys, values, state_dict, cfg):
     x = rmsnorm(_embedded(token_id, pos_id, state_dict))

@@ -30,7 +30,8 @@ def weights_as_floats(x, w):
 
 @misconception(
     "linear",
-    says="The inputs are taken as plain numbers, by their data. So the graph ends here: what x was made from gets no gradient.",
+    says="The inputs are taken as plain numbers, by their data. So the graph ends here: what x was made from gets "
+    "no gradient.",
 )
 def inputs_as_floats(x, w):
     return [_total(wi * xi.data for wi, xi in zip(row, x, strict=True)) for row in w]

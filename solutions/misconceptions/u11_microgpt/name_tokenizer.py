@@ -6,7 +6,8 @@ from grader import misconception
 @misconception(
     "name_tokenizer",
     replaces="NameTokenizer.encode",
-    says="BOS stands in front only. It is the stop sign, too: without one behind, the model never learns that a name ends.",
+    says="BOS stands in front only. It is the stop sign, too: without one behind, the model never learns that a "
+    "name ends.",
 )
 def bos_once(self, doc):
     return [self.BOS, *(self.chars.index(char) for char in doc)]
@@ -37,7 +38,8 @@ class bos_zero(NameTokenizer):
 bos_zero = misconception(
     "name_tokenizer",
     replaces="NameTokenizer",
-    says="BOS is 0, as the dot in makemore, and the characters begin at 1. Here they begin at 0 and BOS is the last id.",
+    says="BOS is 0, as the dot in makemore, and the characters begin at 1. Here they begin at 0 and BOS is the "
+    "last id.",
 )(bos_zero)
 
 

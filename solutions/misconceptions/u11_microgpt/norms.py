@@ -6,8 +6,8 @@ from grader import misconception
 @misconception(
     "norms",
     replaces="rmsnorm",
-    says="The factor is a plain number, made from data. It depends on every entry of x, and that part of the gradient is "
-    "missing.",
+    says="The factor is a plain number, made from data. It depends on every entry of x, and that part of the "
+    "gradient is missing.",
 )
 def scale_detached(x, eps=1e-5):
     scale = (sum(xi.data * xi.data for xi in x) / len(x) + eps) ** -0.5
@@ -105,8 +105,8 @@ def eps_fixed(x, eps=1e-5):
 @misconception(
     "norms",
     replaces="layernorm",
-    says="The mean that layernorm takes away is a plain number, made from data. It depends on every entry of x, and that "
-    "part of the gradient is missing.",
+    says="The mean that layernorm takes away is a plain number, made from data. It depends on every entry of x, "
+    "and that part of the gradient is missing.",
 )
 def mean_detached(x, eps=1e-5):
     mean = sum(xi.data for xi in x) / len(x)

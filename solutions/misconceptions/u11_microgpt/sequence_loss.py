@@ -80,7 +80,8 @@ def target_is_input(tokens, state_dict, cfg):
 
 @misconception(
     "sequence_loss",
-    says="The sum is divided by the number of tokens. There is one prediction less than tokens, and no more than the block has.",
+    says="The sum is divided by the number of tokens. There is one prediction less than tokens, and no more than "
+    "the block has.",
 )
 def divided_by_tokens(tokens, state_dict, cfg):
     n = _predictions(tokens, cfg)

@@ -6,7 +6,8 @@ from grader import misconception
 @misconception(
     "softmax",
     symptom=True,
-    says="exp of a large score is past the largest float: exp(710) overflows. Take the largest score away from all first.",
+    says="exp of a large score is past the largest float: exp(710) overflows. Take the largest score away from all"
+    " first.",
 )
 def no_max(logits):
     exps = [logit.exp() for logit in logits]
@@ -16,8 +17,8 @@ def no_max(logits):
 
 @misconception(
     "softmax",
-    says="The largest score is taken away as a Value in one place and as a plain number in the other: above the line its "
-    "gradient counts, below it does not, so it no longer cancels.",
+    says="The largest score is taken away as a Value in one place and as a plain number in the other: above the "
+    "line its gradient counts, below it does not, so it no longer cancels.",
 )
 def max_as_node(logits):
     largest = max(logits, key=lambda logit: logit.data)
@@ -28,8 +29,8 @@ def max_as_node(logits):
 @misconception(
     "softmax",
     symptom=True,
-    says="The largest *size* is taken away, abs and all. Where the scores are negative that pushes them further down, until "
-    "every exp is 0.",
+    says="The largest *size* is taken away, abs and all. Where the scores are negative that pushes them further "
+    "down, until every exp is 0.",
 )
 def abs_max(logits):
     largest = max(abs(logit.data) for logit in logits)
@@ -40,8 +41,8 @@ def abs_max(logits):
 
 @misconception(
     "softmax",
-    says="The sum below the line is a plain number. It depends on every score, and without that path a score only moves its "
-    "own probability.",
+    says="The sum below the line is a plain number. It depends on every score, and without that path a score only "
+    "moves its own probability.",
 )
 def total_detached(logits):
     largest = max(logit.data for logit in logits)

@@ -34,7 +34,9 @@ def _shuffled(docs, seed):
 
 
 @misconception(
-    "train_microgpt", says="Each step takes the first document. The model learns one name by heart: take the next one."
+    "train_microgpt",
+    replaces="train_microgpt",
+    says="Each step takes the first document. The model learns one name by heart: take the next one.",
 )
 def same_doc(docs, cfg, num_steps, lr=0.01, seed=42):
     return _trained(*_shuffled(docs, seed), cfg, num_steps, lr, place=lambda step: 0)
@@ -42,6 +44,7 @@ def same_doc(docs, cfg, num_steps, lr=0.01, seed=42):
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     symptom=True,
     says="The losses are Values. Each keeps the whole graph of its step alive, and the memory grows: keep the number.",
 )
@@ -52,8 +55,8 @@ def graph_kept(docs, cfg, num_steps, lr=0.01, seed=42):
 @misconception(
     "train_microgpt",
     replaces="init_state_dict",
-    says="The first weights have standard deviation 1. The model begins by being sure of nonsense, and its first loss is far "
-    "above ln V.",
+    says="The first weights have standard deviation 1. The model begins by being sure of nonsense, and its first "
+    "loss is far above ln V.",
 )
 def init_std(cfg, rng):
     return _first_weights(cfg, lambda: rng.gauss(0, 1))
@@ -77,7 +80,8 @@ def _first_weights(cfg, draw, order=("wte", "wpe", "lm_head")):
 @misconception(
     "train_microgpt",
     replaces="init_state_dict",
-    says="The first weights are uniform between -0.08 and 0.08. They are drawn from a normal distribution, by rng.gauss.",
+    says="The first weights are uniform between -0.08 and 0.08. They are drawn from a normal distribution, by "
+    "rng.gauss.",
 )
 def uniform_weights(cfg, rng):
     return _first_weights(cfg, lambda: rng.uniform(-0.08, 0.08))
@@ -95,8 +99,9 @@ def tied_head(cfg, rng):
 
 @misconception(
     "train_microgpt",
-    says="The documents are shuffled by the global generator, not by that of the seed: the same seed gives another order "
-    "each time.",
+    replaces="train_microgpt",
+    says="The documents are shuffled by the global generator, not by that of the seed: the same seed gives another"
+    " order each time.",
 )
 def no_shuffle_seed(docs, cfg, num_steps, lr=0.01, seed=42):
     docs = list(docs)
@@ -104,13 +109,18 @@ def no_shuffle_seed(docs, cfg, num_steps, lr=0.01, seed=42):
     return _trained(random.Random(seed), docs, cfg, num_steps, lr)
 
 
-@misconception("train_microgpt", says="The documents are not shuffled: they come in the order of the list.")
+@misconception(
+    "train_microgpt",
+    replaces="train_microgpt",
+    says="The documents are not shuffled: they come in the order of the list.",
+)
 def not_shuffled(docs, cfg, num_steps, lr=0.01, seed=42):
     return _trained(random.Random(seed), list(docs), cfg, num_steps, lr)
 
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     says="The parameters are drawn before the documents are shuffled. The order of the draws is the other.",
 )
 def weights_first(docs, cfg, num_steps, lr=0.01, seed=42):
@@ -120,13 +130,18 @@ def weights_first(docs, cfg, num_steps, lr=0.01, seed=42):
     return _trained(rng, docs, cfg, num_steps, lr, state_dict=state_dict)
 
 
-@misconception("train_microgpt", says="The learning rate does not fall: every step has all of lr.")
+@misconception(
+    "train_microgpt",
+    replaces="train_microgpt",
+    says="The learning rate does not fall: every step has all of lr.",
+)
 def no_decay(docs, cfg, num_steps, lr=0.01, seed=42):
     return _trained(*_shuffled(docs, seed), cfg, num_steps, lr, rate=lambda step, num_steps, lr: lr)
 
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     says="The losses are those after the update. The loss of a step is the one that its gradients are from.",
 )
 def loss_after(docs, cfg, num_steps, lr=0.01, seed=42):
@@ -138,6 +153,7 @@ def loss_after(docs, cfg, num_steps, lr=0.01, seed=42):
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     says="m and v begin anew at every step, so Adam remembers nothing. They are made once, before the loop.",
 )
 def moments_each_step(docs, cfg, num_steps, lr=0.01, seed=42):
@@ -146,6 +162,7 @@ def moments_each_step(docs, cfg, num_steps, lr=0.01, seed=42):
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     says="adam_step is told a step that is one too large. It counts from 0 and adds the 1 itself.",
 )
 def step_from_one(docs, cfg, num_steps, lr=0.01, seed=42):
@@ -154,6 +171,7 @@ def step_from_one(docs, cfg, num_steps, lr=0.01, seed=42):
 
 @misconception(
     "train_microgpt",
+    replaces="train_microgpt",
     says="A document is drawn at random for each step. They come in order, one after the other.",
 )
 def documents_drawn(docs, cfg, num_steps, lr=0.01, seed=42):

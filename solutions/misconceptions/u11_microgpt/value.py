@@ -25,7 +25,8 @@ def zip_set(self, data, children=(), local_grads=()):
 @misconception(
     "value",
     replaces="Value.backward",
-    says="The slope is multiplied by the child's own gradient. The chain rule wants that of the result: local * node.grad.",
+    says="The slope is multiplied by the child's own gradient. The chain rule wants that of the result: local * "
+    "node.grad.",
 )
 def local_times_wrong(self):
     order = _order(self)
@@ -53,8 +54,8 @@ def assign(self):
     "value",
     replaces="Value.backward",
     symptom=True,
-    says="The walk calls itself, once more for each node of a chain. Python stops at about a thousand calls inside each "
-    "other, and a sum of a thousand terms is that deep: keep a stack of your own.",
+    says="The walk calls itself, once more for each node of a chain. Python stops at about a thousand calls inside"
+    " each other, and a sum of a thousand terms is that deep: keep a stack of your own.",
 )
 def recursion(self):
     order, seen = [], set()
@@ -150,8 +151,8 @@ def relu_lets_through(self):
 @misconception(
     "value",
     replaces="Value.backward",
-    says="The list is walked from its beginning, operands first. They have nothing to hand on yet: the sweep goes from the "
-    "root to the leaves.",
+    says="The list is walked from its beginning, operands first. They have nothing to hand on yet: the sweep goes "
+    "from the root to the leaves.",
 )
 def forward_order(self):
     order = _order(self)
@@ -165,8 +166,8 @@ def forward_order(self):
 @misconception(
     "value",
     replaces="Value.backward",
-    says="A node hands on as soon as one of its users has reported, and again for each other user: what it had is counted "
-    "more than once. It has to wait for all.",
+    says="A node hands on as soon as one of its users has reported, and again for each other user: what it had is "
+    "counted more than once. It has to wait for all.",
 )
 def no_topological_order(self):
     self.grad = 1.0
@@ -181,8 +182,8 @@ def no_topological_order(self):
 @misconception(
     "value",
     replaces="Value.backward",
-    says="Nodes that were made from others keep the gradient of the sweep before, and hand it on once more. They start each "
-    "sweep from 0; only leaves add up.",
+    says="Nodes that were made from others keep the gradient of the sweep before, and hand it on once more. They "
+    "start each sweep from 0; only leaves add up.",
 )
 def stale_inner(self):
     self.grad = 1.0
@@ -194,8 +195,8 @@ def stale_inner(self):
 @misconception(
     "value",
     replaces="Value.backward",
-    says="The sweep sets the leaves to 0 before it begins, so they forget what they held. Leaves add up; emptying them is "
-    "the optimizer's affair.",
+    says="The sweep sets the leaves to 0 before it begins, so they forget what they held. Leaves add up; emptying "
+    "them is the optimizer's affair.",
 )
 def leaves_emptied(self):
     order = _order(self)

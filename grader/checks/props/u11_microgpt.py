@@ -93,7 +93,7 @@ def tokenizer(docs):
 
 
 def linear(x, w, shares):
-    """linear(x, w) of Values; outputs, and the slopes of the sum of share * output in x and in w."""
+    """Outputs of linear on Values, and the slopes of the sum of share * output in x and in w."""
     x, w = _values(x), _rows(w)
     outputs = learner.linear(x, w)
     found = _numbers(outputs)
@@ -227,9 +227,9 @@ def adam(start, gradients, lr, *more):
 
 
 def generate(state, sizes, docs, prompt, temperature, seed, max_len=None):
-    """generate(...) with random.Random(seed); the name, and the generator's next number."""
+    """The name that generate gives with random.Random(seed), and the generator's next number."""
     state_dict, cfg = _model(state, sizes)
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 (no secret)
     name = learner.generate(state_dict, cfg, learner.NameTokenizer(docs), prompt, temperature, rng, max_len)
     return [name, rng.random()]
 

@@ -6,6 +6,7 @@ from grader import misconception
 @misconception(
     "name_tokenizer",
     replaces="NameTokenizer.encode",
+    symptom=True,
     says="BOS stands in front only. It is the stop sign, too: without one behind, the model never learns that a "
     "name ends.",
 )
@@ -16,12 +17,19 @@ def bos_once(self, doc):
 @misconception(
     "name_tokenizer",
     replaces="NameTokenizer.encode",
+    symptom=True,
     says="BOS stands behind only. The model also has to learn how names begin: BOS stands in front as well.",
 )
 def bos_behind_only(self, doc):
     return [*(self.chars.index(char) for char in doc), self.BOS]
 
 
+@misconception(
+    "name_tokenizer",
+    replaces="NameTokenizer",
+    says="BOS is 0, as the dot in makemore, and the characters begin at 1. Here they begin at 0 and BOS is the "
+    "last id.",
+)
 class bos_zero(NameTokenizer):
     def __init__(self, docs):
         self.chars = sorted(set("".join(docs)))
@@ -33,14 +41,6 @@ class bos_zero(NameTokenizer):
 
     def decode(self, ids):
         return "".join(self.chars[i - 1] for i in ids if i != 0)
-
-
-bos_zero = misconception(
-    "name_tokenizer",
-    replaces="NameTokenizer",
-    says="BOS is 0, as the dot in makemore, and the characters begin at 1. Here they begin at 0 and BOS is the "
-    "last id.",
-)(bos_zero)
 
 
 @misconception(
@@ -65,6 +65,7 @@ def decode_all(self, ids):
 @misconception(
     "name_tokenizer",
     replaces="NameTokenizer.decode",
+    symptom=True,
     says="The text ends at the first BOS, or begins behind it: what stands on its other side is lost.",
 )
 def decode_to_bos(self, ids):

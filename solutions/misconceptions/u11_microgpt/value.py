@@ -11,15 +11,23 @@ def _inner_from_zero(order):
 
 @misconception(
     "value",
-    replaces="Value.__init__",
+    replaces="Value",
     says="The operands are kept without repeats, as in a set. In a * a there is one operand then and two slopes: zip "
     "pairs one and drops the other.",
 )
-def zip_set(self, data, children=(), local_grads=()):
-    self.data = data
-    self.grad = 0.0
-    self._children = tuple(dict.fromkeys(children))
-    self._local_grads = local_grads
+class zip_set(Value):
+    __slots__ = ()
+
+    def __init__(self, data, children=(), local_grads=()):
+        super().__init__(data, tuple(dict.fromkeys(children)), local_grads)
+
+    def backward(self):
+        order = _order(self)
+        _inner_from_zero(order)
+        self.grad = 1.0
+        for node in reversed(order):
+            for child, local in zip(node._children, node._local_grads, strict=False):
+                child.grad += local * node.grad
 
 
 @misconception(

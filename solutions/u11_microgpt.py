@@ -699,10 +699,10 @@ def generate(
     # HINT: With the prompt "ma", which three tokens are read before anything is drawn, and at which positions?
     # HINT: ids = BOS and the prompt's ids. Read them all, keep the last scores. Then: draw, stop at BOS, append, read
     #   what was drawn at the next position. encode gives the prompt's ids, with one BOS too many.
-    # HINT: First refuse a temperature that is not above 0, by a ValueError. Then ids = tok.encode(prompt)[:-1]; for each
-    #   pos and id: logits = gpt_step(...). While len(ids) - 1 is below the longest: probs = softmax of the logits over temperature; draw as in the text; if it is BOS, break; append it to
-    #   ids; where there is still room for a draw, logits = gpt_step of it at position len(ids) - 1. Return the decoded
-    #   ids.
+    # HINT: First refuse a temperature that is not above 0, by a ValueError. Then ids = tok.encode(prompt)[:-1]; for
+    #   each pos and id: logits = gpt_step(...). While len(ids) - 1 is below the longest: probs = softmax of the logits
+    #   over temperature; draw as in the text; if it is BOS, break; append it to ids; where there is still room for a
+    #   draw, logits = gpt_step of it at position len(ids) - 1. Return the decoded ids.
     if temperature <= 0:
         raise ValueError(f"temperature must be above 0, not {temperature}")
     longest = cfg.block_size if max_len is None else min(max_len, cfg.block_size)

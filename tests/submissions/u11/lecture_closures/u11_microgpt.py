@@ -115,7 +115,7 @@ class Value:
 
 class NameTokenizer:
     def __init__(self, docs):
-        chars = sorted(list(set("".join(docs))))
+        chars = sorted(set("".join(docs)))
         self.stoi = {s: i for i, s in enumerate(chars)}
         self.itos = {i: s for s, i in self.stoi.items()}
         self.BOS = len(chars)

@@ -164,7 +164,7 @@ def gpt_step(token_id, pos_id, keys, values, state_dict, cfg):
 
 def sequence_loss(tokens, state_dict, cfg):
     caches = [[] for _ in range(cfg.n_layer)], [[] for _ in range(cfg.n_layer)]
-    pairs = list(zip(tokens, tokens[1:]))[: cfg.block_size]
+    pairs = [(tokens[t], tokens[t + 1]) for t in range(len(tokens) - 1)][: cfg.block_size]
     terms = [log_softmax(gpt_step(x, t, *caches, state_dict, cfg))[y] for t, (x, y) in enumerate(pairs)]
     return sum(terms) * (-1 / len(terms))
 
@@ -219,7 +219,7 @@ def init_state_dict(cfg, rng):
         return [[Value(rng.gauss(0.0, 0.08)) for _ in range(n_in)] for _ in range(n_out)]
 
     d = cfg.n_embd
-    sd = dict(wte=weight(cfg.vocab_size, d), wpe=weight(cfg.block_size, d), lm_head=weight(cfg.vocab_size, d))
+    sd = {"wte": weight(cfg.vocab_size, d), "wpe": weight(cfg.block_size, d), "lm_head": weight(cfg.vocab_size, d)}
     for i in range(cfg.n_layer):
         sd |= {f"layer{i}.attn_{name}": weight(d, d) for name in ("wq", "wk", "wv", "wo")}
         sd |= {f"layer{i}.mlp_fc1": weight(4 * d, d), f"layer{i}.mlp_fc2": weight(d, 4 * d)}
@@ -231,7 +231,7 @@ def train_microgpt(docs, cfg, num_steps, lr=0.01, seed=42):
     order = [*docs]
     rng.shuffle(order)
     tok, sd = NameTokenizer(order), init_state_dict(cfg, rng)
-    params = sum((row for w in sd.values() for row in w), [])
+    params = [p for w in sd.values() for row in w for p in row]
     m, v, losses = [0.0] * len(params), [0.0] * len(params), []
     for step in range(num_steps):
         loss = sequence_loss(tok.encode(order[step % len(order)]), sd, cfg)

@@ -22,7 +22,8 @@ def zip_truncates(x, w):
 
 @misconception(
     "linear",
-    says="The weights are taken as plain numbers, by their data. So they leave the graph, and get no gradient.",
+    symptom=True,
+    says="The weights get no gradient. Whoever takes a weight's data has a plain number, and that has no way back.",
 )
 def weights_as_floats(x, w):
     return [_total(wi.data * xi for wi, xi in zip(row, x, strict=True)) for row in w]
@@ -30,8 +31,9 @@ def weights_as_floats(x, w):
 
 @misconception(
     "linear",
-    says="The inputs are taken as plain numbers, by their data. So the graph ends here: what x was made from gets "
-    "no gradient.",
+    symptom=True,
+    says="x gets no gradient, so neither does what x was made from. Whoever takes data has a plain number, and that has no "
+    "way back.",
 )
 def inputs_as_floats(x, w):
     return [_total(wi * xi.data for wi, xi in zip(row, x, strict=True)) for row in w]

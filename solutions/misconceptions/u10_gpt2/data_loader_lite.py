@@ -95,8 +95,8 @@ def stride_local(self):
 @misconception(
     "data_loader_lite",
     replaces="DataLoaderLite.next_batch",
-    says="The position moves on by B * T, the piece of one rank: each rank reads next what its neighbour has just read. "
-    "And each asks for the end of the shard from its own position.",
+    says="The position moves on by B * T, the piece of one rank: each rank reads next what its neighbour has just "
+    "read. And each asks for the end of the shard from its own position.",
 )
 def stride_local_own_end(self):
     found = _taken(self)

@@ -573,7 +573,6 @@ def write_shards(docs: Iterable[str], folder: Path, shard_size: int, tok: Tokeni
     #   while len(buffer) >= shard_size: write buffer[:shard_size], buffer = buffer[shard_size:]. At the end write the
     #   buffer if it is not empty. To write: the name has "val" in it if no file was written yet, else "train", and the
     #   number of files so far with :06d; np.save. Before all, folder.mkdir(parents=True, exist_ok=True).
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
 
@@ -650,7 +649,7 @@ class DataLoaderLite:
         # HINT: What does next_batch have to know?
         # HINT: Keep the five arguments, and reset.
         # HINT: self.shards, self.B, self.T, self.rank, self.world_size; then self.reset().
-        self.shards, self.B, self.T, self.rank, self.world_size = list(shards), B, T, rank, world_size
+        self.shards, self.B, self.T, self.rank, self.world_size = shards, B, T, rank, world_size
         self.reset()
         # END SOLUTION
 

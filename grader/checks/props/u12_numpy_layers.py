@@ -291,7 +291,7 @@ def left_as_it_was(kind, letter, x, constants):
 
 def in_a_view(kind, letters, x, constants):
     """Have layers checked at an x that has gaps in memory."""
-    return verdicts_at(kind, letters, lambda: np.repeat(x, 2, axis=-1)[..., ::2], constants)
+    return verdicts_at(kind, letters, lambda: np.repeat(np.repeat(x, 2, axis=0), 2, axis=1)[::2, ::2], constants)
 
 
 def verdicts_at(kind, letters, point, constants):
@@ -665,6 +665,8 @@ def _square(scale, at):
         "h": np.zeros_like,
         "i": lambda d: right(d).reshape(1, *d.shape),
         "j": lambda d: right(d)[..., ::-1],
+        "k": lambda d: 2 * right(d),
+        "l": lambda d: right(d) / 2,
     }
 
 

@@ -51,6 +51,7 @@ def mask_from_out_grad(self, dout):
 @misconception(
     "activations",
     replaces="ReLU.forward",
+    symptom=True,
     says="ReLU writes into the caller's array. Whoever called it still needs the numbers.",
 )
 def inplace(self, x):
@@ -61,6 +62,7 @@ def inplace(self, x):
 @misconception(
     "activations",
     replaces="ReLU.backward",
+    symptom=True,
     says="ReLU's backward writes into dout. Other layers may still need it: make a new array.",
 )
 def inplace_backward(self, dout):
@@ -104,7 +106,8 @@ def upcast_sigmoid(self, x):
 @misconception(
     "activations",
     replaces="ReLU.forward",
-    says="The slope of ReLU at exactly 0 is 1 in yours. Here it is 0, as in torch: positive means above 0.",
+    symptom=True,
+    says="At exactly 0 ReLU lets the gradient through. Here its slope is 0 there, as in torch: positive means above 0.",
 )
 def relu_at_zero(self, x):
     self.mask = x >= 0

@@ -59,7 +59,7 @@ def mask_turned(self, x):
     replaces="Dropout.forward",
     says="What stays is not scaled: on average 1 - p of the sum is left.",
 )
-def not_scaled(self, x):
+def stays_unscaled(self, x):
     self.scale = None
     if not self.training:
         return x
@@ -210,7 +210,7 @@ def draws_in_use(self, x):
     says="The masks come from NumPy's global generator and not from rng.",
     symptom=True,
 )
-def global_generator(self, x):
+def masks_from_elsewhere(self, x):
     self.scale = None
     if not self.training:
         return x
@@ -224,7 +224,7 @@ def global_generator(self, x):
     symptom=True,
     says="Dropout makes float64 of float32: the mask is divided before it has x's dtype.",
 )
-def upcast(self, x):
+def mask_upcasts(self, x):
     self.scale = None
     if not self.training:
         return x

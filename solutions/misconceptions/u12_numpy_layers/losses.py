@@ -226,6 +226,7 @@ def ce_one_maximum(self, logits, targets):
 @misconception(
     "losses",
     replaces="SoftmaxCrossEntropyLoss.forward",
+    symptom=True,
     says="The caller's logits are changed: the maximum is taken off in place.",
 )
 def ce_in_place(self, logits, targets):
@@ -238,6 +239,7 @@ def ce_in_place(self, logits, targets):
 @misconception(
     "losses",
     replaces="MSELoss.forward",
+    symptom=True,
     says="The caller's prediction is changed: the target is taken off in place.",
 )
 def mse_in_place(self, pred, target):

@@ -96,7 +96,7 @@ def dgamma_axis(self, dout):
     replaces="LayerNorm.backward",
     says="LayerNorm's dgamma and dbeta are summed over the first axis only. All axes but the last are rows.",
 )
-def first_axis_only(self, dout):
+def ln_first_axis_only(self, dout):
     axis = 0 if dout.ndim > 1 else ()
     self.dgamma, self.dbeta = self.dgamma + (dout * self.xhat).sum(axis=axis), self.dbeta + dout.sum(axis=axis)
     return _dx(self, dout * self.gamma, -1)
@@ -275,7 +275,7 @@ def running_in_training(self, x):
     return _out(self, x, self.running_mean, self.running_var)
 
 
-@misconception("norms", replaces="BatchNorm.forward", says="The running averages never move.")
+@misconception("norms", replaces="BatchNorm.forward", symptom=True, says="The running averages never move.")
 def never_remembers(self, x):
     return _out(self, x, *_batch(self, x))
 

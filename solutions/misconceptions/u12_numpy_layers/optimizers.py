@@ -81,7 +81,7 @@ class adam_id_key(Adam):
 @misconception(
     "optimizers",
     replaces="SGD.step",
-    says="Nesterov looks ahead with the old buffer. It is g + momentum times the new one.",
+    says="With nesterov you take the step of plain momentum: g + momentum * the old buffer is the new buffer. It is g + momentum * the new one.",
 )
 def nesterov_order(self):
     def move(g, buf):
@@ -90,11 +90,6 @@ def nesterov_order(self):
         return g + self.momentum * before if self.nesterov else buf
 
     _sgd(self, move)
-
-
-@misconception("optimizers", replaces="SGD.step", says="nesterov is not looked at: it is plain momentum.")
-def nesterov_ignored(self):
-    _sgd(self, lambda g, buf: _grown(self, g, buf))
 
 
 @misconception(

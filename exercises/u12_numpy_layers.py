@@ -25,16 +25,16 @@
 # **Conventions.** Linear weights are `(in, out)` and are used as `x @ W`, as in CS231n and needle; torch and llm.c keep
 # `(out, in)`. BatchNorm is torch's: it divides by N in the forward pass, its running variance is divided by N - 1, and
 # `momentum` is the weight of the *new* value. (CS231n: the weight of the old one, and N in both places. Unit 05: shape
-# (1, H) and N - 1 in the forward pass.) `p` of dropout is the share that is *dropped*; CS231n's is the share that stays.
-# Random numbers come from `rng`, a `np.random.Generator`; nothing else is moved.
+# (1, H) and N - 1 in the forward pass.) `p` of dropout is the share that is *dropped*; CS231n's is the share that
+# stays. Random numbers come from `rng`, a `np.random.Generator`; nothing else is moved.
 #
 # **Tools.** NumPy and `math`. No torch, no autograd, no scipy.
 #
 # **Edges.** Some promises go beyond the sources; a docstring names them after the word *Edges*. They have points, and
 # nobody has to keep them to go on.
 #
-# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u12`. The exercises do
-# not need each other. The last one, `gradcheck`, is a good first one, too: it finds mistakes in all the rest.
+# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u12`. The exercises
+# do not need each other. The last one, `gradcheck`, is a good first one, too: it finds mistakes in all the rest.
 #
 # After the layers of CS231n's assignments (Stanford), needle (the library of Carnegie Mellon's course on deep learning
 # systems) and `torch.nn`. Text, code and checks here are our own.
@@ -163,8 +163,8 @@ class Linear(Layer):
 #     u   = sqrt(2 / pi) * (x + 0.044715 * x**3)
 #     out = 0.5 * x * (1 + tanh(u))
 #
-# `approximate` says which, in torch's words: "tanh", the default here and in llm.c, or "none", torch's default. Backward
-# x counts twice, once as the factor in front and once inside u. For "none" the slope is `cdf(x) + x * pdf(x)`.
+# `approximate` says which, in torch's words: "tanh", the default here and in llm.c, or "none", torch's default.
+# Backward x counts twice, once as the factor in front and once inside u. For "none" the slope is `cdf(x) + x * pdf(x)`.
 #
 # **float32** (an edge). Big nets keep their numbers in float32. NumPy's own scalars are float64: a `np.sqrt(2 / np.pi)`
 # makes float64 of the whole array, twice the memory, without a word. Plain Python floats do not: `math.sqrt` is safe.
@@ -235,8 +235,8 @@ class GELU(Layer):
 # %% [markdown]
 # ## 3. Layers in a row
 #
-# `Sequential` is a layer that is made of layers. Forward through them from the first to the last, each gets what the one
-# before returned; backward from the last to the first. That is the chain rule, as a loop.
+# `Sequential` is a layer that is made of layers. Forward through them from the first to the last, each gets what the
+# one before returned; backward from the last to the first. That is the chain rule, as a loop.
 #
 # Since it is a layer itself, it can stand inside another one. Nothing has to be written for that, if it asks its parts
 # for what they know: `parameters()`, `train()`, `eval()`. The mode matters: Dropout and BatchNorm behave differently in
@@ -340,8 +340,8 @@ class SoftmaxCrossEntropyLoss:
 # use, where there may be no neighbours, running averages take their place. LayerNorm: each row over its own numbers, so
 # there is no batch and no mode. That is why transformers have it.
 #
-# **Backward.** `mean` and `var` depend on x. So two corrections are taken away from the plain slope. With `g` for `dout *
-# gamma` and means taken over the same axis as in the forward pass:
+# **Backward.** `mean` and `var` depend on x. So two corrections are taken away from the plain slope. With `g` for `dout
+# * gamma` and means taken over the same axis as in the forward pass:
 #
 #     dx = (g - mean(g) - xhat * mean(g * xhat)) / sqrt(var + eps)
 #
@@ -394,7 +394,7 @@ class LayerNorm(Layer):
     names = ("gamma", "beta")
 
     def __init__(self, dim: int, eps: float = 1e-5) -> None:  # GIVEN
-        """eps stands under the root."""
+        """Eps stands under the root."""
         self.eps = eps
         self.gamma, self.beta = np.ones(dim), np.zeros(dim)
         self.dgamma, self.dbeta = np.zeros(dim), np.zeros(dim)
@@ -458,8 +458,8 @@ class Dropout(Layer):
 #     Adam       m = b1 * m + (1 - b1) * g            v = b2 * v + (1 - b2) * g**2
 #                p -= lr * (m / (1 - b1**t)) / (sqrt(v / (1 - b2**t)) + eps)       t = 1, 2, ...
 #
-# These are torch's. buf begins at 0, so after the first step it *is* the first gradient. (CS231n keeps `v = momentum * v
-# - lr * g` and adds it: the same, as long as lr stays the same. needle multiplies g by `1 - momentum`: not the same.)
+# These are torch's. buf begins at 0, so after the first step it *is* the first gradient. (CS231n keeps `v = momentum *
+# v - lr * g` and adds it: the same, as long as lr stays the same. needle multiplies g by `1 - momentum`: not the same.)
 # m and v begin at 0 as well and are too small for a while; the two divisions make up for that.
 
 
@@ -517,9 +517,10 @@ class Adam:
 #
 # What a good one does:
 #
-# * **It needs one number.** A slope is a slope *of* something. Take a random array `dout` of the output's shape: the loss
-#   is `sum(dout * forward(x))`, and the gradient of the output is `dout`. Why not the plain sum? A softmax adds up to 1,
-#   a LayerNorm to about 0, wherever x is. The plain sum does not move, and a backward pass that returns zeros looks right.
+# * **It needs one number.** A slope is a slope *of* something. Take a random array `dout` of the output's shape: the
+#   loss is `sum(dout * forward(x))`, and the gradient of the output is `dout`. Why not the plain sum? A softmax adds up
+#   to 1, a LayerNorm to about 0, wherever x is. The plain sum does not move, and a backward pass that returns zeros
+#   looks right.
 # * **Both sides.** `(loss(x + eps) - loss(x - eps)) / (2 * eps)`. The error falls with eps squared. One-sided it falls
 #   with eps only, and is larger than many slips.
 # * **Every entry** of x, one after the other, with all the others where they were. The wrong row may be the last one.
@@ -527,11 +528,11 @@ class Adam:
 #   never checked; relative alone, a gradient that is 0 fails for its rounding.
 # * **float64.** In float32 `1 + 1e-6` has one digit of the nudge left.
 #
-# What no checker can do: at a kink (a relu at exactly 0) both sides have a slope of their own, and the measured one lies
-# between. Choose x away from kinks. And a layer that is random has to be held still: fix Dropout's mask first.
+# What no checker can do: at a kink (a relu at exactly 0) both sides have a slope of their own, and the measured one
+# lies between. Choose x away from kinks. And a layer that is random has to be held still: fix Dropout's mask first.
 #
-# To check the gradient of a weight, make the weight the argument: `forward` writes it into the layer and runs, `backward`
-# runs and returns `layer.dW`.
+# To check the gradient of a weight, make the weight the argument: `forward` writes it into the layer and runs,
+# `backward` runs and returns `layer.dW`.
 
 
 # %%
@@ -547,7 +548,7 @@ def gradcheck(
     """Say whether `backward` is the backward pass of `forward` at x.
 
     Args:
-        forward: takes an array of x's shape and returns an array of any shape, `()` included. It may keep what it needs.
+        forward: takes an array of x's shape and returns one of any shape, `()` included. It may keep what it needs.
         backward: takes the gradient of the output of the *last* forward and returns that of its input.
         x: float64, at least one entry, away from kinks.
         eps: how far each entry is moved, to both sides.
@@ -592,8 +593,8 @@ def gradcheck(
 #     net = Sequential([Linear(4, 5, rng), LayerNorm(5), GELU(), Linear(5, 3, rng)])
 #     print(gradcheck(net.forward, net.backward, rng.normal(size=(6, 4))))
 #
-# `grade run u12` trains a larger one and ends with a table: which of your layers your checker passes, and which slips in
-# them it finds.
+# `grade run u12` trains a larger one and ends with a table: which of your layers your checker passes, and which slips
+# in them it finds.
 
 
 # %%

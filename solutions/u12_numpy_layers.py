@@ -25,16 +25,16 @@
 # **Conventions.** Linear weights are `(in, out)` and are used as `x @ W`, as in CS231n and needle; torch and llm.c keep
 # `(out, in)`. BatchNorm is torch's: it divides by N in the forward pass, its running variance is divided by N - 1, and
 # `momentum` is the weight of the *new* value. (CS231n: the weight of the old one, and N in both places. Unit 05: shape
-# (1, H) and N - 1 in the forward pass.) `p` of dropout is the share that is *dropped*; CS231n's is the share that stays.
-# Random numbers come from `rng`, a `np.random.Generator`; nothing else is moved.
+# (1, H) and N - 1 in the forward pass.) `p` of dropout is the share that is *dropped*; CS231n's is the share that
+# stays. Random numbers come from `rng`, a `np.random.Generator`; nothing else is moved.
 #
 # **Tools.** NumPy and `math`. No torch, no autograd, no scipy.
 #
 # **Edges.** Some promises go beyond the sources; a docstring names them after the word *Edges*. They have points, and
 # nobody has to keep them to go on.
 #
-# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u12`. The exercises do
-# not need each other. The last one, `gradcheck`, is a good first one, too: it finds mistakes in all the rest.
+# **How to work.** Each exercise raises `NotImplementedError`. Replace that line, save, run `grade u12`. The exercises
+# do not need each other. The last one, `gradcheck`, is a good first one, too: it finds mistakes in all the rest.
 #
 # After the layers of CS231n's assignments (Stanford), needle (the library of Carnegie Mellon's course on deep learning
 # systems) and `torch.nn`. Text, code and checks here are our own.
@@ -193,8 +193,8 @@ class Linear(Layer):
 #     u   = sqrt(2 / pi) * (x + 0.044715 * x**3)
 #     out = 0.5 * x * (1 + tanh(u))
 #
-# `approximate` says which, in torch's words: "tanh", the default here and in llm.c, or "none", torch's default. Backward
-# x counts twice, once as the factor in front and once inside u. For "none" the slope is `cdf(x) + x * pdf(x)`.
+# `approximate` says which, in torch's words: "tanh", the default here and in llm.c, or "none", torch's default.
+# Backward x counts twice, once as the factor in front and once inside u. For "none" the slope is `cdf(x) + x * pdf(x)`.
 #
 # **float32** (an edge). Big nets keep their numbers in float32. NumPy's own scalars are float64: a `np.sqrt(2 / np.pi)`
 # makes float64 of the whole array, twice the memory, without a word. Plain Python floats do not: `math.sqrt` is safe.
@@ -260,7 +260,8 @@ class Sigmoid(Layer):
         """
         # BEGIN SOLUTION
         # HINT: For which x is exp(-x) too large for a float? And exp(-abs(x))?
-        # HINT: With e = np.exp(-np.abs(x)), which is never above 1: 1 / (1 + e) where x >= 0, and e / (1 + e) elsewhere.
+        # HINT: With e = np.exp(-np.abs(x)), which is never above 1: 1 / (1 + e) where x >= 0, and e / (1 + e)
+        #   elsewhere.
         # HINT: e = np.exp(-np.abs(x)); self.out = np.where(x >= 0, 1 / (1 + e), e / (1 + e)); return self.out.
         e = np.exp(-np.abs(x))
         self.out = np.where(x >= 0, 1 / (1 + e), e / (1 + e))
@@ -333,8 +334,8 @@ class GELU(Layer):
 # %% [markdown]
 # ## 3. Layers in a row
 #
-# `Sequential` is a layer that is made of layers. Forward through them from the first to the last, each gets what the one
-# before returned; backward from the last to the first. That is the chain rule, as a loop.
+# `Sequential` is a layer that is made of layers. Forward through them from the first to the last, each gets what the
+# one before returned; backward from the last to the first. That is the chain rule, as a loop.
 #
 # Since it is a layer itself, it can stand inside another one. Nothing has to be written for that, if it asks its parts
 # for what they know: `parameters()`, `train()`, `eval()`. The mode matters: Dropout and BatchNorm behave differently in
@@ -513,8 +514,8 @@ class SoftmaxCrossEntropyLoss:
 # use, where there may be no neighbours, running averages take their place. LayerNorm: each row over its own numbers, so
 # there is no batch and no mode. That is why transformers have it.
 #
-# **Backward.** `mean` and `var` depend on x. So two corrections are taken away from the plain slope. With `g` for `dout *
-# gamma` and means taken over the same axis as in the forward pass:
+# **Backward.** `mean` and `var` depend on x. So two corrections are taken away from the plain slope. With `g` for `dout
+# * gamma` and means taken over the same axis as in the forward pass:
 #
 #     dx = (g - mean(g) - xhat * mean(g * xhat)) / sqrt(var + eps)
 #
@@ -553,8 +554,9 @@ class BatchNorm(Layer):
         """
         # BEGIN SOLUTION
         # HINT: Which two numbers a column are needed, and where do they come from in each of the two modes?
-        # HINT: In training x.mean(axis=0) and x.var(axis=0), which divides by N; the running variance gets x.var(axis=0,
-        #   ddof=1). In use the running ones. Keep xhat and one over the standard deviation: the way back needs both.
+        # HINT: In training x.mean(axis=0) and x.var(axis=0), which divides by N; the running variance gets
+        #   x.var(axis=0, ddof=1). In use the running ones. Keep xhat and one over the standard deviation: the way back
+        #   needs both.
         # HINT: if self.training: refuse len(x) < 2; mean, var = x.mean(axis=0), x.var(axis=0); m = self.momentum;
         #   self.running_mean = (1 - m) * self.running_mean + m * mean; the same for running_var with x.var(axis=0,
         #   ddof=1). Else: mean, var = the running ones. self.inv = 1 / np.sqrt(var + self.eps); self.xhat = (x - mean)
@@ -580,8 +582,9 @@ class BatchNorm(Layer):
         """
         # BEGIN SOLUTION
         # HINT: Did mean and variance come from this batch, so that every example moved them?
-        # HINT: dbeta is the sum of dout over the batch, dgamma that of dout * xhat. Then g = dout * gamma, and in training
-        #   take away its mean over the batch, and xhat times the mean of g * xhat; all times one over the deviation.
+        # HINT: dbeta is the sum of dout over the batch, dgamma that of dout * xhat. Then g = dout * gamma, and in
+        #   training take away its mean over the batch, and xhat times the mean of g * xhat; all times one over the
+        #   deviation.
         # HINT: self.dgamma += (dout * self.xhat).sum(axis=0); self.dbeta += dout.sum(axis=0); g = dout * self.gamma; if
         #   self.batch: g = g - g.mean(axis=0) - self.xhat * (g * self.xhat).mean(axis=0); return g * self.inv.
         self.dgamma += (dout * self.xhat).sum(axis=0)
@@ -599,7 +602,7 @@ class LayerNorm(Layer):
     names = ("gamma", "beta")
 
     def __init__(self, dim: int, eps: float = 1e-5) -> None:  # GIVEN
-        """eps stands under the root."""
+        """Eps stands under the root."""
         self.eps = eps
         self.gamma, self.beta = np.ones(dim), np.zeros(dim)
         self.dgamma, self.dbeta = np.zeros(dim), np.zeros(dim)
@@ -611,8 +614,8 @@ class LayerNorm(Layer):
         """
         # BEGIN SOLUTION
         # HINT: How many means are there, for three rows of eight numbers?
-        # HINT: mean and var over the last axis, with keepdims=True so that they stand beside their row. Keep xhat and one
-        #   over the standard deviation.
+        # HINT: mean and var over the last axis, with keepdims=True so that they stand beside their row. Keep xhat and
+        #   one over the standard deviation.
         # HINT: mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True); self.inv = 1 / np.sqrt(var +
         #   self.eps); self.xhat = (x - mean) * self.inv; return self.gamma * self.xhat + self.beta.
         mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
@@ -676,8 +679,8 @@ class Dropout(Layer):
         """
         # BEGIN SOLUTION
         # HINT: What must the expected value of a number be, before and after?
-        # HINT: One uniform number an entry; those below p are dropped. Keep the factor of each entry: 0, or 1 / (1 - p).
-        #   In use the factor is 1 everywhere.
+        # HINT: One uniform number an entry; those below p are dropped. Keep the factor of each entry: 0, or 1 / (1 -
+        #   p). In use the factor is 1 everywhere.
         # HINT: if not self.training: self.scale = None, and return x. keep = self.rng.random(x.shape) >= self.p;
         #   self.scale = keep.astype(x.dtype) / max(1 - self.p, 1e-12), so that p = 1 divides by no zero; return x *
         #   self.scale.
@@ -711,8 +714,8 @@ class Dropout(Layer):
 #     Adam       m = b1 * m + (1 - b1) * g            v = b2 * v + (1 - b2) * g**2
 #                p -= lr * (m / (1 - b1**t)) / (sqrt(v / (1 - b2**t)) + eps)       t = 1, 2, ...
 #
-# These are torch's. buf begins at 0, so after the first step it *is* the first gradient. (CS231n keeps `v = momentum * v
-# - lr * g` and adds it: the same, as long as lr stays the same. needle multiplies g by `1 - momentum`: not the same.)
+# These are torch's. buf begins at 0, so after the first step it *is* the first gradient. (CS231n keeps `v = momentum *
+# v - lr * g` and adds it: the same, as long as lr stays the same. needle multiplies g by `1 - momentum`: not the same.)
 # m and v begin at 0 as well and are too small for a while; the two divisions make up for that.
 
 
@@ -746,8 +749,8 @@ class SGD:
         """Move every parameter once, in place. Gradients stay as they are. Edges: `lr` may be set between steps."""
         # BEGIN SOLUTION
         # HINT: After the first step, what is in the buffer?
-        # HINT: For each parameter with its buffer: g plus weight_decay * p; the buffer becomes momentum * buffer + g. The
-        #   direction is the buffer, with nesterov it is g + momentum * the new buffer. Then p -= lr * direction.
+        # HINT: For each parameter with its buffer: g plus weight_decay * p; the buffer becomes momentum * buffer + g.
+        #   The direction is the buffer, with nesterov it is g + momentum * the new buffer. Then p -= lr * direction.
         # HINT: for (_, p, g), buf in zip(self.params, self.buffers): g = g + self.weight_decay * p; buf *=
         #   self.momentum; buf += g; d = g + self.momentum * buf if self.nesterov else buf; p -= self.lr * d.
         for (_, p, g), buf in zip(self.params, self.buffers, strict=True):
@@ -773,8 +776,8 @@ class Adam:
         # HINT: Three things are remembered from step to step. Which of them are one for each parameter?
         # HINT: Keep params as a list and the settings; the number of steps so far, 0; two buffers of zeros for each
         #   parameter.
-        # HINT: self.params = list(params); self.lr, self.betas, self.eps = lr, betas, eps; self.t = 0; self.m and self.v
-        #   are lists of np.zeros_like(p), one for each parameter.
+        # HINT: self.params = list(params); self.lr, self.betas, self.eps = lr, betas, eps; self.t = 0; self.m and
+        #   self.v are lists of np.zeros_like(p), one for each parameter.
         self.params = list(params)
         self.lr, self.betas, self.eps = lr, betas, eps
         self.t = 0
@@ -815,9 +818,10 @@ class Adam:
 #
 # What a good one does:
 #
-# * **It needs one number.** A slope is a slope *of* something. Take a random array `dout` of the output's shape: the loss
-#   is `sum(dout * forward(x))`, and the gradient of the output is `dout`. Why not the plain sum? A softmax adds up to 1,
-#   a LayerNorm to about 0, wherever x is. The plain sum does not move, and a backward pass that returns zeros looks right.
+# * **It needs one number.** A slope is a slope *of* something. Take a random array `dout` of the output's shape: the
+#   loss is `sum(dout * forward(x))`, and the gradient of the output is `dout`. Why not the plain sum? A softmax adds up
+#   to 1, a LayerNorm to about 0, wherever x is. The plain sum does not move, and a backward pass that returns zeros
+#   looks right.
 # * **Both sides.** `(loss(x + eps) - loss(x - eps)) / (2 * eps)`. The error falls with eps squared. One-sided it falls
 #   with eps only, and is larger than many slips.
 # * **Every entry** of x, one after the other, with all the others where they were. The wrong row may be the last one.
@@ -825,11 +829,11 @@ class Adam:
 #   never checked; relative alone, a gradient that is 0 fails for its rounding.
 # * **float64.** In float32 `1 + 1e-6` has one digit of the nudge left.
 #
-# What no checker can do: at a kink (a relu at exactly 0) both sides have a slope of their own, and the measured one lies
-# between. Choose x away from kinks. And a layer that is random has to be held still: fix Dropout's mask first.
+# What no checker can do: at a kink (a relu at exactly 0) both sides have a slope of their own, and the measured one
+# lies between. Choose x away from kinks. And a layer that is random has to be held still: fix Dropout's mask first.
 #
-# To check the gradient of a weight, make the weight the argument: `forward` writes it into the layer and runs, `backward`
-# runs and returns `layer.dW`.
+# To check the gradient of a weight, make the weight the argument: `forward` writes it into the layer and runs,
+# `backward` runs and returns `layer.dW`.
 
 
 # %%
@@ -845,7 +849,7 @@ def gradcheck(
     """Say whether `backward` is the backward pass of `forward` at x.
 
     Args:
-        forward: takes an array of x's shape and returns an array of any shape, `()` included. It may keep what it needs.
+        forward: takes an array of x's shape and returns one of any shape, `()` included. It may keep what it needs.
         backward: takes the gradient of the output of the *last* forward and returns that of its input.
         x: float64, at least one entry, away from kinks.
         eps: how far each entry is moved, to both sides.
@@ -860,16 +864,16 @@ def gradcheck(
     one that broadcasts, and so is a nan. An x that is not float64 raises ValueError. No global generator is moved.
     """
     # BEGIN SOLUTION
-    # HINT: Which single number's slope will you measure? Write down one for a softmax that a backward pass of zeros does
-    #   not fit.
+    # HINT: Which single number's slope will you measure? Write down one for a softmax that a backward pass of zeros
+    #   does not fit.
     # HINT: Draw dout in the shape of forward(x) and ask backward(dout) at once, while the layer still remembers x. Then
     #   move one entry at a time, in a copy, up and down. The measured slope is the sum of dout times the difference of
     #   the two outputs, over 2 * eps. Compare the shapes first, then all entries.
     # HINT: if x.dtype != np.float64: raise ValueError. rng = rng or np.random.default_rng(0); dout =
     #   rng.normal(size=np.shape(forward(x))); given = backward(dout); return False if np.shape(given) != x.shape. For
-    #   place in np.ndindex(x.shape): up and down are copies of x with eps added and taken away at place; measured[place] =
-    #   np.sum((forward(up) - forward(down)) * dout) / (2 * eps). Return bool(np.all(np.abs(given - measured) <= atol +
-    #   rtol * np.abs(measured))).
+    #   place in np.ndindex(x.shape): up and down are copies of x with eps added and taken away at place;
+    #   measured[place] = np.sum((forward(up) - forward(down)) * dout) / (2 * eps). Return bool(np.all(np.abs(given -
+    #   measured) <= atol + rtol * np.abs(measured))).
     if x.dtype != np.float64:
         raise ValueError(f"x is {x.dtype}: a nudge of {eps} needs float64")
     rng = np.random.default_rng(0) if rng is None else rng
@@ -915,5 +919,5 @@ def gradcheck(
 #     net = Sequential([Linear(4, 5, rng), LayerNorm(5), GELU(), Linear(5, 3, rng)])
 #     print(gradcheck(net.forward, net.backward, rng.normal(size=(6, 4))))
 #
-# `grade run u12` trains a larger one and ends with a table: which of your layers your checker passes, and which slips in
-# them it finds.
+# `grade run u12` trains a larger one and ends with a table: which of your layers your checker passes, and which slips
+# in them it finds.

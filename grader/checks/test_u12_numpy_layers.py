@@ -819,9 +819,22 @@ class TestOptimizers:
 
 # Of each kind the letter of the backward pass that is right; and slips: name, kind, letter, what it is.
 RIGHT = {
-    **{"linear": "b", "weights": "c", "bias": "a", "relu": "b", "tanh": "c", "sigmoid": "a", "gelu": "d"},
-    **{"softmax": "e", "cross_entropy": "c", "batch_norm": "e", "layer_norm": "e", "attention": "f"},
-    **{"embedding": "b", "dropout": "c", "residual": "b", "square": "b"},
+    "linear": "b",
+    "weights": "c",
+    "bias": "a",
+    "relu": "b",
+    "tanh": "c",
+    "sigmoid": "a",
+    "gelu": "d",
+    "softmax": "e",
+    "cross_entropy": "c",
+    "batch_norm": "e",
+    "layer_norm": "e",
+    "attention": "f",
+    "embedding": "b",
+    "dropout": "c",
+    "residual": "b",
+    "square": "b",
 }
 SLIPS = [
     ("linear: not transposed", "linear", "a", "a linear layer that goes back by dout @ W"),
@@ -893,32 +906,27 @@ def spread_out(rng, *size):
     return (0.3 + 1.5 * rng.random(size=size)) * np.where(rng.random(size=size) < 0.5, -1, 1)
 
 
+MASK = np.array([[1, 0, 1], [0, 0, 1], [1, 1, 0], [1, 1, 1]], dtype=bool)
+# Of each kind: an input, and what else the layer consists of. Means are not zero.
+DRAWN = {
+    "linear": lambda rng: (1 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}),
+    "weights": lambda rng: (normal(rng, 3, 3), {"X": 1 + normal(rng, 5, 3)}),
+    "bias": lambda rng: (normal(rng, 4), {"xW": normal(rng, 4, 4)}),
+    "relu": lambda rng: (spread_out(rng, 4, 3), {}),
+    "cross_entropy": lambda rng: (1 + normal(rng, 4, 3), {"targets": np.array([2, 0, 2, 1])}),
+    "batch_norm": lambda rng: (1 + normal(rng, 4, 5, scale=2), {"gamma": 1 + rng.random(size=5), "eps": 0.01}),
+    "layer_norm": lambda rng: (1 + normal(rng, 4, 5, scale=2), {"gamma": 1 + rng.random(size=5), "eps": 0.01}),
+    "attention": lambda rng: (normal(rng, 4, 12), {"heads": 2}),
+    "embedding": lambda rng: (normal(rng, 5, 3), {"tokens": np.array([1, 3, 1, 1, 0, 4])}),
+    "dropout": lambda rng: (spread_out(rng, 4, 3), {"mask": MASK, "p": 0.25}),
+    "residual": lambda rng: (0.3 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}),
+    "square": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 1)}),
+}
+
+
 def drawn(rng, kind):
-    """Return an input for a kind of layer, and what else it consists of. Means are not zero."""
-    if kind == "linear":
-        return 1 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}
-    if kind == "weights":
-        return normal(rng, 3, 3), {"X": 1 + normal(rng, 5, 3)}
-    if kind == "bias":
-        return normal(rng, 4), {"xW": normal(rng, 4, 4)}
-    if kind == "relu":
-        return spread_out(rng, 4, 3), {}
-    if kind == "cross_entropy":
-        return 1 + normal(rng, 4, 3), {"targets": np.array([2, 0, 2, 1])}
-    if kind in ("batch_norm", "layer_norm"):
-        return 1 + normal(rng, 4, 5, scale=2), {"gamma": 1 + rng.random(size=5), "eps": 0.01}
-    if kind == "attention":
-        return normal(rng, 4, 12), {"heads": 2}
-    if kind == "embedding":
-        return normal(rng, 5, 3), {"tokens": np.array([1, 3, 1, 1, 0, 4])}
-    if kind == "dropout":
-        mask = np.array([[1, 0, 1], [0, 0, 1], [1, 1, 0], [1, 1, 1]], dtype=bool)
-        return spread_out(rng, 4, 3), {"mask": mask, "p": 0.25}
-    if kind == "residual":
-        return 0.3 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}
-    if kind == "square":
-        return spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 1)}
-    return 0.4 + normal(rng, 3, 4), {}
+    """Return an input for a kind of layer, and what else it consists of."""
+    return DRAWN.get(kind, lambda rng: (0.4 + normal(rng, 3, 4), {}))(rng)
 
 
 def told_apart(found, kind, words):

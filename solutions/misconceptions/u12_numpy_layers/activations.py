@@ -182,7 +182,8 @@ def sigmoid_slope_of_tanh(self, dout):
 @misconception(
     "activations",
     replaces="Sigmoid.backward",
-    says="Sigmoid's backward squashes the output once more before it takes the slope. The output is the sigmoid already.",
+    says="Sigmoid's backward squashes the output once more before it takes the slope. The output is the sigmoid "
+    "already.",
 )
 def sigmoid_twice(self, dout):
     out = 1 / (1 + np.exp(-self.out))

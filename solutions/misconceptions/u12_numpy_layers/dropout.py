@@ -102,8 +102,8 @@ class drops_in_use(Dropout):
 
 @misconception(
     "dropout",
-    says="In use everything is multiplied by 1 - p, and in training nothing is scaled. That is the other way to keep the "
-    "size; here it is done in training.",
+    says="In use everything is multiplied by 1 - p, and in training nothing is scaled. That is the other way to keep"
+    " the size; here it is done in training.",
 )
 class scaled_in_use(Dropout):
     def forward(self, x):

@@ -42,8 +42,8 @@ def _checked(forward, backward, x, eps, rng, near):
 @misconception(
     "gradcheck",
     symptom=True,
-    says="Your checker measures the plain sum of the outputs. A softmax adds up to 1 wherever x is: its sum has no slope, "
-    "and a backward pass of zeros gets through.",
+    says="Your checker measures the plain sum of the outputs. A softmax adds up to 1 wherever x is: its sum has no "
+    "slope, and a backward pass of zeros gets through.",
 )
 def sum_cotangent(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     _float64(x)
@@ -78,8 +78,8 @@ def abs_only(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
 @misconception(
     "gradcheck",
     symptom=True,
-    says="The slope is measured to one side. Its error is of the size of eps, and right layers fail where slopes are small: "
-    "go to both sides.",
+    says="The slope is measured to one side. Its error is of the size of eps, and right layers fail where slopes are"
+    " small: go to both sides.",
 )
 def forward_diff(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     dout, given = _asked(forward, backward, x, rng)
@@ -130,8 +130,8 @@ def x_not_restored(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=Non
 @misconception(
     "gradcheck",
     symptom=True,
-    says="Every layer passes, also those that are wrong. What backward says has to be compared with numbers that come from "
-    "forward.",
+    says="Every layer passes, also those that are wrong. What backward says has to be compared with numbers that "
+    "come from forward.",
 )
 def self_oracle(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     dout, given = _asked(forward, backward, x, rng)
@@ -142,7 +142,8 @@ def self_oracle(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
 @misconception(
     "gradcheck",
     symptom=True,
-    says="The gap is allowed relatively only. A gradient that is exactly 0 then fails for a measured rounding, or for 0 / 0.",
+    says="The gap is allowed relatively only. A gradient that is exactly 0 then fails for a measured rounding, or "
+    "for 0 / 0.",
 )
 def relative_only(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     def near(given, measured):
@@ -207,8 +208,8 @@ def half_a_difference(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=
 @misconception(
     "gradcheck",
     symptom=True,
-    says="All entries are moved at once. Only the sum of all slopes is measured then, and a gradient whose sum is right "
-    "gets through.",
+    says="All entries are moved at once. Only the sum of all slopes is measured then, and a gradient whose sum is "
+    "right gets through.",
 )
 def all_at_once(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     dout, given = _asked(forward, backward, x, rng)
@@ -267,7 +268,8 @@ def broadcasts(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
 @misconception(
     "gradcheck",
     symptom=True,
-    says="A nan in the gradient gets through: every comparison with it is False, also the one that finds a gap too large.",
+    says="A nan in the gradient gets through: every comparison with it is False, also the one that finds a gap too "
+    "large.",
 )
 def nan_passes(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     return _checked(

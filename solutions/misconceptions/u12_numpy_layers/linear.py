@@ -29,8 +29,8 @@ def np_dot_nd(self, dout):
 @misconception(
     "linear",
     replaces="Linear.backward",
-    says="Each backward puts new gradients in the place of the old ones. Those of several batches add up until they are "
-    "cleared: +=.",
+    says="Each backward puts new gradients in the place of the old ones. Those of several batches add up until they "
+    "are cleared: +=.",
 )
 def accumulate_ignored(self, dout):
     _kept(self)
@@ -43,7 +43,8 @@ def accumulate_ignored(self, dout):
     "linear",
     replaces="Linear.backward",
     symptom=True,
-    says="The gradients add up, but in new arrays: who holds the ones of before, as an optimizer does, sees nothing of it.",
+    says="The gradients add up, but in new arrays: who holds the ones of before, as an optimizer does, sees nothing "
+    "of it.",
 )
 def adds_elsewhere(self, dout):
     _kept(self)

@@ -96,8 +96,8 @@ class absolute(MSELoss):
 @misconception(
     "losses",
     replaces="SoftmaxCrossEntropyLoss.backward",
-    says="The gradient of the cross-entropy is cut to whole numbers: it is put into an array of integers, as the targets "
-    "are.",
+    says="The gradient of the cross-entropy is cut to whole numbers: it is put into an array of integers, as the "
+    "targets are.",
 )
 def ce_onehot_int(self):
     d = np.zeros(self.p.shape, dtype=self.targets.dtype)
@@ -204,8 +204,8 @@ def ce_log_of_zero(self, logits, targets):
 @misconception(
     "losses",
     replaces="SoftmaxCrossEntropyLoss.forward",
-    says="1e-8 or the like is added before the logarithm. A sure and wrong answer then costs too little, and every loss "
-    "is a little off.",
+    says="1e-8 or the like is added before the logarithm. A sure and wrong answer then costs too little, and every "
+    "loss is a little off.",
 )
 def ce_cushion(self, logits, targets):
     self.p, self.targets = _soft(logits), targets

@@ -42,7 +42,8 @@ def _dx(self, g, axis, first=1.0, second=1.0):
 @misconception(
     "norms",
     replaces="BatchNorm.backward",
-    says="After a forward in use BatchNorm goes back by the formula for training. Mean and variance are constants then.",
+    says="After a forward in use BatchNorm goes back by the formula for training. Mean and variance are constants "
+    "then.",
 )
 def eval_backward_train(self, dout):
     return _dx(self, _sums(self, dout), 0)
@@ -63,7 +64,8 @@ class ln_axis(LayerNorm):
 @misconception(
     "norms",
     replaces="BatchNorm.forward",
-    says="BatchNorm divides its variance by N - 1 in the forward pass. Here it is N there, and N - 1 for the running one.",
+    says="BatchNorm divides its variance by N - 1 in the forward pass. Here it is N there, and N - 1 for the running"
+    " one.",
 )
 def bessel(self, x):
     mean, var = _batch(self, x, ddof=1)
@@ -84,7 +86,8 @@ def ln_bessel(self, x):
 @misconception(
     "norms",
     replaces="LayerNorm.backward",
-    says="LayerNorm's dgamma and dbeta are summed along the row. Each number of the row has its own gamma: sum over rows.",
+    says="LayerNorm's dgamma and dbeta are summed along the row. Each number of the row has its own gamma: sum over "
+    "rows.",
 )
 def dgamma_axis(self, dout):
     self.dgamma, self.dbeta = (dout * self.xhat).sum(axis=-1), dout.sum(axis=-1)
@@ -387,8 +390,8 @@ def ln_short_cut(self, x):
     "norms",
     replaces="BatchNorm.backward",
     symptom=True,
-    says="BatchNorm: each backward puts new gradients in the place of the old ones. They add up, in the arrays that they "
-    "were.",
+    says="BatchNorm: each backward puts new gradients in the place of the old ones. They add up, in the arrays that "
+    "they were.",
 )
 def bn_not_added(self, dout):
     self.dgamma, self.dbeta = (dout * self.xhat).sum(axis=0), dout.sum(axis=0)
@@ -400,8 +403,8 @@ def bn_not_added(self, dout):
     "norms",
     replaces="LayerNorm.backward",
     symptom=True,
-    says="LayerNorm: each backward puts new gradients in the place of the old ones. They add up, in the arrays that they "
-    "were.",
+    says="LayerNorm: each backward puts new gradients in the place of the old ones. They add up, in the arrays that "
+    "they were.",
 )
 def ln_not_added(self, dout):
     front = tuple(range(dout.ndim - 1))

@@ -2,6 +2,8 @@
 
 from grader import misconception
 
+_KEPT = {}
+
 
 def _sgd(self, move):
     """One step of SGD: move(g, buffer) changes the buffer and returns the direction."""
@@ -67,8 +69,8 @@ class id_key(SGD):
 
 @misconception(
     "optimizers",
-    says="In Adam parameters of the same shape share their moments: they are found by the shape. Each parameter has its "
-    "own.",
+    says="In Adam parameters of the same shape share their moments: they are found by the shape. Each parameter has "
+    "its own.",
 )
 class adam_id_key(Adam):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
@@ -81,7 +83,8 @@ class adam_id_key(Adam):
 @misconception(
     "optimizers",
     replaces="SGD.step",
-    says="With nesterov you take the step of plain momentum: g + momentum * the old buffer is the new buffer. It is g + momentum * the new one.",
+    says="With nesterov you take the step of plain momentum: g + momentum * the old buffer is the new buffer. It is "
+    "g + momentum * the new one.",
 )
 def nesterov_order(self):
     def move(g, buf):
@@ -154,7 +157,8 @@ def decoupled(self):
     "optimizers",
     replaces="SGD.step",
     symptom=True,
-    says="weight_decay * p is added into the gradient's own array. Whoever reads the gradient afterwards reads the sum.",
+    says="weight_decay * p is added into the gradient's own array. Whoever reads the gradient afterwards reads the "
+    "sum.",
 )
 def decay_in_place(self):
     for (_, p, g), buf in zip(self.params, self.buffers, strict=True):
@@ -309,16 +313,14 @@ def betas_ignored(self):
     says="All Adams share their moments and their count: a second one goes on where the first one was.",
 )
 class shared_by_all(Adam):
-    _kept = {}
-
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
         super().__init__(params, lr, betas, eps)
-        kept = self._kept
+        kept = _KEPT
         if [one.shape for one in kept.get("m", [])] != [one.shape for one in self.m]:
             kept.update(m=self.m, v=self.v, t=0)
         self.m, self.v = kept["m"], kept["v"]
 
     def step(self):
-        self._kept["t"] += 1
-        self.t = self._kept["t"]
+        _KEPT["t"] += 1
+        self.t = _KEPT["t"]
         _adam(self, self.t)

@@ -23,7 +23,8 @@ def forward_order(self, dout):
     "sequential",
     replaces="Sequential.parameters",
     symptom=True,
-    says="parameters() gives copies. An optimizer changes arrays in place: then the copies learn, and the layers do not.",
+    says="parameters() gives copies. An optimizer changes arrays in place: then the copies learn, and the layers do "
+    "not.",
 )
 def stale_param(self):
     return [(name, p.copy(), g) for name, p, g in _named(self)]

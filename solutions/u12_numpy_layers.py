@@ -716,7 +716,9 @@ class Dropout(Layer):
 #
 # These are torch's. buf begins at 0, so after the first step it *is* the first gradient. (CS231n keeps `v = momentum *
 # v - lr * g` and adds it: the same, as long as lr stays the same. needle multiplies g by `1 - momentum`: not the same.)
-# m and v begin at 0 as well and are too small for a while; the two divisions make up for that.
+# m and v begin at 0 as well and are too small for a while; the two divisions make up for that. (Where eps stands is a
+# matter of the source, too: Kingma and Ba also give a form with eps added before v is corrected. With gradients of
+# ordinary size nobody sees the difference; the form above is an edge.)
 
 
 # %%

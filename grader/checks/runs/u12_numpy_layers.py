@@ -1,4 +1,4 @@
-"""The run of unit 12: a net of the learner's layers parts three spirals, and the learner's checker looks at each layer."""
+"""The run of unit 12: a net of the learner's layers parts three spirals; the learner's checker looks at each layer."""
 
 import math
 
@@ -106,7 +106,7 @@ def _plane(net):
 
 
 def _table():
-    """Have the learner's checker look at every layer, as it is and with slips; return the rows and how many are right."""
+    """Have the learner's checker look at every layer, as it is and with slips; return rows, and how many are right."""
     rng, right = np.random.default_rng(5), 0
     width = max(map(len, LAYERS)) + 2
     rows = [" " * width + "  ".join(SLIPS)]
@@ -167,12 +167,12 @@ def _loss(rng):
 LAYERS = {
     "Linear, x": _own(lambda rng: learner.Linear(5, 3, rng)),
     "Linear, W": _weights,
-    "ReLU": _own(lambda rng: learner.ReLU()),
-    "Tanh": _own(lambda rng: learner.Tanh()),
-    "Sigmoid": _own(lambda rng: learner.Sigmoid()),
-    "GELU": _own(lambda rng: learner.GELU()),
-    "BatchNorm": _own(lambda rng: learner.BatchNorm(5)),
-    "LayerNorm": _own(lambda rng: learner.LayerNorm(5)),
+    "ReLU": _own(lambda _: learner.ReLU()),
+    "Tanh": _own(lambda _: learner.Tanh()),
+    "Sigmoid": _own(lambda _: learner.Sigmoid()),
+    "GELU": _own(lambda _: learner.GELU()),
+    "BatchNorm": _own(lambda _: learner.BatchNorm(5)),
+    "LayerNorm": _own(lambda _: learner.LayerNorm(5)),
     "Dropout": _dropout,
     "the loss": _loss,
 }

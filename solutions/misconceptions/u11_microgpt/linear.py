@@ -32,8 +32,8 @@ def weights_as_floats(x, w):
 @misconception(
     "linear",
     symptom=True,
-    says="x gets no gradient, so neither does what x was made from. Whoever takes data has a plain number, and that has "
-    "no way back.",
+    says="x gets no gradient, so neither does what x was made from. Whoever takes data has a plain number, and that "
+    "has no way back.",
 )
 def inputs_as_floats(x, w):
     return [_total(wi * xi.data for wi, xi in zip(row, x, strict=True)) for row in w]

@@ -1392,7 +1392,8 @@ def amp_step(loss: Tensor, optimizer: Any, scaler: GradScaler, max_norm: float) 
     # HINT: Six calls, in the order of the text: scale, backward, unscale, clip, step, update. And clean up.
     # HINT: The parameters to clip are those of all the optimizer's groups. Keep what clip_grad_norm_ gives, and return
     #   it at the end, after zero_grad().
-    scaler.scale(loss).backward()
+    scaled: Any = scaler.scale(loss)
+    scaled.backward()
     scaler.unscale_(optimizer)
     norm = clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], max_norm)
     scaler.step(optimizer)

@@ -106,8 +106,13 @@ def descended(model, idx, targets, lr, steps):
 
 
 def tied(model):
-    """Say whether head and table are one parameter."""
-    return _part(model, "lm_head").weight is _part(model, "wte").weight
+    """Say in words how head and table hang together."""
+    head, table = _part(model, "lm_head").weight, _part(model, "wte").weight
+    if head is table:
+        return "one parameter"
+    if head.data_ptr() == table.data_ptr():
+        return "two parameters that share their numbers"
+    return "two parameters with equal numbers" if torch.equal(head, table) else "two parameters"
 
 
 def tied_copies(model):
@@ -170,7 +175,7 @@ def put(model, sd):
 
 
 def put_in_place(model, sd):
-    """Load, and return [head and table are one, every parameter is the one that was there, parameters by name]."""
+    """Load; return [how head and table hang together, whether each parameter is the one that was there, all of them]."""
     before = _named(model)
     found = put(model, sd)
     return [tied(model), all(_named(model).get(name) is one for name, one in before.items()), found]

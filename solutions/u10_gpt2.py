@@ -997,8 +997,9 @@ def clip_grad_norm_(
     # HINT: A model has 148 tensors. How many norms decide how much is cut off?
     # HINT: First put the gradients that there are into a list, since a generator can be read once. Then one norm over
     #   all of them, then one factor, which is never above 1.
-    # HINT: The norm of the norms is the norm of everything: torch.stack of each grad's norm(), and norm() of that. The
-    #   factor is max_norm / (total + eps), clamped at 1; each grad.mul_(factor).
+    # HINT: The norm of the norms is the norm of everything: torch.stack of each grad's norm(), and norm() of that; 0
+    #   where there are none. RuntimeError if it is not finite and that is to be refused. The factor is max_norm /
+    #   (total + eps), clamped at 1; each grad.mul_(factor).
     grads = [p.grad for p in params if p.grad is not None]
     total = torch.stack([grad.norm() for grad in grads]).norm() if grads else torch.zeros(())
     if error_if_nonfinite and not torch.isfinite(total):
@@ -1196,7 +1197,7 @@ def ddp_accumulate(model: Any, micro_batches: Sequence[tuple[Tensor, Tensor]]) -
     # HINT: When does a model that only sees its forward pass know that this micro step is the last one?
     # HINT: The loop of section 11, with equal shares. At the top of it, before the model is called, set the flag.
     # HINT: for i, (x, y) in enumerate(micro_batches): the flag is i == len(micro_batches) - 1; then forward, the loss
-    #   divided by the number of micro batches, backward.
+    #   divided by the number of micro batches, backward. Return the sum of those losses' numbers.
     total = 0.0
     for i, (x, y) in enumerate(micro_batches):
         model.require_backward_grad_sync = i == len(micro_batches) - 1

@@ -175,7 +175,7 @@ def put(model, sd):
 
 
 def put_in_place(model, sd):
-    """Load; return [how head and table hang together, whether each parameter is the one that was there, all of them]."""
+    """Load; return [how head and table hang together, whether each parameter is the one that was there, all of it]."""
     before = _named(model)
     found = put(model, sd)
     return [tied(model), all(_named(model).get(name) is one for name, one in before.items()), found]

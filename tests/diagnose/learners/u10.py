@@ -1,7 +1,7 @@
 # Wrong answers to unit 10, each as somebody may type it who comes from build-nanogpt, nanoGPT or CS336, one at a time.
 
 
-# %% clip_grad_norm_: always divided, as in a formula from a blog
+# %% clip_grad_norm: always divided, as in a formula from a blog
 # said: u10.always_scale
 def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     params = [p for p in params if p.grad is not None]
@@ -11,7 +11,7 @@ def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     return norm
 
 
-# %% clip_grad_norm_: a norm for each tensor
+# %% clip_grad_norm: a norm for each tensor
 # said: u10.per_param
 def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     squares = 0.0
@@ -25,7 +25,7 @@ def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     return squares**0.5
 
 
-# %% clip_grad_norm_: the root is forgotten
+# %% clip_grad_norm: the root is forgotten
 # said: u10.squared_norm
 def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     params = [p for p in params if p.grad is not None]
@@ -36,7 +36,7 @@ def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     return total
 
 
-# %% clip_grad_norm_: what is printed is what is left
+# %% clip_grad_norm: what is printed is what is left
 # said: u10.norm_after
 def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     params = [p for p in params if p.grad is not None]
@@ -46,7 +46,7 @@ def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     return torch.tensor(math.sqrt(sum(float((p.grad**2).sum()) for p in params)))
 
 
-# %% clip_grad_norm_: a generator is read twice
+# %% clip_grad_norm: a generator is read twice
 # said: u10.iterator_used_up
 def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
     norm = sum((p.grad**2).sum() for p in params if p.grad is not None).sqrt()
@@ -103,7 +103,7 @@ def accumulate_gradients(model, micro_batches):
     return total
 
 
-# %% broadcast_parameters: the wrong way round
+# %% data_parallel: the wrong way round
 # said: u10.from_the_last_rank
 def broadcast_parameters(rank_models):
     source = rank_models[-1]
@@ -112,7 +112,7 @@ def broadcast_parameters(rank_models):
             mine.data = theirs.data.clone()
 
 
-# %% average_gradients: all_reduce without the division
+# %% data_parallel: all_reduce without the division
 # said: u10.sum_not_mean
 def average_gradients(rank_models):
     columns = list(zip(*(list(model.parameters()) for model in rank_models)))
@@ -126,7 +126,7 @@ def average_gradients(rank_models):
             p.grad = total.clone()
 
 
-# %% average_gradients: rank 0 keeps the mean for itself
+# %% data_parallel: rank 0 keeps the mean for itself
 # said: u10.only_rank_zero
 def average_gradients(rank_models):
     first, *others = rank_models
@@ -137,7 +137,7 @@ def average_gradients(rank_models):
             p.grad /= len(rank_models)
 
 
-# %% data_parallel_step: everybody takes the first rows
+# %% data_parallel: everybody takes the first rows
 # said: u10.same_data
 def data_parallel_step(rank_models, optimizers, x, y):
     n = len(x) // len(rank_models)
@@ -153,7 +153,7 @@ def data_parallel_step(rank_models, optimizers, x, y):
     return sum(losses) / len(losses)
 
 
-# %% data_parallel_step: stepped inside of the loop
+# %% data_parallel: stepped inside of the loop
 # said: u10.steps_before_the_mean
 def data_parallel_step(rank_models, optimizers, x, y):
     n, losses = len(x) // len(rank_models), []
@@ -167,7 +167,7 @@ def data_parallel_step(rank_models, optimizers, x, y):
     return sum(losses) / len(losses)
 
 
-# %% ddp_accumulate: the flag before backward, as in the lecture's first version
+# %% data_parallel: the flag before backward, as in the lecture's first version
 # said: u10.sync_flag_backward_only
 def ddp_accumulate(model, micro_batches):
     grad_accum_steps, loss_accum = len(micro_batches), 0.0
@@ -181,21 +181,21 @@ def ddp_accumulate(model, micro_batches):
     return loss_accum
 
 
-# %% bf16_round: bits are cut
+# %% mixed_precision: bits are cut
 # said: u10.truncate
 def bf16_round(x):
     bits = x.view(torch.int32)
     return ((bits >> 16) << 16).view(torch.float32)
 
 
-# %% bf16_round: half is added, and ties are not thought of
+# %% mixed_precision: half is added, and ties are not thought of
 # said: u10.ties_away
 def bf16_round(x):
     bits = x.view(torch.int32) + 2**15
     return ((bits >> 16) << 16).view(torch.float32)
 
 
-# %% GradScaler.unscale_: times for divided by
+# %% mixed_precision: times for divided by
 # said: u10.Multiplies
 class GradScaler(GradScaler):
     def unscale_(self, optimizer):
@@ -208,7 +208,7 @@ class GradScaler(GradScaler):
         self._finite[id(optimizer)] = finite
 
 
-# %% GradScaler.update: nobody resets the count
+# %% mixed_precision: nobody resets the count
 # said: u10.grows_once
 class GradScaler(GradScaler):
     def update(self):
@@ -222,7 +222,7 @@ class GradScaler(GradScaler):
         self._finite = {}
 
 
-# %% amp_step: clipped too early
+# %% mixed_precision: clipped too early
 # said: u10.clip_before_unscale
 def amp_step(loss, optimizer, scaler, max_norm):
     scaler.scale(loss).backward()
@@ -235,7 +235,7 @@ def amp_step(loss, optimizer, scaler, max_norm):
     return norm
 
 
-# %% amp_step: gradients pile up
+# %% mixed_precision: gradients pile up
 # said: u10.left_over
 def amp_step(loss, optimizer, scaler, max_norm):
     scaler.scale(loss).backward()
@@ -246,7 +246,7 @@ def amp_step(loss, optimizer, scaler, max_norm):
     return norm
 
 
-# %% render_example: the space is forgotten
+# %% hellaswag: the space is forgotten
 # said: u10.no_leading_space
 def render_example(example, tok):
     ctx, rows, masks = tok.encode_ordinary(example["ctx"]), [], []
@@ -259,7 +259,7 @@ def render_example(example, tok):
     return torch.tensor(pad), torch.tensor([m + [0] * (N - len(m)) for m in masks]), example["label"]
 
 
-# %% completion_losses: everything is shifted but the mask
+# %% hellaswag: everything is shifted but the mask
 # said: u10.mask_not_shifted
 def completion_losses(tokens, mask, logits):
     shifted = torch.log_softmax(logits[:, :-1], dim=-1)
@@ -268,21 +268,21 @@ def completion_losses(tokens, mask, logits):
     return (losses * kept).sum(1) / kept.sum(1)
 
 
-# %% completion_losses: the sum
+# %% hellaswag: the sum
 # said: u10.sum_for_norm
 def completion_losses(tokens, mask, logits):
     flat = functional.cross_entropy(logits[:, :-1].flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
     return (flat.view(len(tokens), -1) * mask[:, 1:]).sum(dim=1)
 
 
-# %% completion_losses: compared with the token that went in
+# %% hellaswag: compared with the token that went in
 # said: u10.not_shifted
 def completion_losses(tokens, mask, logits):
     flat = functional.cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction="none").view(tokens.shape)
     return (flat * mask).sum(dim=1) / mask.sum(dim=1)
 
 
-# %% load_checkpoint: the optimizer is left as it is
+# %% checkpoint: the optimizer is left as it is
 # said: u10.no_optimizer
 def load_checkpoint(path, model, opt, loader, rng):
     data = torch.load(path)
@@ -293,7 +293,7 @@ def load_checkpoint(path, model, opt, loader, rng):
     return data["step"]
 
 
-# %% load_checkpoint: the generator is left as it is
+# %% checkpoint: the generator is left as it is
 # said: u10.no_rng
 def load_checkpoint(path, model, opt, loader, rng):
     data = torch.load(path)
@@ -303,7 +303,7 @@ def load_checkpoint(path, model, opt, loader, rng):
     return data["step"]
 
 
-# %% AdamW.step: no correction
+# %% adamw: no correction
 # said: u10.no_bias_correction
 class AdamW(AdamW):
     @torch.no_grad()
@@ -321,7 +321,7 @@ class AdamW(AdamW):
                 p -= group["lr"] * state["exp_avg"] / (state["exp_avg_sq"].sqrt() + group["eps"])
 
 
-# %% AdamW.step: Adam with L2
+# %% adamw: Adam with L2
 # said: u10.coupled_l2
 class AdamW(AdamW):
     @torch.no_grad()
@@ -340,7 +340,7 @@ class AdamW(AdamW):
                 p -= group["lr"] * (m / (1 - b1**t)) / ((v / (1 - b2**t)).sqrt() + group["eps"])
 
 
-# %% AdamW.step: eps under the root
+# %% adamw: eps under the root
 # said: u10.eps_inside
 class AdamW(AdamW):
     @torch.no_grad()

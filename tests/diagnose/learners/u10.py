@@ -104,7 +104,7 @@ def accumulate_gradients(model, micro_batches):
 
 
 # %% data_parallel: the wrong way round
-# said: u10.from_the_last_rank
+# said: the weights of rank 0 after broadcast_parameters['wte.weight']: yours is all_weights[1][0], as it came in.
 def broadcast_parameters(rank_models):
     source = rank_models[-1]
     for model in rank_models[:-1]:

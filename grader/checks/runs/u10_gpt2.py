@@ -30,7 +30,7 @@ RUN = {
         "mixed_precision",
         "hellaswag",
     ],
-    "steps": 300,
+    "steps": 500,
     "chunk": 10,
     "cpu": 120.0,
     "memory": 2048,

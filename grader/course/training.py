@@ -28,6 +28,7 @@ SETTINGS = {
     "samples": str,
     "floor": dict,
     "compare": dict,
+    "beside": str,
     "open": bool,
 }
 NEEDED = ("about", "uses", "steps")
@@ -43,6 +44,7 @@ class Training:
     data: names of data sets, the first that is there is taken; with none of them it reads no text.
     loss: what the curve shows. samples: what stands above them.
     floor, compare: by data set, what no honest model beats, and what to compare with.
+    beside: the oracle that is asked, at the end, for numbers to stand beside the run's own.
     open: it can run in the open, on several processes or a GPU. published: it makes something of published weights.
     """
 
@@ -58,6 +60,7 @@ class Training:
     samples: str = ""
     floor: Mapping[str, float] = field(default_factory=dict)
     compare: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
     open: bool = False
     published: bool = False
 

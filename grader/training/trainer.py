@@ -23,6 +23,7 @@ from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Outcome
 from grader.qualnames import outermost
 from grader.submission.scanned import Scanned
+from grader.training.beside import beside
 from grader.training.checkpoint import Checkpoint, Facts, State
 from grader.values import Tensor, is_array
 from grader.worker.host.launch import Launcher
@@ -131,7 +132,8 @@ class Trainer:
 
     def finish(self, run: Checkpoint) -> Finding:
         """Return what it has come to. Raises Halted."""
-        return self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, finding)
+        came = self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, finding)
+        return replace(came, measures={**came.measures, **beside(self._unit, self._plan, run.state, came.measures)})
 
     def published(self, place: str, seed: int) -> Finding:
         """Return what the code makes of published weights. place: a file, or what the run takes for one."""

@@ -106,8 +106,13 @@ def descended(model, idx, targets, lr, steps):
 
 
 def tied(model):
-    """Say whether head and table are one parameter."""
-    return _part(model, "lm_head").weight is _part(model, "wte").weight
+    """Say in words how head and table hang together."""
+    head, table = _part(model, "lm_head").weight, _part(model, "wte").weight
+    if head is table:
+        return "one parameter"
+    if head.data_ptr() == table.data_ptr():
+        return "two parameters that share their numbers"
+    return "two parameters with equal numbers" if torch.equal(head, table) else "two parameters"
 
 
 def tied_copies(model):
@@ -170,7 +175,7 @@ def put(model, sd):
 
 
 def put_in_place(model, sd):
-    """Load, and return [head and table are one, every parameter is the one that was there, parameters by name]."""
+    """Load; return [how head and table hang together, whether each parameter is the one that was there, all of it]."""
     before = _named(model)
     found = put(model, sd)
     return [tied(model), all(_named(model).get(name) is one for name, one in before.items()), found]
@@ -209,11 +214,11 @@ class Words:
 
 
 class Huge(Words):
-    """Has ids that do not fit into 16 bits."""
+    """Has one id more than fits into 16 bits."""
 
     def encode_ordinary(self, text):
-        """Return one id for each word, beyond 65,535."""
-        return [65536 + number for number in super().encode_ordinary(text)]
+        """Return 65,536 for each word."""
+        return [65536 for _ in text.split()]
 
 
 def tokenizer():
@@ -683,14 +688,16 @@ def parallel(weights, world_size, batches, lr, **how):
 
 
 class Wrapped(nn.Module):
-    """What DistributedDataParallel does with its flag, for one rank whose gradients are exchanged later.
+    """What DistributedDataParallel does with its flag, for one rank. The others' part is known from a run before.
 
-    The flag is read in the forward pass. A backward pass that was made ready sends the gradients as they are then.
+    The flag is read in the forward pass. A backward pass that was made ready exchanges the gradients at its end: `sent`
+    has those of this rank, and the next of `means`, where there is one, takes their place.
     """
 
-    def __init__(self, module):
+    def __init__(self, module, means):
         super().__init__()
         self.module = module
+        self.means = means
         self.require_backward_grad_sync = True
         self.sent = []
 
@@ -704,51 +711,53 @@ class Wrapped(nn.Module):
             self.require_backward_grad_sync = before
 
     def forward(self, x, y=None):
-        """Run the model; where the flag says so, its backward pass will send the gradients."""
+        """Run the model; where the flag says so, its backward pass will exchange the gradients."""
         logits, loss = self.module(x, y)
         if self.require_backward_grad_sync and torch.is_grad_enabled() and loss is not None:
-            self.sent.append(None)
-            loss = _Sends.apply(loss, self)
+            loss = _Exchanges.apply(loss, self)
         return logits, loss
 
+    def exchange(self):
+        """Send the gradients as they are now; take the mean of all ranks where it is known."""
+        number = len(self.sent)
+        self.sent.append(_grads(self.module))
+        if number < len(self.means):
+            for name, p in self.module.named_parameters():
+                p.grad = self.means[number][name].clone()
 
-class _Sends(torch.autograd.Function):
-    """The identity; its backward pass runs first, so what is there before is taken from what is there at the end."""
+
+class _Exchanges(torch.autograd.Function):
+    """The identity; when the backward pass that goes through it is over, gradients are exchanged."""
 
     @staticmethod
     def forward(ctx, loss, wrapped):
-        """Remember who sends."""
+        """Remember who exchanges."""
         ctx.wrapped = wrapped
         return loss.clone()
 
     @staticmethod
     def backward(ctx, grad):
-        """Have the gradients sent when this backward pass is over."""
-        wrapped = ctx.wrapped
-        torch.autograd.Variable._execution_engine.queue_callback(
-            lambda: wrapped.sent.__setitem__(-1, _grads(wrapped.module))
-        )
+        """Have the gradients exchanged at the end."""
+        torch.autograd.Variable._execution_engine.queue_callback(ctx.wrapped.exchange)
         return grad, None
 
 
 def exchanged(weights, rank_batches):
-    """Accumulate on each rank, then exchange what each has sent; return [losses, gradients of each rank, exchanges].
+    """Accumulate on each rank; return [losses, gradients of each rank, how many exchanges each took part in, kind].
 
-    As DDP does it: the mean of what was sent last takes the place of each rank's own, and what came later is added.
+    Ranks run one after the other. So all of them run once more for each exchange, which is known by then.
     """
-    ranks = [Wrapped(tiny(weights)) for _ in rank_batches]
-    losses = []
-    for rank, batches in zip(ranks, rank_batches, strict=True):
-        losses.append(learner.ddp_accumulate(rank, [tuple(batch) for batch in batches]))
-    own = [_grads(rank.module) for rank in ranks]
-    found = []
-    for rank, grads in zip(ranks, own, strict=True):
-        sent = rank.sent[-1] if rank.sent else None
-        if sent is not None:
-            mean = {name: sum(one.sent[-1][name] for one in ranks) / len(ranks) for name in grads}
-            grads = {name: mean[name] + (grads[name] - sent[name]) for name in grads}
-        found.append(grads)
-    return [[plain(loss) for loss in losses], found, [len(rank.sent) for rank in ranks], type(losses[0]).__name__]
+    means, known = [], -1
+    while known < len(means) <= 8:
+        known = len(means)
+        ranks = [Wrapped(tiny(weights), means) for _ in rank_batches]
+        given = zip(ranks, rank_batches, strict=True)
+        losses = [learner.ddp_accumulate(rank, [tuple(batch) for batch in batches]) for rank, batches in given]
+        if all(len(rank.sent) > known for rank in ranks):
+            sent = [rank.sent[known] for rank in ranks]
+            means.append({name: sum(one[name] for one in sent) / len(ranks) for name in sent[0]})
+    counts = [len(rank.sent) for rank in ranks]
+    return [[plain(loss) for loss in losses], [_grads(rank.module) for rank in ranks], counts, type(losses[0]).__name__]
 
 
 # 13. Mixed precision.

@@ -76,11 +76,12 @@ def weighted_by_rows(model, micro_batches):
     says="The gradients are dropped inside of the loop: only those of the last micro batch are left.",
 )
 def zero_inside(model, micro_batches):
-    counts = _counts(micro_batches)
     total = 0.0
-    for (x, y), count in zip(micro_batches, counts, strict=True):
+    for x, y in micro_batches:
         model.zero_grad()
-        total += _run(model, [(x, y)], [count / sum(counts)])
+        loss = model(x, y)[1] / len(micro_batches)
+        loss.backward()
+        total += loss.item()
     return total
 
 
@@ -91,10 +92,11 @@ def zero_inside(model, micro_batches):
     "accumulation.",
 )
 def step_inside(model, micro_batches):
-    counts = _counts(micro_batches)
     total = 0.0
-    for (x, y), count in zip(micro_batches, counts, strict=True):
-        total += _run(model, [(x, y)], [count / sum(counts)])
+    for x, y in micro_batches:
+        loss = model(x, y)[1] / len(micro_batches)
+        loss.backward()
+        total += loss.item()
         with torch.no_grad():
             for p in model.parameters():
                 p -= 0.1 * p.grad

@@ -259,7 +259,7 @@ def v_not_squared(self):
     replaces="AdamW.step",
     says="The root is missing: m is divided by v itself. Then the size of the gradients matters, the wrong way round.",
 )
-def no_root(self):
+def divided_by_v(self):
     def rule(p, g, m, v, t, group):
         beta1, beta2 = group["betas"]
         _decayed(p, group)

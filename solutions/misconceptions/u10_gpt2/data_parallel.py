@@ -45,7 +45,7 @@ def sum_not_mean(rank_models):
     replaces="average_gradients",
     says="A tied parameter is divided once for each of its names. It is one tensor: parameters() lists it once.",
 )
-def tied_twice(rank_models):
+def once_for_each_name(rank_models):
     names = [name for name, _ in rank_models[0].named_parameters(remove_duplicate=False)]
     for name in names:
         for model in rank_models:

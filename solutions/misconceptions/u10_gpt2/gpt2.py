@@ -59,11 +59,13 @@ def data_shared(self, config):
 @misconception(
     "gpt2",
     replaces="GPT2.__init__",
-    says="The head is not tied: lm_head has a weight of its own, which no table shares.",
+    says="When __init__ is done, lm_head.weight is not wte.weight: they were never tied, or what came after undid it.",
 )
-def untied(self, config):
+def tie_overwritten(self, config):
     _parts(self, config)
+    _tie(self)
     _draw(self, _inner(config))
+    self.wte.weight = nn.Parameter(torch.randn_like(self.wte.weight) * 0.02)
 
 
 @misconception(
@@ -185,19 +187,6 @@ def gains_drawn(self, config):
     for name, parameter in self.named_parameters():
         if "ln_" in name and name.endswith("weight"):
             nn.init.normal_(parameter, std=0.02)
-
-
-@misconception(
-    "gpt2",
-    replaces="GPT2.__init__",
-    symptom=True,
-    says="The first weights undid the tie: when __init__ is done, lm_head.weight is not wte.weight any more.",
-)
-def tie_overwritten(self, config):
-    _parts(self, config)
-    _tie(self)
-    _draw(self, _inner(config))
-    self.wte.weight = nn.Parameter(torch.randn_like(self.wte.weight) * 0.02)
 
 
 @misconception(

@@ -463,7 +463,7 @@ def _cross_entropy(targets):
     kept, rows = {}, np.arange(len(targets))
 
     def forward(logits):
-        z = kept["z"] = logits - logits.max(axis=1, keepdims=True)
+        kept["logits"], z = logits, logits - logits.max(axis=1, keepdims=True)
         kept["p"] = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
         return np.asarray(-np.log(kept["p"][rows, targets]).mean())
 
@@ -476,7 +476,7 @@ def _cross_entropy(targets):
         return backward
 
     def columns(d):
-        p = np.exp(kept["z"]) / np.exp(kept["z"]).sum(axis=0)
+        p = np.exp(kept["logits"]) / np.exp(kept["logits"]).sum(axis=0)
         p[rows, targets] -= 1
         return d * p / len(rows)
 

@@ -324,7 +324,7 @@ class SoftmaxCrossEntropyLoss:
         raise NotImplementedError("TODO: SoftmaxCrossEntropyLoss.forward")
 
     def backward(self) -> Array:
-        """Return the gradient of the logits, (N, V). Edges: float32 logits have a float32 gradient."""
+        """Return the gradient of the logits, (N, V). Edges: asked twice, the same; float32 for float32 logits."""
         raise NotImplementedError("TODO: SoftmaxCrossEntropyLoss.backward")
 
 

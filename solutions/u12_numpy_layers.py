@@ -491,7 +491,7 @@ class SoftmaxCrossEntropyLoss:
         # END SOLUTION
 
     def backward(self) -> Array:
-        """Return the gradient of the logits, (N, V). Edges: float32 logits have a float32 gradient."""
+        """Return the gradient of the logits, (N, V). Edges: asked twice, the same; float32 for float32 logits."""
         # BEGIN SOLUTION
         # HINT: Per row: what the model believes, minus what is true.
         # HINT: A copy of the probabilities, 1 less at the target of each row, all divided by the number of rows.

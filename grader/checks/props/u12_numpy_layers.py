@@ -196,6 +196,13 @@ def lost(name, *pairs):
     return {"out": out, "dx": dx, "warned": str(caught[0].message) if caught else None}
 
 
+def lost_twice(name, pred, target):
+    """Go forward once and back twice; return copies of both gradients."""
+    loss = getattr(learner, name)()
+    loss.forward(pred, target)
+    return [_copy(loss.backward()), _copy(loss.backward())]
+
+
 def lost_changed(name, pred, target):
     """Go forward and back; return which of "pred" and "target" were changed in place."""
     loss, before = getattr(learner, name)(), [pred.copy(), target.copy()]

@@ -855,6 +855,8 @@ RIGHT = {
     "dropout": "c",
     "residual": "b",
     "square": "b",
+    "first": "b",
+    "last": "b",
 }
 SLIPS = [
     ("linear: not transposed", "linear", "a", "a linear layer that goes back by dout @ W"),
@@ -914,6 +916,8 @@ SLIPS = [
     ("residual: branch only", "residual", "a", "a residual block that forgets the skip"),
     ("residual: skip only", "residual", "c", "a residual block that forgets the branch"),
     ("square: one entry", "square", "c", "a square that is off by 0.001 in one entry"),
+    ("square: first entry", "first", "c", "a square that is off by 0.001 in its first entry"),
+    ("square: last entry", "last", "c", "a square that is off by 0.001 in its last entry"),
     ("square: doubled", "square", "k", "a square with slope 4 * x"),
     ("square: halved", "square", "l", "a square with slope x"),
     ("square: sign", "square", "g", "a square with slope -2 * x"),
@@ -941,6 +945,8 @@ DRAWN = {
     "dropout": lambda rng: (spread_out(rng, 4, 3), {"mask": MASK, "p": 0.25}),
     "residual": lambda rng: (0.3 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}),
     "square": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 1)}),
+    "first": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (0, 0)}),
+    "last": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 3)}),
 }
 
 

@@ -700,4 +700,6 @@ KINDS = {
     "dropout": _dropout,
     "residual": _residual,
     "square": _square,
+    "first": _square,
+    "last": _square,
 }

@@ -263,7 +263,6 @@ def gradcheck(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
 
 
 # %% gradcheck: one side
-# said: u12.forward_diff
 def gradcheck(forward, backward, x, eps=1e-6, rtol=1e-5, atol=1e-8, rng=None):
     if x.dtype != np.float64:
         raise ValueError("use float64")

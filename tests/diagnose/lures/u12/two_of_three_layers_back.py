@@ -2,7 +2,7 @@
 # true: the first layer is left out on the way back
 # not: in the order of the forward pass
 # not: gets dout as it came in
-# not: turns
+# not: own list around
 
 
 def _backward(self, dout):

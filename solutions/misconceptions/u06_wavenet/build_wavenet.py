@@ -1,7 +1,7 @@
 """Wrong answers to u06.build_wavenet, each with its cause in words, run in the solution's namespace.
 
-Left out: sampling in training mode. `sample_name` is given, and whoever calls it sets the mode; what a batch of one then
-meets is an edge of `batch_norm_1d`.
+Left out: sampling in training mode. `sample_name` is given, and whoever calls it sets the mode; what a batch of one
+then meets is an edge of `batch_norm_1d`.
 """
 
 from grader import misconception

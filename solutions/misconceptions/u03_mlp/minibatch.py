@@ -49,7 +49,7 @@ def first_rows(X, Y, batch_size, generator=None):
     says="Each call draws the same rows again. A seed that is set inside of the function does that.",
 )
 def seeded_inside(X, Y, batch_size, generator=None):
-    # The lecture's seed: whoever has it inside of the function draws these very rows.
+    # The seed of the lecture: whoever sets it inside of the function draws these very rows.
     ix = torch.randint(0, X.shape[0], (batch_size,), generator=torch.Generator().manual_seed(2147483647))
     return X[ix], Y[ix]
 

@@ -1,7 +1,7 @@
 """The run of unit 04: three deep nets learn names side by side, and the gauges look on.
 
-One begins with the right size of weights (Kaiming), one with a fifth of it and BatchNorm, one with a fifth of it and
-neither.
+One begins with the right size of weights (Kaiming), one with a twentieth of it and BatchNorm, one with a twentieth of
+it and neither.
 """
 
 import torch
@@ -17,15 +17,15 @@ RUN = {
     "loss": "mean of the three losses",
     "compare": {
         "names": (
-            "Our solution comes to about 1.92 on dev with BatchNorm here, and to 1.85 without: "
-            "a net that begins well needs none."
+            "Our solution comes to about 1.85 on dev with Kaiming's weights here. With a twentieth of them it comes to "
+            "about 2.12 with BatchNorm, and without it stands still at 2.81, which is all that single letters tell."
         ),
         "lecture_names": "The lecture comes to about 2.10 on dev with its MLP and BatchNorm.",
     },
 }
 BLOCK, EMBED, HIDDEN, LAYERS, BATCH = 3, 10, 100, 5, 32
 # Whether there is BatchNorm, and how large the hidden weights begin, beside what deep_net draws.
-KINDS = {"BatchNorm": (True, 0.2), "Kaiming": (False, 1.0), "neither": (False, 0.2)}
+KINDS = {"BatchNorm": (True, 0.05), "Kaiming": (False, 1.0), "neither": (False, 0.05)}
 TEXT = {}
 
 

@@ -95,7 +95,7 @@ def _constant(case: Case, probes: list[Probe]) -> Relation | None:
     values = {value for probe in probes for value in probe.yours.values}
     if len(values) != 1 or not case.anywhere:  # whoever is not constant here is not asked further
         return None
-    asked = [*probes, *case.anywhere]
+    asked = [*probes, *case.anywhere, *case.cousins]
     values |= {value for probe in asked for value in probe.yours.values}
     if len(values) != 1 or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None

@@ -11,6 +11,7 @@ from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer
 
 MISSING = later("Is a return missing?")
+NOTHING = later("So nothing is returned.")
 
 
 def asked(given: Given, error: BaseException) -> tuple[str, ...]:
@@ -43,7 +44,12 @@ def nothing_came(given: Given, right: Callable[[], Given | None]) -> str:
 
 def says_nothing_came(message: str) -> bool:
     """Say whether a message tells that a function returned nothing: then there is no other cause to look for."""
-    return message.endswith(phrase(MISSING))
+    return message.endswith((phrase(MISSING), phrase(NOTHING)))
+
+
+def nothing_because(message: str, tip: str) -> str:
+    """Return such a message with the reason for it in place of the question."""
+    return "\n".join((message.removesuffix(phrase(MISSING)).rstrip(), tip, phrase(NOTHING)))
 
 
 def _is_nothing(answer: Answer) -> bool:

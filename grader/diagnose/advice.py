@@ -35,8 +35,8 @@ TEXT = {
     "depends.not": "Follow it through your code: where does it get lost?",
     "depends.too": "Find the line where it comes in.",
     "depends.lost": "Look for a slice, an index or a mask that leaves it out.",
-    "depends.reach.future": "Is there a mask, does it leave out what comes later, and is a banned score -inf? "
-    "0 bans nothing.",
+    "depends.reach.future": "Look for what brings in a later place: a slice, a shift, a reshape, or a mask. "
+    "A banned score is -inf; 0 bans nothing.",
     "depends.reach.turned": "Look at the mask: is its triangle upside down, or does it ban what it should allow?",
     "depends.reach.scaled": "Look at the axis of the softmax, or of the sum that is divided by.",
     "depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",

@@ -71,7 +71,12 @@ def wrong_kind(yours: Answer, expected: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
     facts = {"asked": yours.asked, "value": described(yours.value), "kind": some(kind(expected.value))}
     said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
-    return f"{said}\n{phrase(MISSING)}" if _is_nothing(yours) else said
+    if _is_nothing(yours):
+        return f"{said}\n{phrase(MISSING)}"
+    if isinstance(expected.value, tuple) and not isinstance(yours.value, list | tuple):
+        parts = phrase(later("A tuple of {number} has commas: return a, b"), number=len(expected.value))
+        return f"{said}\n{parts}" if len(expected.value) == 2 else said
+    return said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:

@@ -118,7 +118,7 @@ SAID = {
 }
 COUNTED = 'words = open("datasets/names.txt").read().split()\nstoi, itos = build_vocab(words)\n'
 COUNTED += "P = normalize_rows(bigram_counts(words, stoi))\n\n"
-# The same of recipes that take more than some seconds each; `pytest --recipes` runs them.
+# The same of recipes that take more than some seconds each; `pytest --long` runs them.
 LONG = {
     "three nets, one of which stands still": (
         "u04",
@@ -172,15 +172,15 @@ def test_the_numbers_of_the_prose_are_those_that_are_printed(name):
 
 @pytest.mark.parametrize("name", LONG)
 def test_so_are_those_of_long_recipes(name, request):
-    if not request.config.getoption("--recipes"):
-        pytest.skip("a recipe that trains for longer is run on request: --recipes")
+    if not request.config.getoption("--long"):
+        pytest.skip("a recipe that trains for longer is run on request: --long")
     check(*LONG[name])
 
 
 def test_two_moons_are_not_parted_so_soon(request):
     """The prose says how many steps are too few."""
-    if not request.config.getoption("--recipes"):
-        pytest.skip("a recipe that trains for longer is run on request: --recipes")
+    if not request.config.getoption("--long"):
+        pytest.skip("a recipe that trains for longer is run on request: --long")
     unit = COURSE.unit("u01")
     steps, right = stated(unit, "With {} steps it is {}:")
     (said,) = printed(unit, recipe(unit, "rng = random.Random(1)").replace("100", steps))

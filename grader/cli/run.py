@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli import texts
+from grader.cli import outside, texts
 from grader.cli.live import Progress
 from grader.cli.mishap import INTERRUPTED
 from grader.cli.terminal import Positive, look, terminal
@@ -38,7 +38,15 @@ class Wish:
     text: str | None = None
     submission: str | None = None
     timeout: float | None = None
+    ranks: int | None = None
+    device: str | None = None
+    weights: str | None = None
     json: bool = False
+
+    @property
+    def outside(self) -> outside.Outside:
+        """What of it no worker has."""
+        return outside.Outside(self.ranks, self.device, self.weights)
 
 
 @click.command()
@@ -50,6 +58,9 @@ class Wish:
 @click.option("--text", metavar="FILE", help="Train on a text of your own.")
 @click.option("--submission", metavar="PATH", help="Train what stands in another folder, zip or tar.")
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds that a few steps may compute.")
+@click.option("--ranks", type=Positive(int), metavar="N", help="Train in N processes, outside of any worker.")
+@click.option("--device", metavar="NAME", help="Train on cpu or cuda, outside of any worker.")
+@click.option("--weights", metavar="FILE", help="Load published weights instead, outside of any worker.")
 @click.option("--json", is_flag=True, help="Write one JSON document at the end.")
 @look()
 def run(**options: Any) -> int:
@@ -60,14 +71,20 @@ def run(**options: Any) -> int:
 
     It trains on the course's own data, whose entropy is known; on the lecture's, once `grade data fetch` has brought
     it.
+
+    Several processes, a GPU and published weights are had outside of any worker only: your own program then runs as
+    `python` would run it.
     """
     from grader.cli.place import Place
     from grader.training.checkpoint import alone
+    from grader.training.trainer import Text
 
     wish = Wish(**options)
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         unit, plan = _chosen(place, wish.unit)
-        text = texts.chosen(place, unit, plan, data=wish.data, file=wish.text)
+        facts = {"own": wish.submission is None, "timed": wish.timeout is not None}
+        outside.require_possible(place, unit, plan, wish.outside, **facts)
+        text = Text() if wish.weights else texts.chosen(place, unit, plan, data=wish.data, file=wish.text)
         with alone(_saved(place, unit)):
             return _Run(place, unit, plan, text, wish).done()
 
@@ -96,7 +113,9 @@ class _Run:
         with place.session as session:
             scanned = place.scanned(unit)
             launcher = session.launcher(unit)
-            trainer = Trainer(unit, self._plan, scanned, launcher, self._text, timeout=self._wish.timeout)
+            crew = self._wish.outside.crew
+            facts = (unit, self._plan, scanned, launcher, self._text)
+            trainer = outside.trainer(crew, *facts) if crew else Trainer(*facts, timeout=self._wish.timeout)
             with closing(trainer):
                 try:
                     return self._trained(trainer)
@@ -118,6 +137,11 @@ class _Run:
         lacking = trainer.unwritten()
         if lacking is not None:
             return self._waits(lacking)
+        if self._wish.weights:
+            found = trainer.published(self._wish.weights, self._place.course.seed)
+            page_of = self._words.loaded(self._wish.weights, found)
+            self._write(page_of, 0, "done", **page.of_finding(found, None))
+            return 0
         self._saved = self._begun(trainer)
         self._tell()
         with closing(Progress(self._place.terminal, self._words, self._plan.chunk, quiet=self._wish.json)) as progress:
@@ -180,6 +204,9 @@ class _Run:
         if self._wish.json or run is None or run.step >= run.facts.total:
             return
         say(self._words.opening(run.facts.total))
+        crew = self._wish.outside.crew
+        if crew is not None:
+            say(outside.said(crew))
         if run.step:
             say(phrase("It goes on after step {step}.", step=f"{run.step:,}"))
         open_ = [one for one in used(self._unit, self._plan)[0] if not self._place.is_done(one)]
@@ -219,7 +246,8 @@ class _Run:
 def _command(unit: "Unit", wish: Wish) -> str:
     """Return what goes on with a run: the options that say what is run stand in it."""
     given = [("--data", wish.data), ("--text", wish.text), ("--submission", wish.submission)]
-    return " ".join(["grade run", unit.key, *(f"{name} {shlex.quote(value)}" for name, value in given if value)])
+    words = [f"{name} {shlex.quote(value)}" for name, value in (*given, *wish.outside.options) if value]
+    return " ".join(["grade run", unit.key, *words])
 
 
 def _saved(place: "Place", unit: "Unit") -> Path:

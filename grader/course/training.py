@@ -15,6 +15,7 @@ from grader.course.unit import SHARED
 from grader.errors import CourseError
 
 FUNCTIONS = ("begin", "advance", "finish")
+PUBLISHED = "published"
 SETTINGS = {
     "about": str,
     "uses": list,
@@ -27,6 +28,8 @@ SETTINGS = {
     "samples": str,
     "floor": dict,
     "compare": dict,
+    "beside": str,
+    "open": bool,
 }
 NEEDED = ("about", "uses", "steps")
 ELSE = ""  # in a table by data sets: for any other text, or where there is no data
@@ -41,6 +44,8 @@ class Training:
     data: names of data sets, the first that is there is taken; with none of them it reads no text.
     loss: what the curve shows. samples: what stands above them.
     floor, compare: by data set, what no honest model beats, and what to compare with.
+    beside: the oracle that is asked, at the end, for numbers to stand beside the run's own.
+    open: it can run in the open, on several processes or a GPU. published: it makes something of published weights.
     """
 
     file: Path
@@ -55,6 +60,9 @@ class Training:
     samples: str = ""
     floor: Mapping[str, float] = field(default_factory=dict)
     compare: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
+    open: bool = False
+    published: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -87,7 +95,7 @@ def training(file: Path) -> Training:
         raise CourseError(f"{file}:1: RUN names data, so there must be a function prepare(text).")
     if ELSE not in facts["steps"]:
         raise CourseError(f'{file}:{node.lineno}: steps of RUN has no "", which is for any other text.')
-    return Training(file=file, **facts)
+    return Training(file=file, published=PUBLISHED in defined, **facts)
 
 
 def source(file: Path) -> ast.Module:

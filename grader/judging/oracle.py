@@ -84,15 +84,20 @@ class Store:
 
     @cached_property
     def _module(self) -> ModuleType:
-        module = ModuleType(f"oracles_{self._unit.name}")
-        vars(module)["solution"] = Solution(self._unit)
-        code = reference.compiled(self._unit.oracles)
-        try:
-            exec(code, vars(module))  # noqa: S102 (ours)
-        except Exception as error:
-            where = reference.line_of(error, self._unit.oracles)
-            raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
-        return module
+        return loaded(self._unit)
+
+
+def loaded(unit: Unit) -> ModuleType:
+    """Execute the oracles of a unit. Raises CourseError where they do not run, for a library that is not there, too."""
+    module = ModuleType(f"oracles_{unit.name}")
+    vars(module)["solution"] = Solution(unit)
+    code = reference.compiled(unit.oracles)
+    try:
+        exec(code, vars(module))  # noqa: S102 (ours)
+    except Exception as error:
+        where = reference.line_of(error, unit.oracles)
+        raise CourseError(f"{where}: does not run: {type(error).__name__}: {error}") from error
+    return module
 
 
 class Oracle:

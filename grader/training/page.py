@@ -99,6 +99,15 @@ class Words:
         self._command(page, phrase("Longer  {command}", command=longer))
         return page.text()
 
+    def loaded(self, weights: str, found: Finding) -> str:
+        """Return the page on what the learner's code makes of published weights."""
+        page = Page(self.style)
+        page.head("DONE", self.unit.key, phrase("on {file}", file=weights))
+        self._measures(page, found)
+        self._drawn(page, found)
+        self._samples(page, found)
+        return page.text()
+
     def _curve(self, page: Page, run: Checkpoint) -> None:
         page.gap()
         if self.style.plain:
@@ -115,7 +124,7 @@ class Words:
     def _measures(self, page: Page, found: Finding) -> None:
         page.gap()
         rows = [(self.of(name), figure(number), "") for name, number in found.measures.items()]
-        if self.floor is not None:
+        if self.floor is not None and self.text.shown:
             about = phrase("the entropy that is left to whoever sees as much")
             rows.append((phrase("floor"), figure(self.floor), about))
         widths = [max((cells(row[column]) for row in rows), default=0) for column in (0, 1)]

@@ -7,6 +7,7 @@ chunks is the whole run: one that goes on gives the same numbers as one that was
 import hashlib
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from grader.language import later, phrase
 from grader.model import CheckResult, ExerciseResult, Outcome
 from grader.qualnames import outermost
 from grader.submission.scanned import Scanned
+from grader.training.beside import beside
 from grader.training.checkpoint import Checkpoint, Facts, State
 from grader.values import Tensor, is_array
 from grader.worker.host.launch import Launcher
@@ -85,8 +87,8 @@ class Trainer:
         self._text = text
         self._cpu = timeout or plan.cpu
         self._used, self._beneath = used(unit, plan)
-        program = reference.helper(source(plan.file))
-        self._learner = Learner(unit, scanned, launcher, memory=plan.memory << 20, props=program)
+        self._program = reference.helper(source(plan.file))
+        self._learner = Learner(unit, scanned, launcher, memory=plan.memory << 20, props=self._program)
         self._exercise = self._used[-1]
         self._prepared = False
 
@@ -130,14 +132,19 @@ class Trainer:
 
     def finish(self, run: Checkpoint) -> Finding:
         """Return what it has come to. Raises Halted."""
-        return self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, _finding)
+        came = self._asked("finish", (run.state, number(run.facts.seed, -1)), run.facts.seed, run.step, finding)
+        return replace(came, measures={**came.measures, **beside(self._unit, self._plan, run.state, came.measures)})
+
+    def published(self, place: str, seed: int) -> Finding:
+        """Return what the code makes of published weights. place: a file, or what the run takes for one."""
+        return self._asked("published", (place,), seed, 0, finding)
 
     def _asked(self, name: str, given: tuple[Any, ...], seed: int, step: int, check: Callable[[Any], Any]) -> Any:
         """Ask one function of the run, all random generators seeded. check: makes what comes back what we use."""
         subject: Subject | None = None
         try:
-            subject = self._learner.subject(self._exercise)
-            with self._learner.budget(self._cpu):
+            subject = self._subject()
+            with self._room():
                 subject.begin(number(seed, step, name))
                 if self._text.shown and not self._prepared:
                     subject.props.prepare(self._text.content)
@@ -148,6 +155,18 @@ class Trainer:
         except Garbage as error:
             raise self._halted(self._learner.forged(str(error)), step, subject) from None
 
+    def _subject(self) -> Subject:
+        """Return whom to ask. Raises LoadFailed."""
+        return self._learner.subject(self._exercise)
+
+    def _room(self) -> AbstractContextManager[None]:
+        """Limit what one question may take."""
+        return self._learner.budget(self._cpu)
+
+    def _tail(self) -> tuple[str, int]:
+        """Return the end of what was printed, and how many bytes that was in all."""
+        return self._learner.tail()
+
     def _halted(self, error: Exception, step: int, subject: Subject | None) -> Halted:
         cause = error.cause if isinstance(error, LoadFailed) else error
         if isinstance(cause, LearnerError) and not cause.frames and subject is not None and cause.is_a(NameError):
@@ -156,7 +175,7 @@ class Trainer:
         title = phrase("in grade run {unit}, after step {step}", unit=self._unit.key, step=f"{step:,}")
         known = {"transcript": subject.transcript, "trail": subject.trail} if subject is not None else {}
         told = Failed(self._unit, exercise, title, self._scanned, lambda: None, **known).told(cause)  # type: ignore[arg-type]
-        output = self._learner.tail()
+        output = self._tail()
         facts = {**vars(told), "asked": ()}
         if isinstance(cause, LearnerError) and not cause.frames and told.message.startswith(cause.type):
             facts["note"] = phrase("It happened in the run itself, not in a line of yours.")
@@ -234,7 +253,8 @@ def _advanced(value: Any, count: int) -> tuple[State, list[float]]:
     return _state(state), [float(one) for one in losses]
 
 
-def _finding(value: Any) -> Finding:
+def finding(value: Any) -> Finding:
+    """Return what a run has come to, of what its function returned. Raises AssertionError for anything else."""
     parts = value if isinstance(value, dict) else {}
     measures, samples, pictures, curves = (
         parts.get(name, {}) for name in ("measures", "samples", "pictures", "curves")

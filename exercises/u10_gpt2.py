@@ -82,9 +82,10 @@ IGNORE = -1  # a target that does not count
 #
 # **FLOPs.** A weight of a matrix takes part in one product and one sum for each token that comes by, so 2 floating
 # point operations in the forward pass. Going back there are two products of the same size, one for the gradient of
-# the input and one for that of the weight: 4 more. So 6 operations for each parameter and token. Attention comes on
-# top, which has no parameters: each head multiplies T queries with T keys, and T weights with T values, so 2 * hs * T
-# products and sums for each token, again times 2 for a product with its sum, times 3 for both ways:
+# the input and one for that of the weight: 4 more. So 6 operations for each parameter and token. (Biases and gains
+# are counted along, though they cost less: they are too few to matter.) Attention comes on top, which has no
+# parameters: each head multiplies T queries with T keys, and T weights with T values, so 2 * hs * T products and sums
+# for each token, again times 2 for a product with its sum, times 3 for both ways:
 #
 #     flops of a token  =  6 * N  +  12 * L * H * hs * T
 #
@@ -122,7 +123,8 @@ def count_parameters(config: GPTConfig, non_embedding: bool = False) -> int:
 
     non_embedding: leave out wpe. (wte stays, because it is the matrix of lm_head as well. nanoGPT's word for it.)
 
-    Edges: nothing of the model's size is allocated, so GPT-2 XL is counted as fast as a small one.
+    From the sizes alone: GPT-2 XL is counted, too, which would take 6 GB if it were made. (torch can make a model that
+    has shapes and no numbers, on its device "meta".)
     """
     raise NotImplementedError("TODO: count_parameters")
 

@@ -211,11 +211,11 @@ class Words:
 
 
 class Huge(Words):
-    """Has ids that do not fit into 16 bits."""
+    """Has one id more than fits into 16 bits."""
 
     def encode_ordinary(self, text):
-        """Return one id for each word, beyond 65,535."""
-        return [65536 + number for number in super().encode_ordinary(text)]
+        """Return 65,536 for each word."""
+        return [65536 for _ in text.split()]
 
 
 def tokenizer():

@@ -25,6 +25,7 @@ from grader.session import Session
 COURSE = Course.find(Path(__file__))
 FIRST = "_first_"
 SHARE = 5
+HELP = {("gpt2_backward", "dacts")}  # right gradients, so that a slip costs once: whoever makes none needs no help
 
 
 def as_given(_option, value, _default, _kept, _itself):
@@ -67,7 +68,7 @@ def options():
                 if not inspect.isfunction(right):
                     continue
                 for name, parameter in inspect.signature(right).parameters.items():
-                    if parameter.default is not parameter.empty:
+                    if parameter.default is not parameter.empty and (region.name, name) not in HELP:
                         yield unit, exercise, region.name, name
 
 

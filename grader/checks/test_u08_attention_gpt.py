@@ -1513,7 +1513,7 @@ class TestSampleLogits:
         keeps_dtype(props, "sampling_probs", probable(learner, logits, 0.7, 3), tensor(logits), 0.7, 3)
 
     def test_frequencies(self, learner):
-        """tokens are drawn as often as their probabilities say: temperature 2 and top_k 4, then neither, then others"""
+        """tokens are drawn as often as their probabilities say: temperature 2 and top_k 4, then others"""
         row, n = np.log([0.4, 0.25, 0.15, 0.12, 0.08]), 4000
         for temperature, top_k, kept in ((2.0, 4, 4), (1.0, None, 5), (0.5, 2, 2)):
             drawn_ids = learner.sample_logits(tensor(np.tile(row, (n, 1))), temperature, top_k)

@@ -244,7 +244,8 @@ class Digests(Frozen, frozen=True, kw_only=True):
 class Report(Frozen, frozen=True, kw_only=True):
     """Everything one run found.
 
-    course: its title. submission: the folder as it was given. seed: the seed that random inputs came from.
+    course: its title. submission: the folder as it was given. seed: the seed that random inputs came from; None where
+    it is an instructor's secret.
     isolation: what kept the learner's code away from the grader: split, process, syscalls or confined.
     unverified: that is less than what was asked for, and somebody accepted it.
     edges: open, or required: then no check counts as an edge.
@@ -255,7 +256,7 @@ class Report(Frozen, frozen=True, kw_only=True):
 
     course: str
     submission: str
-    seed: int
+    seed: int | None
     units: tuple[UnitResult, ...]
     isolation: str = "split"
     unverified: bool = False

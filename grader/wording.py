@@ -23,7 +23,7 @@ def shown(value: Any) -> str:
     if isinstance(value, Remote):
         return _short(repr(value))
     if isinstance(value, Tensor):
-        return f"<tensor {'x'.join(map(str, value.shape))}>"
+        return f"<tensor {'x'.join(map(str, value.shape)) or '()'}>"
     if type(value).__module__ == "numpy" and hasattr(value, "shape") and value.shape:
         return f"<array {'x'.join(map(str, value.shape))}>"
     if isinstance(value, float):

@@ -229,12 +229,15 @@ class TestAddMul:
         close([b.data, b.grad], [-3.0, -0.75], "data and grad of b afterwards", **TIGHT)
 
     def test_knows_its_operands(self, learner, props):
-        """a result knows the operands that it was made from"""
+        """a result knows the operands that it was made from, and how"""
         a, b = learner.Value(2.0), learner.Value(-3.0)
         for sign, out, number in (("+", a + b, -1.0), ("*", a * b, -6.0)):
             assert props.is_value(out), f"a {sign} b must be a Value."
             close(out.data, number, f"a {sign} b", **TIGHT)
-            assert props.remembers(out, a, b), f"(a {sign} b)._prev must hold a and b, and nothing else."
+            noted = props.noted(out, sign, a, b)
+            assert noted != "operands", f"(a {sign} b)._prev must hold a and b, and nothing else."
+            assert noted != "order", f"(a {sign} b)._prev must hold a and b in this order: (self, other)."
+            assert noted != "sign", f"(a {sign} b)._op must be {sign!r}: it is the third thing that Value takes."
 
     @edge
     def test_second_sweep_adds(self, learner, props):
@@ -1129,10 +1132,14 @@ class TestFormatGraph:
         """a leaf alone is one line"""
         require_lines(learner.format_graph(learner.Value(3)), ["0: leaf data=3.0000 grad=0.0000"])
 
-    def test_product(self, learner):
+    def test_product(self, learner, props):
         """e = a * b with labels: the root, then its operands from left to right"""
         a, b = learner.Value(2.0, label="a"), learner.Value(-3.0, label="b")
         e = a * b
+        assert not props.held_in_a_set(e), (
+            "(a * b)._prev is a set, which keeps no order: format_graph cannot know which operand is on the left. "
+            "A tuple keeps it."
+        )
         e.label = "e"
         expected = [
             "0: * data=-6.0000 grad=0.0000 label=e <- 1 2",
@@ -1273,9 +1280,9 @@ class TestMLP:
         """MLP(3, [4, 4, 1]) has 41 parameters, in one flat list of Values"""
         parameters = learner.MLP(3, [4, 4, 1]).parameters()
         assert isinstance(parameters, list), "parameters() must return a list."
+        same(len(parameters), 41, "number of parameters of MLP(3, [4, 4, 1])")
         strangers = [parameter for parameter in parameters if not props.is_value(parameter)]
         assert not strangers, f"{len(strangers)} of the {len(parameters)} entries of the list are not Values."
-        same(len(parameters), 41, "number of parameters of MLP(3, [4, 4, 1])")
 
     def test_distinct(self, learner):
         """every parameter is a Value of its own"""

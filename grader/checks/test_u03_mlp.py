@@ -188,6 +188,8 @@ class TestSplitWords:
         """a word that stands in the list three times stands three times in the parts"""
         words = draw_words(rng, 30)
         words[3:6] = [words[3]] * 3
+        times = sum(list(part).count(words[3]) for part in learner.split_words(list(words)))
+        assert times != 1, "a word that stands in the list three times stands once in the parts, as in a set"
         parts_of(learner.split_words(words), words, [24, 3, 3])
 
     def test_shuffled(self, learner, rng):
@@ -457,7 +459,9 @@ class TestMinibatch:
         """each call draws other rows"""
         rows, targets = draw_rows(rng, 300, 2)
         one, two = (batch_of(learner.minibatch(tensor(rows), tensor(targets), 9), rows, targets, 9) for _ in range(2))
-        assert (one != two).any(), "two calls in a row drew exactly the same rows"
+        assert (one != two).any(), (
+            "two calls in a row drew exactly the same rows. Is a seed set inside of the function?"
+        )
         assert max(*one, *two) >= 9, "of 300 rows only the first 9 were drawn, and the batch has 9"
 
     @edge
@@ -575,9 +579,20 @@ def follows(props, oracle, rng, lrs, sent_lrs=None, **kwargs):
     tokens, targets = draw_data(rng, 1, 7, 3)
     expected = oracle.descent(exactly(params), tokens, targets, lrs)
     found = props.trained(params, tensor(tokens), tensor(targets), sent_lrs or lrs, 4, **kwargs)
-    close(found["losses"], expected["losses"], "the losses", rtol=1e-4, atol=1e-5)
+    close(listed(found["losses"]), expected["losses"], "the losses", rtol=1e-4, atol=1e-5)
     close(found["params"], single(expected["params"]), "the parameters after the training", **ROOM)
-    return found
+
+
+def listed(losses):
+    """Require a row of losses."""
+    assert losses is not None, "train_mlp returns nothing. Is a return missing?"
+    assert isinstance(losses, list), f"train_mlp must return one loss for each step, in a list, not {kind_of(losses)}"
+    return losses
+
+
+def kind_of(answer):
+    """Return the name of an answer's kind."""
+    return "a tensor" if isinstance(answer, Tensor) else type(answer).__name__
 
 
 def random_language(rng, vocab):
@@ -641,7 +656,7 @@ class TestTrainMlp:
         tokens, n = np.tile(rng.integers(7, size=(1, 2)), (2, 1)), 150
         one, two = (oracle.loss(exactly(params), tokens[:1], targets[i : i + 1]) for i in range(2))
         sent = [params, tensor(tokens), tensor(targets), [0.0] * n]
-        losses = props.trained(*sent, *([size] if size else []))["losses"]
+        losses = listed(props.trained(*sent, *([size] if size else []))["losses"])
         same(len(losses), n, f"how many losses {n} steps give")
         size = size or 32
         counts = np.rint(size * (np.array(losses) - one) / (two - one))
@@ -666,7 +681,12 @@ class TestTrainMlp:
     @edge
     def test_floats(self, props, oracle, rng):
         """the losses are plain floats"""
-        same(follows(props, oracle, rng, [0.3, 0.2])["kinds"], ["float"], "kinds of the losses")
+        follows(props, oracle, rng, [0.3, 0.2])
+        tokens, targets = draw_data(rng, 9, 7, 3)
+        found = props.traces(
+            seed(rng), single(draw_params(rng, 7, 3, 2, 5)), tensor(tokens), tensor(targets), [0.1] * 3
+        )
+        same(found["kinds"], ["float"], "kinds of the losses")
 
     @edge
     def test_no_steps(self, props, oracle, rng):
@@ -685,7 +705,7 @@ class TestTrainMlp:
         params, s = single(draw_params(rng, 7, 3, 2, 5)), seed(rng)
         tokens, targets = draw_data(rng, 200, 7, 3)
         sent = [params, tensor(tokens), tensor(targets), [0.1] * 6, 4]
-        first, again, other = (props.trained(*sent, seed=number) for number in (s, s, s + 1))
+        first, again, other = (props.traces(number, *sent) for number in (s, s, s + 1))
         same(again["losses"], first["losses"], "the losses from the same seed")
         assert first["losses"] != other["losses"], "another seed gives the same losses"
         assert not first["moved"], "torch's global generator was used, although a generator is given"
@@ -695,7 +715,8 @@ class TestTrainMlp:
         """X and Y stay as they are"""
         follows(props, oracle, rng, [0.2])
         tokens, targets = draw_data(rng, 9, 7, 3)
-        found = props.trained(single(draw_params(rng, 7, 3, 2, 5)), tensor(tokens), tensor(targets), [0.1] * 3, 4)
+        params = single(draw_params(rng, 7, 3, 2, 5))
+        found = props.traces(seed(rng), params, tensor(tokens), tensor(targets), [0.1] * 3, 4)
         close(found["data"], [tensor(tokens), tensor(targets)], "X and Y after the training", **EXACT)
 
 

@@ -193,9 +193,9 @@ def normer(props, gamma, beta, **kwargs):
 def remembers(props, oracle, layer, batches, momentum=0.1):
     """Require the running statistics after some batches, whatever axes of size 1 they have."""
     expected = oracle.running(batches, momentum=momentum)
-    found = props.buffers(layer)
+    found, count = props.buffers(layer), "one batch" if len(batches) == 1 else f"{len(batches)} batches"
     for name in ("running_mean", "running_var"):
-        close(found[name], single(expected[name]), f"{name} after {len(batches)} batches", **ROOM)
+        close(found[name], single(expected[name]), f"{name} after {count}", **ROOM)
     return expected
 
 

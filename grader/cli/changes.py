@@ -1,6 +1,6 @@
 """What a reset would change: the bytes of one file as they are and as they would be, and what to ask before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,8 +36,12 @@ def stubbed(place: Place, word: str) -> Iterator[Edit]:
     if unit is not None:
         yield _whole(unit, unit.key, _stub(unit).encode(), phrase("the stub"))
         return
+    answer = place.targets.answer(word)
+    if answer is not None:
+        yield _stubbed(place, answer[0], answer[1:])
+        return
     for exercise in place.targets.find([word]):
-        yield _stubbed(place, exercise)
+        yield _stubbed(place, exercise, exercise.answers)
 
 
 def restored(place: Place, backup: Backup) -> Iterator[Edit]:
@@ -60,13 +64,16 @@ def restored(place: Place, backup: Backup) -> Iterator[Edit]:
     yield _change(unit, exercise, old, pieces, phrase("those saved as {name}", name=backup.name))
 
 
-def _stubbed(place: Place, exercise: Exercise) -> Edit:
-    """Return the stub in place of each answer; of one that is missing, put in where it was. Raises UsageError."""
+def _stubbed(place: Place, exercise: Exercise, answers: Sequence[str]) -> Edit:
+    """Return the stub in place of each of the answers; of one that is missing, put in where it was. Raises UsageError.
+
+    answers: of the exercise, those that are meant.
+    """
     unit = place.course.unit(exercise.unit)
     text = _stub(unit)
     ours = parse(text, unit.solution)
     now, old = _spans(place, unit, exercise)
-    stubs = {name: answer_stub(text, unit.solution, name) for name in exercise.answers if name in ours.definitions}
+    stubs = {name: answer_stub(text, unit.solution, name) for name in answers if name in ours.definitions}
     pieces = {now[name]: patch.fitted(piece, patch.cut(old, now[name])) for name, piece in stubs.items() if name in now}
     added = []
     for name, piece in stubs.items():  # an alias is in none: it is given

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 import grader
 from grader.cli.formats import MADE_OF, Format
@@ -53,8 +54,9 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
-        if not is_page:
-            report = portable(report)
+        report = portable(report)
+        if not show_hidden and report.seed != place.course.seed:
+            report = msgspec.structs.replace(report, seed=None)
         style = {"style": place.terminal.style} if is_page else {}
         written = render(form, report, hidden=show_hidden, **style)
         if out is None:

@@ -28,6 +28,7 @@ PROBE = b"answer = 42\n"
 INDENT = 15
 NAMES = {
     "course": later("course"),
+    "file": later("file"),
     "platform": later("platform"),
     "encoding": later("encoding"),
     "bytecode": later("bytecode"),
@@ -65,7 +66,15 @@ def doctor(*, as_json: bool, stop: bool) -> int:
     if stop:
         terminal().say(_stop(course))
         return 0
-    findings = [*_machine(), *_packages(course), problem, *_folder(course), *_resident(course), *_workers(course)]
+    findings = [
+        *_machine(),
+        *_packages(course),
+        problem,
+        *_strays(course),
+        *_folder(course),
+        *_resident(course),
+        *_workers(course),
+    ]
     bad = [finding for finding in findings if not finding.ok]
     if as_json:
         terminal().say(
@@ -87,7 +96,7 @@ def _page(findings: Sequence[Examined]) -> str:
             page.parts(0, phrase("{label}: {text}", label=name, text=finding.value), *finding.advice.split("\n"))
             continue
         first, *more = wrap(finding.value, page.style.width - INDENT)
-        page.rows += [padded(name, INDENT) + first, *(" " * INDENT + row for row in more)]
+        page.rows += [f"{padded(name, INDENT - 1)} {first}", *(" " * INDENT + row for row in more)]
         page.say(finding.advice, INDENT)
     page.gap()
     page.say(_verdict([finding for finding in findings if not finding.ok]), 0)
@@ -117,6 +126,18 @@ def _course() -> "tuple[Course | None, Examined]":
     except GraderError as error:
         return None, Examined("course", phrase("none here"), str(error), ok=False)
     return course, Examined("course", value)
+
+
+def _strays(course: "Course | None") -> Iterator[Examined]:
+    """Find files of the course that lie in its root, where nobody looks."""
+    from grader.submission.files import shown
+
+    for unit in course.units if course else ():
+        for suffix in (".py", ".ipynb"):
+            stray = course.root / f"{unit.name}{suffix}" if course else unit.stub
+            if stray.is_file() and stray.parent != unit.stub.parent:
+                says = later("It is not graded: only {file} is. Move it there, or give it another name.")
+                yield Examined("file", shown(stray), phrase(says, file=shown(unit.stub)), ok=False)
 
 
 def _machine() -> Iterator[Examined]:

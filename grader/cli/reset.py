@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list: bool) -> int:
     """Put the stub of EX back; yours is saved first.
 
-    EX is an exercise, or a unit for its whole file.
+    EX is an exercise, one function of it, such as Value.exp, or a unit for its whole file.
     """
     from grader.cli import changes
     from grader.cli.backup import Backups

@@ -22,7 +22,7 @@ TEXT = {
     "order.empty": "Is anything ever put into it? Print it before you return it.",
     "order.input": "Follow it through your code: where should it change?",
     "order.reversed": "Look for a [::-1], or a loop that runs the other way.",
-    "order.last missing": "Look at where the loop ends: is what is left put in, too?",
+    "order.last missing": "Is the last one ever put in? Where there is a loop, look at where it ends.",
     "order.end missing": "Look at where the loop ends: is it left too early?",
     "order.first missing": "Look at where the loop starts.",
     "order.one more": "Look at where the loop ends.",
@@ -35,8 +35,8 @@ TEXT = {
     "depends.not": "Follow it through your code: where does it get lost?",
     "depends.too": "Find the line where it comes in.",
     "depends.lost": "Look for a slice, an index or a mask that leaves it out.",
-    "depends.reach.future": "Is there a mask, does it leave out what comes later, and is a banned score -inf? "
-    "0 bans nothing.",
+    "depends.reach.future": "Look for what brings in a later place: a slice, a shift, a reshape, or a mask. "
+    "A banned score is -inf; 0 bans nothing.",
     "depends.reach.turned": "Look at the mask: is its triangle upside down, or does it ban what it should allow?",
     "depends.reach.scaled": "Look at the axis of the softmax, or of the sum that is divided by.",
     "depends.reach": "Find the line where the two meet: a sum or mean over that axis, a slice, a mask.",
@@ -59,7 +59,7 @@ TEXT = {
     "factor.rows": "Look at what scales a row or a column: is its sum or norm taken along the right axis?",
     "input.missing factor": "Read the formula once more: where does this stand in it, and how often?",
     "input.extra factor": "Read the formula once more: where does this stand in it, and how often?",
-    "input.missing term": "Where something is used twice, both uses count. Is one of them left out?",
+    "input.missing term": "Find the line where it should be added. Where something is used twice, both uses count.",
     "input.extra term": "Is something counted twice, or kept from before?",
     "input.turned": "Look for a plus that should be a minus, or the other way round.",
     "input.weight": "Look at what it is multiplied by.",

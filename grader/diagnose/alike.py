@@ -118,9 +118,9 @@ def _address(match: re.Match[str]) -> str:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Say whether two values are of the same kind and agree to the tolerance."""
+    """Say whether two values are of the same kind and agree to the tolerance; 3 and 3.0 are the same number."""
     if type(left) is not type(right):
-        return False
+        return {type(left), type(right)} == {int, float} and bool(left == right)
     if isinstance(left, float):
         return (
             left == right

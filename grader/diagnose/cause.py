@@ -13,6 +13,7 @@ from grader.diagnose.listing import as_written
 from grader.judging.answers import says_nothing_came
 from grader.judging.candidate import Candidate
 from grader.judging.judge import Item, Judge, Verdict
+from grader.language import later, phrase
 from grader.model import UNDONE, Cause, CheckResult, ExerciseResult
 from grader.submission.scanned import Scanned
 
@@ -57,11 +58,23 @@ def causes(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], can
             return found
         explained = forensics.explain(watcher, items, verdicts)
         if explained is None:
-            return found
+            return found or _cut_off(verdicts, first)
         remembers = not found and explained.finding.key == ("again",)
         again = _alone(judge, items, verdicts, candidate) if remembers else []
         alone = misconception.name(known, items, again, watcher) if again else None
         return dict([alone]) if alone else found | {explained.index: explained.cause}
+
+
+def _cut_off(verdicts: Sequence[Verdict], first: int) -> dict[int, Cause]:
+    """Say what it means that there is no gradient at all, where the check that is shown asks for one."""
+    mismatch = verdicts[first].result.mismatch if first >= 0 else None
+    if mismatch is None or (mismatch.problem, mismatch.yours) != ("kind", "None") or "gradient" not in mismatch.label:
+        return {}
+    says = later(
+        "No graph leads from your answer back to it: it has no part in the answer, or detach(), .data, item() or "
+        "torch.tensor(...) cut it out."
+    )
+    return {first: Cause(says=phrase(says))}
 
 
 def _alone(judge: Judge, items: Sequence[Item], verdicts: Sequence[Verdict], candidate: Candidate) -> list[Verdict]:

@@ -11,6 +11,7 @@ from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import RefusedAnswer
 
 MISSING = later("Is a return missing?")
+NOTHING = later("So nothing is returned.")
 
 
 def asked(given: Given, error: BaseException) -> tuple[str, ...]:
@@ -43,7 +44,12 @@ def nothing_came(given: Given, right: Callable[[], Given | None]) -> str:
 
 def says_nothing_came(message: str) -> bool:
     """Say whether a message tells that a function returned nothing: then there is no other cause to look for."""
-    return message.endswith(phrase(MISSING))
+    return message.endswith((phrase(MISSING), phrase(NOTHING)))
+
+
+def nothing_because(message: str, tip: str) -> str:
+    """Return such a message with the reason for it in place of the question."""
+    return "\n".join((message.removesuffix(phrase(MISSING)).rstrip(), tip, phrase(NOTHING)))
 
 
 def _is_nothing(answer: Answer) -> bool:
@@ -65,7 +71,12 @@ def wrong_kind(yours: Answer, expected: Answer) -> str:
     """Say that an answer is of another kind than the solution's."""
     facts = {"asked": yours.asked, "value": described(yours.value), "kind": some(kind(expected.value))}
     said = phrase("{asked} gave {value}; {kind} is expected.", **facts)
-    return f"{said}\n{phrase(MISSING)}" if _is_nothing(yours) else said
+    if _is_nothing(yours):
+        return f"{said}\n{phrase(MISSING)}"
+    if isinstance(expected.value, tuple) and not isinstance(yours.value, list | tuple):
+        parts = phrase(later("A tuple of {number} has commas: return a, b"), number=len(expected.value))
+        return f"{said}\n{parts}" if len(expected.value) == 2 else said
+    return said
 
 
 def unusable(given: Given, right: Given | None, error: BaseException) -> str:

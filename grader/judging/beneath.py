@@ -69,24 +69,40 @@ class Ground:
                 return found
         return None
 
+    def used(self, exercise: Exercise, result: ExerciseResult, needed: list[ExerciseResult]) -> list[ExerciseResult]:
+        """Return those of the needed exercises whose answers ran under the failed check; all where nothing is known."""
+        first = result.first_failure
+        if first is None or first.outcome in CUT_SHORT or result.outcome is Outcome.FAULT:
+            return needed
+        ran = self._ran_under(exercise, result)
+        return [one for one in needed if ran & self._names[one.id.rpartition(".")[2]]] if ran else needed
+
     def placed(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
         """Return a result whose first failure has the place that all checks together tell.
 
         `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
         of one name ran in several classes of the exercise, nobody can say which of them is wrong. And where several
-        had a part, and just one of them fails a check that asks it alone, it is that one.
+        had a part, and just one of them fails a check that asks it alone, it is that one. Helper code of the check that
+        was given an object may have asked any method of it: then `__init__` is the place only if nothing else ran.
         """
         first = result.first_failure
-        if first is None or first.where is None or first.frames or first.outcome is not Outcome.FAIL:
+        if first is None or first.where is None or first.frames or first.outcome not in (Outcome.FAIL, Outcome.ERROR):
             return result
         ran = self._ran_under(exercise, result) & self._names[exercise.name]
         is_open = bool(first.where.end)
         alone = _alone(result) & ran if is_open else {first.where.function}
         fits = len(alone) == 1 and not any(_same_name(name, *alone) for name in ran)
+        made = next(iter(alone)).removesuffix(".__init__") if fits else ""
+        if made and made not in alone and self._helps(first):
+            fits = not any(is_in(name, made) for name in ran - alone)
         if fits != is_open:  # nothing else is known than what is said
             return result
         placed = replace(first, where=self._scanned.blamed(exercise, alone if fits else ()))
         return replace(result, checks=tuple(placed if check is first else check for check in result.checks))
+
+    def _helps(self, check: CheckResult) -> bool:
+        """Say whether the last question was put to helper code of the check."""
+        return "".join(check.asked[-1:]).partition("(")[0] in self._judge.unit.helpers
 
     def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
         """Say whether what fails there is what ran here, as far as it is known, and does not use this one in turn."""
@@ -164,8 +180,10 @@ class Ground:
 
 
 def _alone(result: ExerciseResult) -> set[str]:
-    """Return the functions that fail a check by themselves."""
-    failed = [one for one in result.checks if one.outcome is Outcome.FAIL and not (one.hidden or one.frames)]
+    """Return the functions that fail a core check by themselves: an edge may be open in any program."""
+    failed = [
+        one for one in result.checks if one.outcome is Outcome.FAIL and not (one.hidden or one.frames or one.edge)
+    ]
     return {one.where.function for one in failed if one.where is not None and not one.where.end}
 
 

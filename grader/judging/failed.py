@@ -61,13 +61,20 @@ class Failed:
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             note = explain.doubled_message(*doubled)
         asked = told.asked or answers.asked(self.transcript.given, error)
-        shown = "" if told.outcome in UNDONE else self._helpers(" ".join((told.message, *asked)))
+        shown = "" if told.outcome in UNDONE else self._helpers(told.message, " ".join(asked))
         return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
 
-    def _helpers(self, shown: str) -> str:
-        """Say what the check's own functions do that a question names: a learner has none of these names."""
+    def _helpers(self, message: str, asked: str) -> str:
+        """Say what the check's own functions do that a question names: a learner has none of these names.
+
+        A sentence may mean a method of the learner's by the same name; a question writes it with its object.
+        """
         own = self.scanned.spans if self.scanned else {}
-        named = [one for one in self.unit.helpers if one not in own and re.search(rf"(?<![\w.]){one}\(", shown)]
+        methods = {one.rpartition(".")[2] for one in own}
+        calls = {one: re.compile(rf"(?<![\w.]){one}\(") for one in self.unit.helpers if one not in own}
+        named = [
+            one for one, call in calls.items() if call.search(asked) or (one not in methods and call.search(message))
+        ]
         return "\n".join(self._helper(name, self.unit.in_words(self.unit.helpers[name])) for name in named)
 
     @staticmethod
@@ -118,7 +125,14 @@ class Failed:
         if isinstance(error, OutOfTime):
             return Told(Outcome.TIMEOUT, phrase("Stopped: it ran out of time."), asked_at)
         mismatch = error.mismatch if isinstance(error, WrongAnswer) else None
-        return Told(Outcome.FAIL, self._wrong(error), asked_at, mismatch=mismatch)
+        return Told(Outcome.FAIL, self._in_place(self._wrong(error), asked_at), asked_at, mismatch=mismatch)
+
+    def _in_place(self, message: str, asked_at: Location | None) -> str:
+        """Say why nothing was returned, where the line of the `return` shows it: it does not miss then."""
+        if self.scanned is None or asked_at is None or not answers.says_nothing_came(message):
+            return message
+        tip = tips.changed_in_place(self.scanned, asked_at.function)
+        return answers.nothing_because(message, tip) if tip else message
 
     def _lost_at(self, error: WorkerLost, asked_at: Location | None) -> Location | None:
         """Return where a worker was when it was lost; while a file is loaded that is no place of an exercise's."""
@@ -154,6 +168,9 @@ class Failed:
                 error.message = self.unit.in_words(error.message)
             shown = tips.tip(error, self.unit, self.exercise, self.scanned)
             message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
+            if not error.frames and self._in_helper():
+                says = later("It came up in the check's own code, with what yours gave: is it what the text asks for?")
+                message = f"{message}\n{phrase(says)}"
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
         return Told(outcome, message, where, error.frames)
 
@@ -193,6 +210,11 @@ class Failed:
             message = f"{message}\n{phrase(says, names=', '.join(others))}"
         return message, found.get(first)
 
+    def _in_helper(self) -> bool:
+        """Say whether the last question was put to helper code of the check."""
+        asked = "".join(self.transcript.given.tail(1))
+        return asked.partition("(")[0] in self.unit.helpers
+
     def _missing(self, error: LearnerError) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""
         scanned = self.scanned
@@ -203,8 +225,10 @@ class Failed:
         if scanned.strayed(gone[0]):
             return explain.strayed_message(gone[0], scanned.file)
         own = scanned.source is not None and scanned.source.own
-        reset = f"grade reset {self.exercise.id}" if own else ""
-        return explain.missing_message(gone[0], scanned.file, scanned.near(gone[0], promised), reset)
+        alone = len(self.exercise.answers) == 1 or gone[0] not in self.exercise.answers
+        reset = self.exercise.id if alone else f"{self.unit.key}.{gone[0]}"  # what stands beside it stays
+        near = scanned.near(gone[0], promised)
+        return explain.missing_message(gone[0], scanned.file, near, f"grade reset {reset}" if own else "")
 
     def _renamed(self, error: LearnerError) -> tuple[str, Sequence[str]]:
         """Return a function, and its parameters, that uses a name which is a parameter of other functions only."""

@@ -10,10 +10,10 @@ from grader.model import ExerciseResult, Outcome
 CAUSED = (Outcome.FAIL, Outcome.ERROR, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.CRASH)
 
 
-def failed_need(unit: Unit, exercise: Exercise, before: dict[str, ExerciseResult]) -> ExerciseResult | None:
-    """Return the first exercise that this one needs, itself or through others, and that failed in this run."""
+def failed_needs(unit: Unit, exercise: Exercise, before: dict[str, ExerciseResult]) -> list[ExerciseResult]:
+    """Return the exercises that this one needs, itself or through others, and that failed in this run, in order."""
     needs = [before[name] for name in unit.needed(exercise) if name in before]
-    return next((need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)), None)
+    return [need for need in needs if need.outcome not in (Outcome.PASS, Outcome.TODO)]
 
 
 def blocked(result: ExerciseResult, failed: ExerciseResult) -> ExerciseResult:

@@ -149,7 +149,8 @@ class Document(Frozen, frozen=True, kw_only=True):
 
     exit: 0 all passed, 1 a check failed, 2 the submission cannot be graded, 3 nothing wrong but something is not
     written or not handed in, 4 the grader failed. outcome: the worst of the units. message: why it is 2.
-    seed: where random inputs came from. isolation: what kept the learner's code away from the grader.
+    seed: where random inputs came from; null where that is an instructor's secret.
+    isolation: what kept the learner's code away from the grader.
     unverified: that is less than what was required, and was accepted.
     edges: open, an exercise passes without them; required, every check counts as core.
     digests: null where nothing was graded.
@@ -159,7 +160,7 @@ class Document(Frozen, frozen=True, kw_only=True):
     course: str
     submission: str
     engine: str
-    seed: int
+    seed: int | None
     isolation: str
     unverified: bool
     edges: Annotated[str, Described(pattern="^(open|required)$")]

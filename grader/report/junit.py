@@ -80,7 +80,8 @@ def _suite(report: Report, unit: UnitResult, exercises: tuple[ExerciseResult, ..
 
 
 def _facts(report: Report, unit: UnitResult) -> dict[str, str]:
-    facts = {"title": unit.title, "submission": report.submission, "seed": str(report.seed)}
+    facts = {"title": unit.title, "submission": report.submission}
+    facts |= {"seed": str(report.seed)} if report.seed is not None else {}
     if report.digests is not None:
         facts |= {f"digest.{name}": value for name, value in asdict(report.digests).items()}
     facts |= {"isolation": report.isolation, "unverified": str(report.unverified).lower()}

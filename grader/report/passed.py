@@ -1,7 +1,7 @@
 """One exercise that passed: how much of it, and which edges are open."""
 
 from grader.language import later, phrase
-from grader.model import ExerciseResult
+from grader.model import CheckResult, ExerciseResult
 from grader.report.page import Page
 from grader.report.style import cells
 from grader.report.words import count, edges_open, of, seconds, share
@@ -36,9 +36,13 @@ def _open_edges(page: Page, exercise: ExerciseResult) -> None:
         return
     page.gap()
     page.labelled(phrase("Edges"), phrase("Promises beyond the lecture: they have points and block nothing."))
-    worth = [phrase("{number} points", number=share(exercise.share([check]))) for check in exercise.open_edges]
+    edges: dict[str, list[CheckResult]] = {}
+    for check in exercise.open_edges:
+        title = phrase("{title} (hidden check)", title=check.title) if check.hidden else check.title
+        edges.setdefault(title, []).append(check)
+    worth = [phrase("{number} points", number=share(exercise.share(checks))) for checks in edges.values()]
     marks = worth if exercise.points else ["-" for _ in worth]
     column = max(map(cells, marks)) + 2
-    for mark, check in zip(marks, exercise.open_edges, strict=True):
-        title = phrase("{title} (hidden check)", title=check.title) if check.hidden else check.title
-        page.item(mark, title, column=column)
+    for mark, (title, checks) in zip(marks, edges.items(), strict=True):
+        says = later("{title} ({number} checks)")
+        page.item(mark, title if len(checks) == 1 else phrase(says, title=title, number=len(checks)), column=column)

@@ -75,8 +75,8 @@ class UnitRun:
 
     def final(self, judged: Judged, before: Mapping[str, ExerciseResult]) -> ExerciseResult:
         """Return the result with what it waits for, or why it failed. before: the results of earlier exercises."""
-        exercise, result, results = judged.exercise, judged.result, dict(before)
-        below = waits.failed_need(self._judge.unit, exercise, results)
+        result, results = judged.result, dict(before)
+        below = self._needed(judged, results)
         if below is None and judged.verdicts:
             below = self._unless_it_fails(lambda: self._broken(judged, results), None)
         if below is not None:
@@ -84,6 +84,15 @@ class UnitRun:
         if self._scanned is not None and judged.verdicts:
             return self._explained(self._placed(judged), self._scanned)
         return result
+
+    def _needed(self, judged: Judged, results: dict[str, ExerciseResult]) -> ExerciseResult | None:
+        """Return the exercise that this one waits for: it needs it, and nothing says that it fails without it."""
+        failed = waits.failed_needs(self._judge.unit, judged.exercise, results)
+        ground = self._ground
+        if ground is None or not judged.verdicts or not failed:
+            return next(iter(failed), None)
+        had_part = self._unless_it_fails(lambda: ground.used(judged.exercise, judged.result, failed), failed)
+        return next(iter(had_part), None)
 
     def _broken(self, judged: Judged, results: dict[str, ExerciseResult]) -> ExerciseResult | None:
         return None if self._ground is None else self._ground.broken(judged.exercise, judged.result, results)

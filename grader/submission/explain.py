@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from grader.failures import LearnerError
 from grader.language import heard, later, phrase
 from grader.model import Location
+from grader.submission.array_tips import shortened
 
 TIPS = {
     "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
@@ -34,6 +35,9 @@ NO_PROCESSES = later("New processes are not available while your code is graded;
 NO_WORKERS = later("Worker processes are not available while your code is graded. In a DataLoader say num_workers=0.")
 NO_NETWORK = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
 NO_DEVICE = later("Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device.")
+NO_GRAPH = later(
+    "No graph leads back from there: no_grad(), detach(), .data, item() or torch.tensor(...) on the way cut it off."
+)
 NO_FILE = later("That file is not there while your code is graded: your own folder cannot be seen.")
 TOO_LARGE = later("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
 # What honest code trips over in a worker, by type and message, and what to do about it.
@@ -49,6 +53,7 @@ RESOURCES = (
     (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
     (r"OperationalError: unable to open database file", OUT_OF_REACH),
     (r"FileNotFoundError: ", NO_FILE),
+    (r"RuntimeError: element 0 of tensors does not require grad", NO_GRAPH),
     (r"(AssertionError|RuntimeError): .*(not compiled with CUDA|not linked with support for mps)", NO_DEVICE),
     (r"RuntimeError: .*(Found no NVIDIA driver|No CUDA GPUs are available)", NO_DEVICE),
 )
@@ -86,7 +91,7 @@ def error_message(
     module = NO_MODULE.match(error.message) if error.type == "ModuleNotFoundError" else None
     if module is not None:
         return _import_message(module[1], libraries)
-    first = f"{error.type}: {heard(error.message)}" if error.message else error.type
+    first = f"{error.type}: {heard(shortened(error.message))}" if error.message else error.type
     if error.again:
         tip = phrase(later("{name} calls itself again with the same arguments, and so without end."), name=error.again)
     else:

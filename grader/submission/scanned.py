@@ -53,6 +53,7 @@ class Scanned:
     text: its name and lines. code: the compiled module as a worker made it; opaque bytes here.
     bases: of each class. twice: names that are defined more than once, with the lines. selfless: methods without a
     `self`. parameters: of each function. outline: where things seem to stand in a file that is no Python.
+    promised: the answers of all the unit's exercises.
     """
 
     text: Text
@@ -66,6 +67,7 @@ class Scanned:
     selfless: tuple[str, ...] = ()
     parameters: dict[str, list[str]] = field(default_factory=dict)
     outline: dict[str, Span] = field(default_factory=dict)
+    promised: frozenset[str] = frozenset()
 
     @property
     def file(self) -> str:
@@ -83,8 +85,7 @@ class Scanned:
         waiting, seen = [owner], set[str]()
         while waiting:
             one = waiting.pop(0)
-            whole = f"{one}.{last}" if one else last
-            if whole in self.spans:
+            if (whole := f"{one}.{last}" if one else last) in self.spans:
                 return whole
             seen.add(one)
             waiting += [base for base in self.bases.get(one, ()) if base not in seen]
@@ -97,7 +98,7 @@ class Scanned:
     def location(self, exercise: Exercise) -> Location | None:
         """Return where an exercise starts: its first answer; of one that is missing, the class that it belongs in."""
         missing = next((answer for answer in exercise.answers if not self.span(answer)), "")
-        return self.belongs(missing, exercise.answers) if missing else self._at(exercise.answers[0])
+        return self.belongs(missing, self.promised) if missing else self._at(exercise.answers[0])
 
     def belongs(self, missing: str, taken: Iterable[str] = ()) -> Location | None:
         """Return where a missing name may be: one that comes near it, or the class that it should stand in.
@@ -163,11 +164,10 @@ class Scanned:
     def near(self, name: str, taken: Iterable[str] = ()) -> list[str]:
         """Return the name that comes nearest to one that is missing, of the same class or of the module.
 
-        taken: names that stand for something else.
+        taken: names that stand for something else. Underscores count for nothing: with them all operators look alike.
         """
         owner, _, last = name.rpartition(".")
         there = [span.rpartition(".") for span in self.spans if span not in taken]
-        # Underscores of operators make all of them look alike.
         bare = {one.strip("_"): one for its, _, one in there if its == owner}
         found = difflib.get_close_matches(last.strip("_"), bare, n=1, cutoff=0.6)
         return [f"{owner}.{bare[one]}" if owner else bare[one] for one in found]
@@ -257,6 +257,7 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
     spans = {name: Span(*facts) for name, facts in found["defs"].items()}
     uses = tuple((line, name) for line, name in found["uses"])
     facts = {name: found[name] for name in ("bases", "twice", "parameters")} | {"selfless": tuple(found["selfless"])}
+    facts["promised"] = frozenset(answer for exercise in unit.exercises for answer in exercise.answers)
     return Scanned(text, source, spans, uses, found["code"], **facts)
 
 
@@ -283,7 +284,7 @@ def _lines(data: bytes, encoding: str) -> tuple[str, ...]:
 def _explained(text: Text, problem: dict[str, Any], *, own: bool) -> CheckResult:
     what, line = problem["what"], problem["line"]
     where = msgspec.structs.replace(text.location(line), text=problem["text"].strip()) if line else None
-    problem = {**problem, "line": where.line if where else 0}
+    problem |= {"line": where.line if where else 0}
     if what == "notebook":
         message = explain.notebook_message(problem["message"])
     elif what == "margin":

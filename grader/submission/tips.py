@@ -17,7 +17,7 @@ from grader.failures import TOP, LearnerError
 from grader.language import later, phrase
 from grader.model import Location
 from grader.qualnames import outermost
-from grader.submission import explain
+from grader.submission import array_tips, explain
 from grader.submission.scanned import Scanned
 
 # What names stand for all over the field, and the line that brings them.
@@ -36,6 +36,9 @@ USUAL = {
     "deque": ("collections", "from collections import deque"),
 }
 ENDS = ("os._exit", "os.abort", "os.kill", "os.execv", "os.execvp")  # what ends a process at once, untold
+IN_PLACE = re.compile(
+    r"(?:^\s*return|^\s*(\w+) ?=|[(, ]in) +([\w.]+)\.(reverse|sort|append|extend|insert|add|update|clear)\("
+)
 BARE = re.compile(r"\bself\.(\w+) ?[-+*/@%]+ ?(\w+)\b(?![.(\[])")
 NOT_ITERABLE = re.compile(r"(?:'(\w+)' object is not iterable|iteration over a (\w+))")
 NOT_REAL = re.compile(r"must be real number, not (\w+)$")
@@ -54,15 +57,49 @@ def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | 
     """Return what a teacher would say; empty where the line does not show it."""
     if error.is_a(NameError):
         return _own(error, scanned) or _import(error, unit, exercise, scanned)
+    if scanned is not None and not error.frames and error.is_a(AttributeError):
+        return _selfless(error, scanned)  # a check asked for the attribute
     if scanned is None or not error.frames:
         return ""
     if error.is_a(RecursionError):
         return _in_turns(error)
+    if "NoneType" in error.message:
+        told = changed_in_place(scanned, outermost(error.frames[-1].function), error.frames[-1].text)
+        return told or _of_arrays(error, scanned)
+    return _by_line(error, scanned) or _of_arrays(error, scanned)
+
+
+def _by_line(error: LearnerError, scanned: Scanned) -> str:
     if error.is_a(AttributeError):
         return _selfless(error, scanned)
     if error.is_a(TypeError):
         return _comma(error) or _number(error, scanned) or _power(error) or _star(error, scanned)
     return _power(error) or _axes(error)
+
+
+def _of_arrays(error: LearnerError, scanned: Scanned) -> str:
+    name = outermost(error.frames[-1].function)
+    span = scanned.span(name)
+    first = scanned.text.place(span.first)[1] if span else 0
+    return array_tips.tip(error, list(_lines(scanned, name)), first)
+
+
+def changed_in_place(scanned: Scanned, function: str, line: str = "") -> str:
+    """Find what `x.reverse()` gives, which is nothing, where it is used: on a line, or returned from a function.
+
+    line: the one that went wrong; then it must be used there. Without one the function returns it.
+    """
+    for text in _lines(scanned, function):
+        found = IN_PLACE.search(text)
+        if found is None:
+            continue
+        stored = re.search(rf"\b{found[1]}\b", line) if found[1] else None
+        used = stored or text.strip() == line.strip() if line else text.lstrip().startswith("return ")
+        if used:
+            call = f"{found[2]}.{found[3]}"
+            says = later("{call}(...) changes {name} and returns None. Write it on a line of its own, then use {name}.")
+            return phrase(says, call=call, name=found[2])
+    return ""
 
 
 def _own(error: LearnerError, scanned: Scanned | None) -> str:

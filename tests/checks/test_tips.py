@@ -163,3 +163,68 @@ def chinese():
 def test_what_a_helper_of_the_check_says_is_translated(spoilt):
     found = spoilt("u01", "add_mul", "total._backward = report", "total._backward = report()")
     assert "某个结果的 _backward 是 None" in found.message
+
+
+# Exercise of unit 03, what is replaced by what, and what is said beside torch's own words.
+TORCH = {
+    "parentheses": (
+        "cross_entropy",
+        "- picked).mean()",
+        "- picked).mean * 1.0",
+        "Without parentheses .mean is the method",
+    ),
+    "a pair": (
+        "cross_entropy",
+        "return (logits.logsumexp(dim=1) - picked).mean()",
+        "return (logits - logits.max(dim=1, keepdim=True)).mean()",
+        "Along an axis max gives two tensors, the values and where they stand. The first one is .values",
+    ),
+    "shuffle gives None": (
+        "split_words",
+        "    n1 = int(",
+        "    order = random.shuffle(order)\n    n1 = int(",
+        "random.shuffle works in place and gives None, and line ",
+    ),
+    "no gradient": (
+        "sgd_step",
+        "if p.grad is not None:",
+        "p.grad = None\n            if True:",
+        "p.grad is None until backward writes a gradient into it",
+    ),
+    "a size without a comma": (
+        "minibatch",
+        "(batch_size,), gen",
+        "X.shape[0], batch_size, gen",
+        "The shape of what randint draws is a tuple, also with one axis: (n,)",
+    ),
+    "a number of the lecture": (
+        "mlp_forward",
+        "emb.view(X.shape[0], -1)",
+        "emb.view(-1, 6)",
+        "has the 6 as a fixed number: view(-1, 6)",
+    ),
+    "no graph": (
+        "mlp_forward",
+        "    emb = ",
+        "    params = {k: p.data for k, p in params.items()}\n    emb = ",
+        "No graph leads",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_what_an_error_of_torch_does_not_say(spoilt, name):
+    exercise, right, wrong, says = TORCH[name]
+    found = spoilt("u03", exercise, right, wrong)
+    assert says in found.message, found.message
+    assert "expected one of" not in found.message
+
+
+def test_what_no_gradient_means(spoilt):
+    found = spoilt("u06", "flatten_consecutive", "x = x.reshape(", "x = x.detach().reshape(")
+    assert found.cause.says.startswith("No graph leads from your answer back to it")
+
+
+def test_an_attribute_that_a_check_asks_for(spoilt):
+    found = spoilt("u06", "batch_norm_1d", "self.gamma =", "gamma =")
+    assert "It is self.gamma = ..." in found.message

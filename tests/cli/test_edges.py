@@ -132,3 +132,16 @@ def test_of_a_hidden_edge_title_and_points_are_all_there_is(here, edged):
     assert "--edges required" not in said
     required = here("u01.cross", "--edges", "required", COLUMNS="100").stdout
     assert "This check is hidden: what it asks and what it expects are not shown.\n  It is worth" in required
+
+
+def test_edges_of_one_title_are_listed_once(grade, edged):
+    checks = edged / "checks" / "test_u01_area.py"
+    text = checks.read_text("utf-8")
+    many = WHOLE.replace("    @edge", '    @edge\n    @pytest.mark.parametrize("x", [2, 4])').replace(
+        "learner)", "learner, x)"
+    )
+    many = many.replace("(2, 0)", "(x, 0)").replace(", 6,", ", 3 * x,")
+    checks.write_text("import pytest\n" + text.replace(WHOLE.strip("\n"), many.strip("\n")), "utf-8")
+    said = grade("u01.cross").stdout
+    assert said.count("whole numbers stay whole") == 1
+    assert "whole numbers stay whole (2 checks)" in said

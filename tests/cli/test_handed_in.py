@@ -218,3 +218,18 @@ def test_nothing_is_said_of_progress_where_none_is_recorded(here, hand_in):
         said = " ".join(here(*command).stdout.split())
         assert words in said
         assert "progress" not in said.lower()
+
+
+def test_a_report_names_no_path_of_the_machine_on_standard_output_either(here, folder):
+    (folder / "u01_area.py").write_text("def cross(a, b):\n    return 0.0\n", "utf-8")
+    said = here("ci", "u01.cross", "--submission", str(folder)).stdout
+    assert "  u01_area.py:1  in cross" in said
+    assert str(folder.parent) not in said
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "markdown"])
+def test_a_secret_seed_is_in_no_report(here, folder, form):
+    words = ("ci", "u01.cross", "--submission", str(folder), "--format", form, "--seed", "987654321")
+    assert "987654321" not in here(*words).stdout
+    assert ("987654321" in here(*words, "--show-hidden").stdout) is (form in ("json", "junit"))
+    assert json.loads(here("ci", "u01.cross", "--format", "json").stdout)["seed"] is not None

@@ -166,7 +166,7 @@ def test_a_function_that_was_deleted_is_not_its_neighbour(grade, tiny, hand_in):
     path.write_text(f"{text[:start]}\n\n{text[end:]}", encoding="utf-8")
     shown = grade("scale").stdout
     assert "exercises/u01_area.py has no Polygon.__rmul__. Did you rename or delete it?" in shown
-    assert "To put its stub back: grade reset u01.scale" in shown
+    assert "To put its stub back: grade reset u01.Polygon.__rmul__" in shown
     assert "in Polygon.__mul__" not in shown
     assert grade("hint").stdout.startswith("u01.scale  hint 1 of 3  for Polygon.__rmul__\n")
 

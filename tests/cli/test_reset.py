@@ -86,6 +86,18 @@ def test_several_exercises_and_the_beginning_of_a_backups_name(grade, file):
     assert file.read_bytes() == before
 
 
+def test_one_function_of_an_exercise_leaves_the_others(grade, tiny, hand_in):
+    stub = (tiny / "exercises" / "u01_area.py").read_text(encoding="utf-8")
+    hand_in("right")
+    right = (tiny / "exercises" / "u01_area.py").read_text(encoding="utf-8")
+    grade("reset", "u01.Polygon.__rmul__", "--yes")
+    after = (tiny / "exercises" / "u01_area.py").read_text(encoding="utf-8")
+    parts = [text[text.index("    def __mul__") : text.index("    def __rmul__")] for text in (right, after)]
+    assert parts[0] == parts[1]
+    assert "TODO: Polygon.__rmul__" in after and "TODO: Polygon.__mul__" in stub
+    assert "TODO: Polygon.__mul__" not in after
+
+
 def test_a_backup_that_is_ambiguous_or_not_there(grade, hand_in):
     hand_in("right")
     grade("reset", "Polygon", "--yes")

@@ -1,6 +1,7 @@
 """`grade status`, `list`, `next`, `open`, `doctor`, `ci`."""
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -277,3 +278,12 @@ def test_data_that_is_not_made_is_answered_with_what_is(grade, tiny):
     ran = grade("data", "make", "nosuch")
     assert ran.returncode == 2
     assert "nosuch is not made here. There are: names, text." in ran.stderr
+
+
+def test_doctor_finds_a_file_that_lies_where_nobody_looks(grade, tiny):
+    shutil.copy(tiny / "exercises" / "u01_area.py", tiny)
+    ran = grade("doctor")
+    said = " ".join(ran.stdout.split())
+    assert ran.returncode == 1
+    assert "file u01_area.py It is not graded: only exercises/u01_area.py is." in said
+    assert said.endswith("To be put right: file. What to do stands above.")

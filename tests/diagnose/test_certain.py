@@ -293,6 +293,7 @@ LIKE_IT = {
     "0 for a shape that is wrong": (one("times(x, n)", "np.zeros(1)"), "whatever"),
     "1e-305 for 0": (one("power(x)", "2 * math.log(700 + abs(x)) - 13"), "of the expected"),
     "few digits, and no float32": (one("less_one(x)", "math.exp(x) - 1"), "float32"),
+    "0 up to a limit": (one("times(x, n)", "np.where(np.abs(x) > 8, n * x, 0.0)"), "summand"),
     "a mask that is ignored": (one("kept(x, mask)", "1.0 * x"), "opposite"),
     "a limit that nobody tried": (one("power(x)", "math.exp(max(x, -30.0))"), "708"),
     "weights that are wrong, and no leak": (off(LOOKS, "return e /", "return 2 * e /"), "later"),

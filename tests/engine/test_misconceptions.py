@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from grader.course.course import Course
-from grader.diagnose.alike import alike
+from grader.diagnose.alike import alike, same
 from grader.diagnose.known import Bank
 from grader.errors import CourseError
 from grader.judging.candidate import Ours
@@ -256,6 +256,12 @@ def test_a_learner_sees_no_warning_of_ours(course):
         with Ours(course.units[0], "u01.total").budget(1.0):
             warnings.warn("of a misconception", stacklevel=1)
     assert not seen
+
+
+@pytest.mark.parametrize(("mine", "other", "is_same"), [(3, 3.0, True), (3, 3.5, False), (True, 1.0, False)])
+def test_a_whole_number_is_the_same_answer_as_a_float(mine, other, is_same):
+    assert same(mine, other) is is_same
+    assert same([other], [mine]) is is_same
 
 
 def test_transcripts_of_unequal_length_are_not_alike():

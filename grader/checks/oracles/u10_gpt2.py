@@ -5,6 +5,7 @@ program of its own (`hf_logits`), so that names and turns are checked by what th
 """
 
 import cmath
+import re
 import zlib
 
 import torch
@@ -194,3 +195,203 @@ def rate(it, max_lr, min_lr, warmup_steps, max_steps):
     turn = cmath.exp(1j * cmath.pi * (it - warmup_steps) / (max_steps - warmup_steps))
     middle, half = (max_lr + min_lr) / 2, (max_lr - min_lr) / 2
     return middle + half * turn.real
+
+
+def _fixed(value):
+    return _of(value).detach()
+
+
+def _all(values):
+    return [None if value is None else _fixed(value) for value in values]
+
+
+# 9. torch's kernel, a parameter at a time.
+
+
+def adamw(values, grads, options, groups=None, rates=None):
+    """Return the parameters after each step, by torch's fused kernel; a parameter is passed over without a gradient."""
+    ps = _all(values)
+    own = [dict(options) for _ in ps]
+    for places, more in groups or []:
+        for i in places:
+            own[i].update(more)
+    moments = [(torch.zeros_like(p), torch.zeros_like(p), torch.zeros(())) for p in ps]
+    found = []
+    for number, given in enumerate(grads):
+        for p, grad, kept, one in zip(ps, _all(given), moments, own, strict=True):
+            if grad is not None:
+                _fused(p, grad, kept, {**one, **({"lr": rates[number]} if rates else {})})
+        found.append([p.clone() for p in ps])
+    return found
+
+
+def _fused(p, grad, kept, options):
+    mean, square, count = kept
+    count += 1
+    beta1, beta2 = options.get("betas", (0.9, 0.95))
+    how = {"lr": options["lr"], "beta1": beta1, "beta2": beta2, "eps": options.get("eps", 1e-8)}
+    how |= {"weight_decay": options.get("weight_decay", 0.1), "amsgrad": False, "maximize": False}
+    torch._fused_adamw_([p], [grad], [mean], [square], [], [count], **how)
+
+
+# 10.
+
+
+def clipped(grads, max_norm, eps=1e-6):
+    """Return the norm of all gradients, and the gradients."""
+    given = _all(grads)
+    flat = torch.cat([grad.flatten() for grad in given if grad is not None] or [torch.zeros(0, dtype=torch.float64)])
+    total = flat.square().sum().sqrt()
+    share = 1.0 if float(total) + eps <= max_norm else max_norm / (total + eps)
+    return [total, [None if grad is None else grad * share for grad in given]]
+
+
+# 11, 12. One batch, all at once.
+
+NAMES = ("wte.weight", "lm_head.weight", "lm_head.bias")
+
+
+def _leaves(weights, tied):
+    table, weight, bias = (_fixed(one).requires_grad_() for one in weights)
+    return [table, bias] if tied else [table, weight, bias]
+
+
+def _tiny_loss(leaves, x, y):
+    table, weight, bias = leaves[0], leaves[-2], leaves[-1]
+    logits = functional.linear(functional.embedding(x, table).tanh(), weight, bias)
+    return functional.cross_entropy(logits.flatten(0, 1), y.flatten(), ignore_index=-1)
+
+
+def _named(values):
+    return dict(zip(NAMES if len(values) == 3 else (NAMES[0], NAMES[2]), values, strict=True))
+
+
+def whole(weights, x, y, tied=False):
+    """Return loss, and gradients by name, of one large batch."""
+    leaves = _leaves(weights, tied)
+    loss = _tiny_loss(leaves, _fixed(x), _fixed(y))
+    return [loss.item(), _named(list(torch.autograd.grad(loss, leaves)))]
+
+
+def trained(weights, batches, lr, tied=False):
+    """Return losses, and weights by name after each step of descent with momentum 1/2, a step a batch."""
+    leaves = _leaves(weights, tied)
+    speeds = [torch.zeros_like(leaf) for leaf in leaves]
+    losses, found = [], []
+    for x, y in batches:
+        loss = _tiny_loss(leaves, _fixed(x), _fixed(y))
+        speeds = [speed / 2 + grad for speed, grad in zip(speeds, torch.autograd.grad(loss, leaves), strict=True)]
+        leaves = [(leaf.detach() - lr * speed).requires_grad_() for leaf, speed in zip(leaves, speeds, strict=True)]
+        losses.append(loss.item())
+        found.append(_named([leaf.detach() for leaf in leaves]))
+    return [losses, found]
+
+
+# 13.
+
+
+def bf16(x):
+    """Return the nearest bfloat16 of float32 numbers, as float32."""
+    return torch.tensor(x.array).to(torch.bfloat16).float()
+
+
+class _Descent:
+    def __init__(self, params, lr, decay):
+        self.param_groups = [{"params": params}]
+        self.lr, self.decay, self.count = lr, decay, 0
+
+    @torch.no_grad()
+    def step(self):
+        self.count += 1
+        for p in self.param_groups[0]["params"]:
+            p -= self.lr * (p.grad + self.decay * p)
+
+
+def scaled_story(values, grads, lr, unscale, options):
+    """Return what torch's own GradScaler makes of gradients: see the prop of this name. In float32."""
+    params = [torch.tensor(value.array).requires_grad_() for value in values]
+    optimizer = _Descent(params, lr, 0.25)
+    scaler = torch.amp.GradScaler("cpu", **{"init_scale": 2.0**16, **options})
+    story = []
+    for given in grads:
+        for p, grad in zip(params, given, strict=True):
+            p.grad = torch.tensor(grad.array) * scaler.get_scale()
+        before = [scaler.get_scale(), scaler.scale(torch.tensor(0.5))]
+        if unscale:
+            scaler.unscale_(optimizer)
+        divided = [p.grad.clone() for p in params] if unscale else None
+        scaler.step(optimizer)
+        story.append([*before, divided, [p.detach().clone() for p in params], optimizer.count])
+        scaler.update()
+    return [story, scaler.get_scale()]
+
+
+def amp_story(values, grads, max_norm, lr):
+    """Return norms, and the parameters after each step, of gradients that were never scaled; inf takes no step."""
+    ps = _all(values)
+    norms, found = [], []
+    for given in grads:
+        total, shortened = clipped(given, max_norm)
+        norms.append(total)
+        if torch.isfinite(total):
+            ps = [p - lr * (grad + 0.25 * p) for p, grad in zip(ps, shortened, strict=True)]
+        found.append([p.clone() for p in ps])
+    return [norms, found]
+
+
+# 14.
+
+
+def _ids(text):
+    ids = []
+    for word in re.findall(r" ?[^ ]+", text):
+        number = 1
+        for letter in word:
+            number = (number * 31 + ord(letter)) % 59_999
+        ids.append(number + 1)
+    return ids
+
+
+def rendered(example):
+    """Return tokens and mask of an example, by the tokenizer of the props."""
+    rows = [(len(_ids(example["ctx"])), _ids(f"{example['ctx']} {ending}")) for ending in example["endings"]]
+    longest = max(len(ids) for _, ids in rows)
+    tokens = [ids + [0] * (longest - len(ids)) for _, ids in rows]
+    mask = [[int(start <= place < len(ids)) for place in range(longest)] for start, ids in rows]
+    return [torch.tensor(tokens), torch.tensor(mask)]
+
+
+def completion_losses(tokens, mask, logits):
+    """Return the mean loss of each row over what the mask names."""
+    found = []
+    for row, kept, scores in zip(_fixed(tokens), _fixed(mask), _fixed(logits), strict=True):
+        places = kept.nonzero()[:, 0]
+        found.append(functional.cross_entropy(scores[places - 1], row[places]))
+    return torch.stack(found)
+
+
+# 15.
+
+
+def run(setting, count, seed):
+    """Return the losses and the weights of a run in one piece; `Run` of the props says what it does."""
+    torch.manual_seed(seed)
+    leaves = _leaves(setting["weights"], tied=True)
+    speeds = [torch.zeros_like(leaf) for leaf in leaves]
+    data, B, T = _fixed(setting["data"]), setting["B"], setting["T"]
+    draws = torch.Generator().manual_seed(setting["seed"])
+    windows = (len(data) - 1) // (B * T)
+    losses = []
+    for step in range(count):
+        start = step % windows * B * T
+        x, y = (data[start + i : start + i + B * T].view(B, T) for i in (0, 1))
+        odd = torch.rand(x.shape, generator=draws) < 0.3
+        x = torch.where(odd, torch.randint(len(leaves[0]), x.shape, generator=draws), x)
+        if setting.get("dropout"):
+            y = torch.where(torch.rand(y.shape) < setting["dropout"], -1, y)
+        loss = _tiny_loss([leaves[0], leaves[0], leaves[1]], x, y)
+        speeds = [0.9 * speed + grad for speed, grad in zip(speeds, torch.autograd.grad(loss, leaves), strict=True)]
+        rate = 0.4 / (step + 2)
+        leaves = [(leaf.detach() - rate * speed).requires_grad_() for leaf, speed in zip(leaves, speeds, strict=True)]
+        losses.append(loss.item())
+    return [losses, [leaf.detach() for leaf in leaves]]

@@ -143,6 +143,21 @@ def remembers(out, *operands):
     return not planned or {id(node) for node in held} == {id(node) for node in operands}
 
 
+def noted(out, sign, *operands):
+    """Say what a result notes wrongly of where it comes from, its operands or its sign; nothing where all is right."""
+    held, name = getattr(out, "_prev", None), getattr(out, "_op", sign)
+    if not remembers(out, *operands):
+        return "operands"
+    if isinstance(held, tuple | list) and [id(node) for node in held] != [id(node) for node in operands]:
+        return "order"
+    return "sign" if isinstance(name, str) and name != sign else ""
+
+
+def held_in_a_set(out):
+    """Say whether _prev of a result is a set."""
+    return isinstance(getattr(out, "_prev", None), set | frozenset)
+
+
 def measured(xs, weights):
     """numerical_gradient(f, xs) of a weighted sum of squares; return it, xs as it is then, and the calls of f."""
     calls = []

@@ -138,23 +138,36 @@ def _with_grads(values, grads):
     return params
 
 
-def trained(params, tokens, targets, lrs, *args, stale=False, seed=None, **kwargs):
-    """Train parameters of these values; return the losses, and parameters and data as they are afterwards.
+def trained(params, tokens, targets, lrs, *args, stale=False):
+    """Train parameters of these values; return the losses, and the parameters as they are afterwards.
 
-    stale: gradients of an earlier computation hang on the parameters. seed: for a generator of the batches.
+    stale: gradients of an earlier computation hang on the parameters.
     """
     leaves = _leaves(params)
     if stale:
         for one in leaves.values():
             one.grad = torch.ones_like(one)
-    if seed is not None:
-        kwargs["generator"] = generator(seed)
+    losses = _numbers(learner.train_mlp(leaves, tokens, targets, lrs, *args))
+    return {"losses": losses, "params": {name: one.detach().clone() for name, one in leaves.items()}}
+
+
+def _numbers(losses):
+    """Return losses as plain numbers, and whatever is no row of losses as it came."""
+    if not isinstance(losses, list | tuple | torch.Tensor) or getattr(losses, "ndim", 1) != 1:
+        return losses
+    return [float(loss) for loss in losses]
+
+
+def traces(seed, params, tokens, targets, lrs, *args):
+    """Train with a generator; say what else can be seen: losses, their kinds, the data, whether the global one moved.
+
+    It is apart from `trained`: what is no part of a check should not tell two programs from each other.
+    """
     before = torch.get_rng_state()
-    losses = learner.train_mlp(leaves, tokens, targets, lrs, *args, **kwargs)
+    losses = learner.train_mlp(_leaves(params), tokens, targets, lrs, *args, generator=generator(seed))
     return {
-        "losses": [float(loss) for loss in losses],
+        "losses": _numbers(losses),
         "kinds": sorted({type(loss).__name__ for loss in losses}),
-        "params": {name: one.detach().clone() for name, one in leaves.items()},
         "data": [tokens, targets],
         "moved": not torch.equal(before, torch.get_rng_state()),
     }

@@ -155,6 +155,12 @@ class Toy:
     def parameters(self):
         return [self.weight, self.shift]
 
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
 
 def toys(weights):
     """Return toy layers of (weight, shift) pairs."""

@@ -131,8 +131,9 @@ def answers(model, ids, cotangent):
 
 
 def numbers(model):
-    """Return the values of a model's parameters."""
-    return [one.detach().clone() for one in model.parameters()]
+    """Return the values of a model's parameters; None where parameters() gives None."""
+    own = model.parameters()
+    return own if own is None else [one.detach().clone() for one in own]
 
 
 def along(model, ids):

@@ -122,7 +122,12 @@ def _place(own, name):
 
 def scored(model, names, idx, cotangent):
     """Return [logits, gradients of the parameters by our names] under a cotangent of the logits."""
-    logits, loss = model(idx)
+    gave = model(idx)
+    if not isinstance(gave, tuple) or len(gave) != 2:
+        raise TypeError("a call gives two things: the logits, and the loss or None")
+    logits, loss = gave
+    if logits.shape != cotangent.shape:
+        raise ValueError("the logits are not of shape (B, T, V)")
     return [logits.detach(), loss is None, _grads(model, names, (logits * cotangent).sum())]
 
 

@@ -63,7 +63,9 @@ def _some_axes(leaf: Leaf) -> Iterator[tuple[int, ...]]:
 
 
 def _unsummed(case: Case, probes: list[Probe]) -> Relation | None:
-    """Return the axes over which yours has to be summed, or averaged, to be right."""
+    """Return the axes over which yours has to be summed, or averaged, to be right; a list has no axes."""
+    if any(probe.yours.kind == "list" for probe in probes):
+        return None
     for axes in _some_axes(probes[0].yours):
         for way, mean in WAYS:
             if all(_sums_up(probe.yours, probe.expected, axes, probe, mean=mean) for probe in probes):
@@ -74,7 +76,7 @@ def _unsummed(case: Case, probes: list[Probe]) -> Relation | None:
 
 def _oversummed(case: Case, probes: list[Probe]) -> Relation | None:
     """Return the axes over which the expected one has to be summed, or averaged, to be yours: 0 tells nothing."""
-    if not all(any(probe.yours.values) for probe in probes):
+    if not all(any(probe.yours.values) for probe in probes) or any(probe.yours.kind == "list" for probe in probes):
         return None
     for axes in _some_axes(probes[0].expected):
         for way, mean in WAYS:

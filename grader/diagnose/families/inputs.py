@@ -170,6 +170,8 @@ def _weights(probe: Probe, row: Row) -> list[float]:
 
 def _weight(case: Case, probes: list[Probe], rows: list[list[float]], name: str) -> Relation | None:
     """Return that yours lacks an input, or has it once too often, with a fixed weight."""
+    if not any(probe.yours.size for probe in probes):  # where all is 0, nothing is there that a summand is missing from
+        return None
     weights = [weight for probe, row in zip(probes, rows, strict=True) for weight in _weights(probe, row)]
     first = weights[0] if weights else 0.0
     if len(weights) < len(probes) or abs(first) < 1e-4 or any(abs(one - first) > 1e-5 * abs(first) for one in weights):

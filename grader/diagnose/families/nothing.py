@@ -18,7 +18,7 @@ def find(case: Case) -> Relation | None:
     probes = _wrong(case)
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
-    if all(_zero_all(probe) for probe in probes):
+    if all(_zero_all(probe) for probe in (*probes, *case.cousins)):
         far = [probe for probe in case.anywhere if not _zero_all(probe)]
         if all(probe.change.plain in MASKS for probe in far):
             return _zero(case, but=bool(far))
@@ -95,7 +95,7 @@ def _constant(case: Case, probes: list[Probe]) -> Relation | None:
     values = {value for probe in probes for value in probe.yours.values}
     if len(values) != 1 or not case.anywhere:  # whoever is not constant here is not asked further
         return None
-    asked = [*probes, *case.anywhere]
+    asked = [*probes, *case.anywhere, *case.cousins]
     values |= {value for probe in asked for value in probe.yours.values}
     if len(values) != 1 or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None

@@ -1,9 +1,9 @@
 """What wrong answers to several exercises of unit 01 have in common."""
 
 
-def _made(data, *contributions):
+def _made(data, *contributions, op=""):
     """Return a node whose `_backward` is right but for the slopes given: pairs (operand, slope)."""
-    out = Value(data, tuple(operand for operand, _ in contributions))
+    out = Value(data, tuple(operand for operand, _ in contributions), op)
 
     def _backward():
         for operand, slope in contributions:
@@ -13,9 +13,9 @@ def _made(data, *contributions):
     return out
 
 
-def _overwriting(data, *contributions):
+def _overwriting(data, *contributions, op=""):
     """Return a node that writes gradients over what is there."""
-    out = _made(data, *contributions)
+    out = _made(data, *contributions, op=op)
 
     def _backward():
         for operand, slope in contributions:

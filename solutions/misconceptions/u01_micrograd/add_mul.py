@@ -12,7 +12,7 @@ from grader import misconception
 )
 def add_overwrites(self, other):
     other = _wrapped(other)
-    return _overwriting(self.data + other.data, (self, 1.0), (other, 1.0))
+    return _overwriting(self.data + other.data, (self, 1.0), (other, 1.0), op="+")
 
 
 @misconception(
@@ -24,7 +24,7 @@ def add_overwrites(self, other):
 )
 def mul_overwrites(self, other):
     other = _wrapped(other)
-    return _overwriting(self.data * other.data, (self, other.data), (other, self.data))
+    return _overwriting(self.data * other.data, (self, other.data), (other, self.data), op="*")
 
 
 @misconception(
@@ -75,7 +75,7 @@ def mul_overwrites_left(self, other):
 def add_alias_once(self, other):
     other = _wrapped(other)
     both = [(self, 1.0), (other, 1.0)] if other is not self else [(self, 1.0)]
-    return _made(self.data + other.data, *both)
+    return _made(self.data + other.data, *both, op="+")
 
 
 @misconception(
@@ -88,7 +88,7 @@ def add_alias_once(self, other):
 def mul_alias_once(self, other):
     other = _wrapped(other)
     both = [(self, other.data), (other, self.data)] if other is not self else [(self, self.data)]
-    return _made(self.data * other.data, *both)
+    return _made(self.data * other.data, *both, op="*")
 
 
 @misconception(
@@ -135,7 +135,7 @@ def add_no_upstream(self, other):
 )
 def mul_swapped_local(self, other):
     other = _wrapped(other)
-    return _made(self.data * other.data, (self, self.data), (other, other.data))
+    return _made(self.data * other.data, (self, self.data), (other, other.data), op="*")
 
 
 @misconception(
@@ -144,7 +144,7 @@ def mul_swapped_local(self, other):
     says="A plain number has no data and no grad. Turn it into a Value before you add.",
 )
 def add_no_wrap(self, other):
-    return _made(self.data + other.data, (self, 1.0), (other, 1.0))
+    return _made(self.data + other.data, (self, 1.0), (other, 1.0), op="+")
 
 
 @misconception(
@@ -153,7 +153,7 @@ def add_no_wrap(self, other):
     says="A plain number has no data and no grad. Turn it into a Value before you multiply.",
 )
 def mul_no_wrap(self, other):
-    return _made(self.data * other.data, (self, other.data), (other, self.data))
+    return _made(self.data * other.data, (self, other.data), (other, self.data), op="*")
 
 
 @misconception(
@@ -186,7 +186,7 @@ def rmul_missing(self, other):
 )
 def add_children_missing(self, other):
     other = _wrapped(other)
-    out = _made(self.data + other.data, (self, 1.0), (other, 1.0))
+    out = _made(self.data + other.data, (self, 1.0), (other, 1.0), op="+")
     out._prev = ()
     return out
 
@@ -201,7 +201,7 @@ def add_children_missing(self, other):
 )
 def mul_children_missing(self, other):
     other = _wrapped(other)
-    out = _made(self.data * other.data, (self, other.data), (other, self.data))
+    out = _made(self.data * other.data, (self, other.data), (other, self.data), op="*")
     out._prev = ()
     return out
 
@@ -245,7 +245,7 @@ def mul_not_attached(self, other):
 )
 def mul_calls_at_once(self, other):
     other = _wrapped(other)
-    out = _made(self.data * other.data, (self, other.data), (other, self.data))
+    out = _made(self.data * other.data, (self, other.data), (other, self.data), op="*")
     out._backward = out._backward()
     return out
 
@@ -310,7 +310,7 @@ def right_gets_lefts_grad(self, other):
 def slopes_are_the_product(self, other):
     other = _wrapped(other)
     product = self.data * other.data
-    return _made(product, (self, product), (other, product))
+    return _made(product, (self, product), (other, product), op="*")
 
 
 @misconception(
@@ -322,7 +322,7 @@ def slopes_are_the_product(self, other):
 )
 def add_left_only(self, other):
     other = _wrapped(other)
-    return _made(self.data + other.data, (self, 1.0), (other, 0.0))
+    return _made(self.data + other.data, (self, 1.0), (other, 0.0), op="+")
 
 
 @misconception(
@@ -334,7 +334,7 @@ def add_left_only(self, other):
 )
 def add_right_only(self, other):
     other = _wrapped(other)
-    return _made(self.data + other.data, (self, 0.0), (other, 1.0))
+    return _made(self.data + other.data, (self, 0.0), (other, 1.0), op="+")
 
 
 @misconception(
@@ -346,7 +346,7 @@ def add_right_only(self, other):
 )
 def mul_left_only(self, other):
     other = _wrapped(other)
-    return _made(self.data * other.data, (self, other.data), (other, 0.0))
+    return _made(self.data * other.data, (self, other.data), (other, 0.0), op="*")
 
 
 @misconception(
@@ -358,7 +358,7 @@ def mul_left_only(self, other):
 )
 def mul_right_only(self, other):
     other = _wrapped(other)
-    return _made(self.data * other.data, (self, 0.0), (other, self.data))
+    return _made(self.data * other.data, (self, 0.0), (other, self.data), op="*")
 
 
 @misconception(
@@ -370,11 +370,11 @@ def mul_right_only(self, other):
 class both_left_only(Value):
     def __add__(self, other):
         other = _wrapped(other)
-        return _made(self.data + other.data, (self, 1.0), (other, 0.0))
+        return _made(self.data + other.data, (self, 1.0), (other, 0.0), op="+")
 
     def __mul__(self, other):
         other = _wrapped(other)
-        return _made(self.data * other.data, (self, other.data), (other, 0.0))
+        return _made(self.data * other.data, (self, other.data), (other, 0.0), op="*")
 
 
 @misconception(
@@ -386,11 +386,11 @@ class both_left_only(Value):
 class both_right_only(Value):
     def __add__(self, other):
         other = _wrapped(other)
-        return _made(self.data + other.data, (self, 0.0), (other, 1.0))
+        return _made(self.data + other.data, (self, 0.0), (other, 1.0), op="+")
 
     def __mul__(self, other):
         other = _wrapped(other)
-        return _made(self.data * other.data, (self, 0.0), (other, self.data))
+        return _made(self.data * other.data, (self, 0.0), (other, self.data), op="*")
 
 
 @misconception(
@@ -402,7 +402,7 @@ class both_right_only(Value):
 )
 def add_left_gets_both(self, other):
     other = _wrapped(other)
-    return _made(self.data + other.data, (self, 2.0), (other, 0.0))
+    return _made(self.data + other.data, (self, 2.0), (other, 0.0), op="+")
 
 
 @misconception(
@@ -414,7 +414,7 @@ def add_left_gets_both(self, other):
 )
 def mul_left_gets_both(self, other):
     other = _wrapped(other)
-    return _made(self.data * other.data, (self, other.data + self.data), (other, 0.0))
+    return _made(self.data * other.data, (self, other.data + self.data), (other, 0.0), op="*")
 
 
 @misconception(
@@ -447,7 +447,7 @@ def add_in_place(self, other):
 )
 def add_minus_right(self, other):
     other = _wrapped(other)
-    return _made(self.data + other.data, (self, 1.0), (other, -1.0))
+    return _made(self.data + other.data, (self, 1.0), (other, -1.0), op="+")
 
 
 @misconception(
@@ -458,4 +458,4 @@ def add_minus_right(self, other):
 )
 def mul_adds(self, other):
     other = _wrapped(other)
-    return _made(self.data + other.data, (self, other.data), (other, self.data))
+    return _made(self.data + other.data, (self, other.data), (other, self.data), op="*")

@@ -28,6 +28,8 @@ def recursive_no_topo(self):
     "backward",
     says="You walk the list from its start, operands before results: the leaves are asked to report before the "
     "root has sent anything. The sweep goes from the root to the leaves.",
+    symptom="In your sweep the leaves report before anything has reached them. It goes the other way, from the result "
+    "to the leaves.",
 )
 def forward_order(self):
     order = topological_order(self)
@@ -92,6 +94,8 @@ def zero_everything(self):
     "backward",
     says="In your sweep a node reports after its operands: the leaves come first and have nothing to report yet. The "
     "sweep goes the other way, from the result to the leaves.",
+    symptom="In your sweep the leaves report before anything has reached them. It goes the other way, from the result "
+    "to the leaves.",
 )
 def dfs_postorder_backward(self):
     seen = set()

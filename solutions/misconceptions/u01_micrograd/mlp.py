@@ -238,3 +238,15 @@ def never_squashed(self, x):
 )
 def first_layer_only(self, x):
     return self.layers[0](x)
+
+
+@misconception(
+    "mlp",
+    replaces="MLP.__init__",
+    says="Your network is one layer short: there are as many layers as there are numbers in nouts.",
+    symptom=True,
+)
+def one_layer_short(self, nin, nouts, rng=None):
+    rng = rng or random.Random()
+    sizes = [nin, *nouts]
+    self.layers = [Layer(sizes[i], sizes[i + 1], rng=rng) for i in range(len(nouts) - 1)]

@@ -130,4 +130,28 @@ def float_ids(words, stoi, block_size):
     return X.float(), Y.float()
 
 
+@misconception("build_dataset", says="Your two tensors stand the wrong way round: X comes first, then Y.", symptom=True)
+def targets_first(words, stoi, block_size):
+    X, Y = right_examples(words, stoi, block_size)
+    return Y, X
+
+
+@misconception(
+    "build_dataset",
+    says="Your contexts have three letters, whatever block_size is. It says how many there are.",
+    symptom=True,
+)
+def always_three(words, stoi, block_size):
+    return right_examples(words, stoi, 3)
+
+
+@misconception(
+    "build_dataset",
+    says="Only the first word is there. A return inside of the loop ends it after one round, for one.",
+    symptom=True,
+)
+def first_word_only(words, stoi, block_size):
+    return right_examples(words[:1], stoi, block_size)
+
+
 right_examples = build_dataset

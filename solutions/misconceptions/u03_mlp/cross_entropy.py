@@ -159,6 +159,35 @@ def mean_of_all_pairs(logits, targets, ignore_index=-1):
     return (logits.logsumexp(dim=1, keepdim=True) - logits[:, targets]).mean()
 
 
+@misconception(
+    "cross_entropy",
+    says="You return a plain number. The loss has to be a tensor: backward goes back from it to the logits.",
+    symptom=True,
+)
+def a_number(logits, targets, ignore_index=-1):
+    return right_loss(logits, targets, ignore_index).item()
+
+
+@misconception(
+    "cross_entropy",
+    says="The value is right, but no graph leads back to the logits: .data, detach() or no_grad() cut it off, and "
+    "nothing could be trained.",
+    symptom=True,
+)
+def no_graph(logits, targets, ignore_index=-1):
+    return right_loss(logits.detach(), targets, ignore_index)
+
+
+@misconception(
+    "cross_entropy",
+    says="The exp is missing: your scores are divided by their sum as they are. A score may be negative, and then its "
+    "log is nan.",
+)
+def no_exp(logits, targets, ignore_index=-1):
+    logits, targets = _kept(logits, targets, ignore_index)
+    return -_picked(logits / logits.sum(dim=1, keepdim=True), targets).log().mean()
+
+
 right_loss = cross_entropy
 
 

@@ -243,3 +243,53 @@ def three_letters(params, itos, block_size, generator=None, max_len=64):
 
 
 right_loss, right_name = evaluate, sample_mlp
+
+
+@misconception(
+    "evaluate_sample",
+    replaces="evaluate",
+    says="Your loop ends one piece too early: range(0, len(X) - batch_size, batch_size) leaves out the last one. With "
+    "fewer examples than batch_size there is no piece at all, and the loss is 0.",
+)
+def ends_early(params, X, Y, batch_size=1024):
+    pieces = _pieces(params, X, Y, batch_size)[: max(0, math.ceil((len(X) - batch_size) / batch_size))]
+    return sum(loss * n for loss, n in pieces) / len(X)
+
+
+@misconception(
+    "evaluate_sample",
+    replaces="sample_mlp",
+    says="You return a list of letters. A name is a text: ''.join(...) puts its letters together.",
+    symptom=True,
+)
+def a_list_of_letters(params, itos, block_size, generator=None, max_len=64):
+    return list(right_name(params, itos, block_size, generator, max_len))
+
+
+@misconception(
+    "evaluate_sample",
+    replaces="sample_mlp",
+    says="Each name is drawn with the same random numbers: a seed is set inside of the function, and all names are "
+    "equal.",
+    symptom="All names are equal.",
+)
+def same_name_again(params, itos, block_size, generator=None, max_len=64):
+    return right_name(params, itos, block_size, torch.Generator().manual_seed(2147483647 + 10), max_len)
+
+
+@misconception(
+    "evaluate_sample",
+    replaces="sample_mlp",
+    says="You draw with the scores. torch.multinomial takes probabilities: a score may be negative.",
+    symptom=True,
+)
+def scores_for_probabilities(params, itos, block_size, generator=None, max_len=64):
+    context, letters = [0] * block_size, []
+    while len(letters) < max_len:
+        logits = mlp_forward(params, torch.tensor([context]))
+        ix = torch.multinomial(logits, num_samples=1, generator=generator).item()
+        if ix == 0:
+            break
+        context = [*context[1:], ix]
+        letters.append(itos[ix])
+    return "".join(letters)

@@ -156,4 +156,25 @@ def exponent(lrs, losses):
     return math.log10(right_suggestion(lrs, losses))
 
 
+@misconception(
+    "learning_rate",
+    replaces="suggest_lr",
+    says="You take the rate of the lowest single loss. There it is too large already: one step undoes what another has "
+    "done. Go back to where the loss falls fastest.",
+)
+def lowest_of_all(lrs, losses):
+    return float(lrs[torch.tensor(losses).argmin()])
+
+
+@misconception(
+    "learning_rate",
+    replaces="suggest_lr",
+    says="You return the position of the lowest loss. A rate is asked for, and that of the place where the loss falls "
+    "fastest.",
+    symptom=True,
+)
+def position_of_lowest(lrs, losses):
+    return int(torch.tensor(losses).argmin())
+
+
 right_suggestion = suggest_lr

@@ -49,7 +49,8 @@ def first_rows(X, Y, batch_size, generator=None):
     says="Each call draws the same rows again. A seed that is set inside of the function does that.",
 )
 def seeded_inside(X, Y, batch_size, generator=None):
-    ix = _drawn(X.shape[0], batch_size, generator or torch.Generator().manual_seed(1))
+    # The seed of the lecture: whoever sets it inside of the function draws these very rows.
+    ix = torch.randint(0, X.shape[0], (batch_size,), generator=torch.Generator().manual_seed(2147483647))
     return X[ix], Y[ix]
 
 
@@ -107,4 +108,10 @@ def float_index(X, Y, batch_size, generator=None):
 )
 def up_to_the_batch_size(X, Y, batch_size, generator=None):
     ix = _drawn(min(batch_size, X.shape[0]), batch_size, generator)
+    return X[ix], Y[ix]
+
+
+@misconception("minibatch", says="Your batch has 32 rows, whatever batch_size is.", symptom=True)
+def always_32(X, Y, batch_size, generator=None):
+    ix = _drawn(X.shape[0], 32, generator)
     return X[ix], Y[ix]

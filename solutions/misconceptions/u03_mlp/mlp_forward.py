@@ -119,4 +119,31 @@ def frozen_embeddings(params, X):
     return _above(params, params["C"].detach()[X].reshape(X.shape[0], -1)) + 0 * params["C"].sum()
 
 
+@misconception(
+    "mlp_forward",
+    says="A row of your embeddings has 6 numbers, whatever K and E are: the lecture's view(-1, 6). Here it has K * E.",
+    symptom=True,
+)
+def always_six(params, X):
+    return _above(params, params["C"][X].reshape(-1, 6))
+
+
+@misconception(
+    "mlp_forward",
+    says="No gradient reaches C: its rows were taken out of the computation. C[X] keeps them in it.",
+    symptom=True,
+)
+def copied_rows(params, X):
+    return _above(params, params["C"].detach()[X].reshape(X.shape[0], -1))
+
+
+@misconception(
+    "mlp_forward",
+    says="No graph leads back from your logits: no_grad() or detach() cut it off, and nothing could be trained.",
+    symptom=True,
+)
+def without_graph(params, X):
+    return mlp(params, X).detach()
+
+
 mlp = mlp_forward

@@ -9,7 +9,8 @@ def _moving(params):
 
 @misconception(
     "sgd_step",
-    says="p = p - lr * p.grad makes a new tensor and calls it p. The tensors of the model have not moved.",
+    says="The tensors of the model have not moved. p = p - lr * p.grad, for one, makes a new tensor and calls it p; "
+    "the old one stays as it is.",
 )
 def rebinds(params, lr):
     for p in _moving(params):
@@ -133,3 +134,14 @@ def twice_through(params, lr):
     with torch.no_grad():
         for p in _moving(params):
             p -= lr * p.grad
+
+
+@misconception(
+    "sgd_step",
+    says="The step alone is written into the parameter, in the place of its numbers: -lr * p.grad, where "
+    "p - lr * p.grad is asked for.",
+)
+def step_alone(params, lr):
+    with torch.no_grad():
+        for p in _moving(params):
+            p.copy_(-lr * p.grad)

@@ -125,3 +125,45 @@ def dev_from_the_start(words, fractions=(0.8, 0.1, 0.1), seed=42):
     order = _shuffled(words, seed)
     n1, n2 = _cuts(len(order), fractions)
     return order[:n1], order[:n2], order[n2:]
+
+
+@misconception(
+    "split_words",
+    says="Test begins at the first cut, so it holds the dev words, too. It begins at the second cut.",
+)
+def dev_twice(words, fractions=(0.8, 0.1, 0.1), seed=42):
+    order = _shuffled(words, seed)
+    n1, n2 = _cuts(len(order), fractions)
+    return order[:n1], order[n1:n2], order[n1:]
+
+
+@misconception(
+    "split_words",
+    says="Your second cut is the size of dev, and not the place where dev ends. It ends at the first two shares "
+    "together: int((fractions[0] + fractions[1]) * n).",
+)
+def size_for_place(words, fractions=(0.8, 0.1, 0.1), seed=42):
+    order = _shuffled(words, seed)
+    n1, n2 = int(fractions[0] * len(order)), int(fractions[1] * len(order))
+    return order[:n1], order[n1:n2], order[n2:]
+
+
+@misconception(
+    "split_words",
+    says="The cuts are rounded to the nearest number. They are rounded down, by int.",
+)
+def nearest_cuts(words, fractions=(0.8, 0.1, 0.1), seed=42):
+    order = _shuffled(words, seed)
+    n1, n2 = round(fractions[0] * len(order)), round((fractions[0] + fractions[1]) * len(order))
+    return order[:n1], order[n1:n2], order[n2:]
+
+
+@misconception(
+    "split_words",
+    says="There are two parts. Three are asked for: train, dev and test.",
+    symptom=True,
+)
+def two_parts(words, fractions=(0.8, 0.1, 0.1), seed=42):
+    order = _shuffled(words, seed)
+    n1, n2 = _cuts(len(order), fractions)
+    return order[:n1], order[n1:n2]

@@ -22,7 +22,7 @@ def never_cleared(params, X, Y, lrs, batch_size=32, generator=None):
     for lr in lrs:
         loss = _loss(params, minibatch(X, Y, batch_size, generator))
         loss.backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(loss.item())
     return losses
 
@@ -37,7 +37,7 @@ def cleared_after(params, X, Y, lrs, batch_size=32, generator=None):
     for lr in lrs:
         loss = _loss(params, minibatch(X, Y, batch_size, generator))
         loss.backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         _clear(params)
         losses.append(loss.item())
     return losses
@@ -53,7 +53,7 @@ def loss_after_step(params, X, Y, lrs, batch_size=32, generator=None):
         pair = minibatch(X, Y, batch_size, generator)
         _clear(params)
         _loss(params, pair).backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(_loss(params, pair).item())
     return losses
 
@@ -63,7 +63,7 @@ def loss_after_step(params, X, Y, lrs, batch_size=32, generator=None):
     says="Each step has the first learning rate. There is one for each step.",
 )
 def first_rate(params, X, Y, lrs, batch_size=32, generator=None):
-    return right_training(params, X, Y, [float(lrs[0])] * len(lrs), batch_size, generator)
+    return right_training(params, X, Y, [lrs[0]] * len(lrs), batch_size, generator)
 
 
 @misconception(
@@ -71,7 +71,7 @@ def first_rate(params, X, Y, lrs, batch_size=32, generator=None):
     says="You keep the decimal logarithm of each loss. That is for a plot; what is asked for is the loss itself.",
 )
 def log_of_the_loss(params, X, Y, lrs, batch_size=32, generator=None):
-    return [math.log10(loss) for loss in right_training(params, X, Y, lrs, batch_size, generator)]
+    return torch.tensor(right_training(params, X, Y, lrs, batch_size, generator)).log10().tolist()
 
 
 @misconception(
@@ -85,7 +85,7 @@ def one_batch(params, X, Y, lrs, batch_size=32, generator=None):
         loss = _loss(params, pair)
         _clear(params)
         loss.backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(loss.item())
     return losses
 
@@ -101,7 +101,7 @@ def full_batch(params, X, Y, lrs, batch_size=32, generator=None):
         loss = _loss(params, (X, Y))
         _clear(params)
         loss.backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(loss.item())
     return losses
 
@@ -122,7 +122,8 @@ def trains_a_copy(params, X, Y, lrs, batch_size=32, generator=None):
 
 @misconception(
     "train_mlp",
-    says="The gradients are cleared between backward and the step, so the step finds none and nothing moves.",
+    says="When the step is taken no parameter has a gradient, and nothing can move: backward has not been called, or "
+    "the gradients were cleared after it.",
 )
 def cleared_too_late(params, X, Y, lrs, batch_size=32, generator=None):
     losses = []
@@ -130,7 +131,7 @@ def cleared_too_late(params, X, Y, lrs, batch_size=32, generator=None):
         loss = _loss(params, minibatch(X, Y, batch_size, generator))
         loss.backward()
         _clear(params)
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(loss.item())
     return losses
 
@@ -146,7 +147,7 @@ def embeddings_stay(params, X, Y, lrs, batch_size=32, generator=None):
         loss = _loss(params, minibatch(X, Y, batch_size, generator))
         _clear(params)
         loss.backward()
-        sgd_step([p for name, p in params.items() if name != "C"], float(lr))
+        sgd_step([p for name, p in params.items() if name != "C"], lr)
         losses.append(loss.item())
     return losses
 
@@ -162,7 +163,7 @@ def keeps_graphs(params, X, Y, lrs, batch_size=32, generator=None):
         loss = _loss(params, minibatch(X, Y, batch_size, generator))
         _clear(params)
         loss.backward()
-        sgd_step(params.values(), float(lr))
+        sgd_step(params.values(), lr)
         losses.append(loss)
     return losses
 
@@ -174,6 +175,48 @@ def keeps_graphs(params, X, Y, lrs, batch_size=32, generator=None):
 )
 def batches_without_generator(params, X, Y, lrs, batch_size=32, generator=None):
     return right_training(params, X, Y, lrs, batch_size)
+
+
+@misconception(
+    "train_mlp",
+    says="You clear each gradient with zero_(), and before the first backward there is none: grad is None. "
+    "p.grad = None clears it in any case.",
+)
+def zeroes_nothing(params, X, Y, lrs, batch_size=32, generator=None):
+    losses = []
+    for lr in lrs:
+        loss = _loss(params, minibatch(X, Y, batch_size, generator))
+        for p in params.values():
+            p.grad.zero_()
+        loss.backward()
+        sgd_step(params.values(), lr)
+        losses.append(loss.item())
+    return losses
+
+
+@misconception(
+    "train_mlp",
+    says="The number of steps is fixed in yours. There are as many steps as learning rates: len(lrs).",
+    symptom=True,
+)
+def fixed_number_of_steps(params, X, Y, lrs, batch_size=32, generator=None):
+    losses = []
+    for i in range(1000):
+        loss = _loss(params, minibatch(X, Y, batch_size, generator))
+        _clear(params)
+        loss.backward()
+        sgd_step(params.values(), lrs[i])
+        losses.append(loss.item())
+    return losses
+
+
+@misconception(
+    "train_mlp",
+    says="You return the last loss alone. The list of all of them is asked for: one number for each step.",
+    symptom=True,
+)
+def last_loss(params, X, Y, lrs, batch_size=32, generator=None):
+    return right_training(params, X, Y, lrs, batch_size, generator)[-1]
 
 
 right_training = train_mlp

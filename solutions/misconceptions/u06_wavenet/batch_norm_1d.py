@@ -283,3 +283,71 @@ def variance_from_zero(self, dim, eps=1e-5, momentum=0.1):
     self.eps, self.momentum, self.training = eps, momentum, True
     self.gamma, self.beta = torch.ones(dim), torch.zeros(dim)
     self.running_mean, self.running_var = torch.zeros(dim), torch.zeros(dim)
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="In training you normalise with the running statistics as they were before the batch. Those of the batch "
+    "belong there; the running ones are for later.",
+)
+def running_of_before(self, x):
+    _refuse(self, x)
+    out = _scaled(self, x, self.running_mean, self.running_var)
+    if self.training:
+        _remember(self, x.mean(_axes(x)), x.var(_axes(x)))
+    return out
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="training is taken for its opposite: in training you use the running statistics, in eval mode those of the "
+    "batch.",
+)
+def flag_turned_round(self, x):
+    _refuse(self, x)
+    if self.training:
+        return _scaled(self, x, self.running_mean, self.running_var)
+    return _scaled(self, x, x.mean(_axes(x)), _spread(x, _axes(x)))
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="gamma and beta have changed places: gamma is what is multiplied with, beta is added.",
+)
+def gamma_and_beta_swapped(self, x):
+    gamma, beta = self.gamma, self.beta
+    self.gamma, self.beta = beta, gamma
+    out = _usual(self, x)
+    self.gamma, self.beta = gamma, beta
+    return out
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="The running statistics move by a fixed share, 0.001 as in an earlier lecture. Here the share is momentum.",
+)
+def fixed_momentum(self, x):
+    _refuse(self, x)
+    if not self.training:
+        return _scaled(self, x, self.running_mean, self.running_var)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
+    _remember(self, mean, x.var(_axes(x)), 0.001)
+    return _scaled(self, x, mean, var)
+
+
+@misconception(
+    "batch_norm_1d",
+    replaces="BatchNorm1d.__call__",
+    says="The mean of the batch goes into running_var, too. Its variance belongs there.",
+)
+def mean_for_variance(self, x):
+    _refuse(self, x)
+    if not self.training:
+        return _scaled(self, x, self.running_mean, self.running_var)
+    mean, var = x.mean(_axes(x)), _spread(x, _axes(x))
+    _remember(self, mean, mean)
+    return _scaled(self, x, mean, var)

@@ -1,4 +1,8 @@
-"""Wrong answers to u06.build_wavenet, each with its cause in words, run in the solution's namespace."""
+"""Wrong answers to u06.build_wavenet, each with its cause in words, run in the solution's namespace.
+
+Left out: sampling in training mode. `sample_name` is given, and whoever calls it sets the mode; what a batch of one
+then meets is an edge of `batch_norm_1d`.
+"""
 
 from grader import misconception
 
@@ -129,3 +133,21 @@ def any_block_size(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
 )
 def generator_ignored(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
     return _tree(vocab_size, n_embd, n_hidden, block_size, None)
+
+
+@misconception(
+    "build_wavenet",
+    says="There are three levels, whatever block_size is. That is right for 8 letters; 4 need two, 16 need four.",
+    symptom=True,
+)
+def always_three_levels(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
+    return _tree(vocab_size, n_embd, n_hidden, 8, generator)
+
+
+@misconception(
+    "build_wavenet",
+    says="You return a list of layers. Sequential(layers) makes a model of it, which can be called.",
+    symptom=True,
+)
+def a_list_of_layers(vocab_size, n_embd, n_hidden, block_size=8, generator=None):
+    return _tree(vocab_size, n_embd, n_hidden, block_size, generator).layers

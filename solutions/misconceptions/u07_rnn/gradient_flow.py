@@ -1,4 +1,8 @@
-"""Wrong answers to u07.gradient_flow, each with its cause in words, run in the solution's namespace."""
+"""Wrong answers to u07.gradient_flow, each with its cause in words, run in the solution's namespace.
+
+Left out: the gradients of the parameters. The cells that are measured may have none, and there is no parameter for each
+place of a sequence; what comes nearest, the gradients of the inputs, is here.
+"""
 
 from grader import misconception
 

@@ -169,3 +169,14 @@ def drops_whole_rows(self, x):
         return x
     kept = torch.rand((*x.shape[:-1], 1), generator=self.generator, device=x.device) >= self.p
     return x * kept / (1 - self.p) if self.p < 1 else x * 0.0
+
+
+@misconception(
+    "dropout",
+    replaces="Dropout.forward",
+    says="/ binds tighter than -: x / 1 - p takes p away from every entry. The 1 - p needs parentheses.",
+)
+def parentheses_missing(self, x):
+    if not self.training or self.p == 0:
+        return x
+    return x * 0.0 if self.p == 1 else x * _kept(self, x) / 1 - self.p

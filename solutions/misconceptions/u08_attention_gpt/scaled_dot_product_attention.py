@@ -159,8 +159,8 @@ def mask_inverted(q, k, v, mask=None, is_causal=False, dropout=None):
 
 @misconception(
     "scaled_dot_product_attention",
-    says="You multiplied the scores by the mask. A score of 0 is not a ban: exp(0) is 1, and next to negative scores "
-    "even the best of them.",
+    says="In yours a forbidden key has a score of 0. That is not a ban: exp(0) is 1, and next to negative scores even "
+    "the best of them.",
 )
 def mask_zero(q, k, v, mask=None, is_causal=False, dropout=None):
     scores = _scores(q, k)

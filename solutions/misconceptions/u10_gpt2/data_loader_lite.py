@@ -24,19 +24,13 @@ def _moved(self, by=None, needs=None, begin=None):
 @misconception(
     "data_loader_lite",
     replaces="DataLoaderLite.next_batch",
+    symptom=True,
     says="A step is taken to fit with B * T tokens for each rank. It takes one more, for the last target.",
 )
 def no_plus_one(self):
-    found = _taken(self) if self.current_position + self.B * self.T < len(self.tokens) else _wrapped(self)
+    found = _taken(self)
     _moved(self, needs=self.B * self.T * self.world_size)
     return found
-
-
-def _wrapped(self):
-    """Return the last batch of a shard whose last target is not there: its first token takes that place."""
-    B, T, p = self.B, self.T, self.current_position
-    buf = torch.cat([self.tokens[p : p + B * T], self.tokens[:1]])
-    return buf[:-1].view(B, T), buf[1:].view(B, T)
 
 
 @misconception(

@@ -259,3 +259,240 @@ def configure_param_groups(model, weight_decay):
         {"params": decay_params, "weight_decay": weight_decay},
         {"params": nodecay_params, "weight_decay": 0.0},
     ]
+
+
+# After the lecture: everything that torch had ready there is typed out, llm.c's way for the optimizer.
+
+
+class AdamW:
+    def __init__(self, params, lr, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1):
+        params = list(params)
+        if not isinstance(params[0], dict):
+            params = [dict(params=params)]
+        self.param_groups = []
+        for g in params:
+            g = dict(g)
+            g["params"] = list(g["params"])
+            g.setdefault("lr", lr)
+            g.setdefault("betas", betas)
+            g.setdefault("eps", eps)
+            g.setdefault("weight_decay", weight_decay)
+            self.param_groups.append(g)
+        self.all = [p for g in self.param_groups for p in g["params"]]
+        self.m_memory = [torch.zeros_like(p, requires_grad=False) for p in self.all]
+        self.v_memory = [torch.zeros_like(p, requires_grad=False) for p in self.all]
+        self.t = 0
+
+    @torch.no_grad()
+    def step(self):
+        self.t += 1
+        i = 0
+        for g in self.param_groups:
+            learning_rate, (beta1, beta2) = g["lr"], g["betas"]
+            for param in g["params"]:
+                m, v = self.m_memory[i], self.v_memory[i]
+                i += 1
+                if param.grad is None:
+                    continue
+                m = beta1 * m + (1.0 - beta1) * param.grad
+                v = beta2 * v + (1.0 - beta2) * param.grad * param.grad
+                self.m_memory[i - 1], self.v_memory[i - 1] = m, v
+                m_hat = m / (1.0 - beta1**self.t)
+                v_hat = v / (1.0 - beta2**self.t)
+                param -= learning_rate * (m_hat / (torch.sqrt(v_hat) + g["eps"]) + g["weight_decay"] * param)
+
+    def zero_grad(self):
+        for p in self.all:
+            p.grad = None
+
+    def state_dict(self):
+        options = [{k: v for k, v in g.items() if k != "params"} for g in self.param_groups]
+        return {"t": self.t, "m": self.m_memory, "v": self.v_memory, "groups": options}
+
+    def load_state_dict(self, sd):
+        self.t = sd["t"]
+        self.m_memory = list(sd["m"])
+        self.v_memory = list(sd["v"])
+        for g, options in zip(self.param_groups, sd["groups"]):
+            g.update(options)
+
+
+def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
+    params = [p for p in params if p.grad is not None]
+    total_norm = torch.sqrt(sum((p.grad**2).sum() for p in params))
+    clip_coef = max_norm / (total_norm + eps)
+    if clip_coef < 1:
+        for p in params:
+            p.grad.detach().mul_(clip_coef)
+    return total_norm
+
+
+def accumulate_gradients(model, micro_batches):
+    grad_accum_steps = len(micro_batches)
+    loss_accum = 0.0
+    for micro_step in range(grad_accum_steps):
+        x, y = micro_batches[micro_step]
+        logits, loss = model(x, y)
+        loss = loss / grad_accum_steps
+        loss_accum += loss.detach()
+        loss.backward()
+    return loss_accum
+
+
+def broadcast_parameters(rank_models):
+    for model in rank_models[1:]:
+        for p, p0 in zip(model.parameters(), rank_models[0].parameters()):
+            p.data.copy_(p0.data)
+
+
+def average_gradients(rank_models):
+    world_size = len(rank_models)
+    for ps in zip(*[list(m.parameters()) for m in rank_models]):
+        if ps[0].grad is None:
+            continue
+        total = sum(p.grad for p in ps)
+        for p in ps:
+            p.grad = total / world_size
+
+
+def data_parallel_step(rank_models, optimizers, x, y):
+    world_size = len(rank_models)
+    B = x.size(0) // world_size
+    loss_accum = 0.0
+    for rank, (model, optimizer) in enumerate(zip(rank_models, optimizers)):
+        optimizer.zero_grad()
+        logits, loss = model(x[rank * B : (rank + 1) * B], y[rank * B : (rank + 1) * B])
+        loss.backward()
+        loss_accum += loss.detach() / world_size
+    average_gradients(rank_models)
+    for optimizer in optimizers:
+        optimizer.step()
+    return loss_accum
+
+
+def ddp_accumulate(model, micro_batches):
+    grad_accum_steps = len(micro_batches)
+    loss_accum = 0.0
+    for micro_step, (x, y) in enumerate(micro_batches):
+        model.require_backward_grad_sync = micro_step == grad_accum_steps - 1
+        logits, loss = model(x, y)
+        loss = loss / grad_accum_steps
+        loss_accum += loss.detach()
+        loss.backward()
+    return loss_accum
+
+
+def bf16_round(x):
+    i = x.contiguous().view(torch.int32)
+    lsb = (i >> 16) & 1
+    i = i + (0x7FFF + lsb)
+    i = (i >> 16) << 16
+    return i.view(torch.float32)
+
+
+class GradScaler:
+    def __init__(self, init_scale=2.0**16, growth_factor=2.0, backoff_factor=0.5, growth_interval=2000):
+        self.current = init_scale
+        self.growth_factor, self.backoff_factor = growth_factor, backoff_factor
+        self.growth_interval = growth_interval
+        self.tracker = 0
+        self.unscaled = False
+        self.found_inf = False
+
+    def get_scale(self):
+        return self.current
+
+    def scale(self, loss):
+        return loss * self.current
+
+    def unscale_(self, optimizer):
+        for group in optimizer.param_groups:
+            for p in group["params"]:
+                if p.grad is not None:
+                    p.grad /= self.current
+                    if not torch.isfinite(p.grad).all():
+                        self.found_inf = True
+        self.unscaled = True
+
+    def step(self, optimizer):
+        if not self.unscaled:
+            self.unscale_(optimizer)
+        if not self.found_inf:
+            optimizer.step()
+
+    def update(self):
+        if self.found_inf:
+            self.current *= self.backoff_factor
+            self.tracker = 0
+        else:
+            self.tracker += 1
+            if self.tracker == self.growth_interval:
+                self.current *= self.growth_factor
+                self.tracker = 0
+        self.unscaled = False
+        self.found_inf = False
+
+
+def amp_step(loss, optimizer, scaler, max_norm):
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    norm = clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], max_norm)
+    scaler.step(optimizer)
+    scaler.update()
+    optimizer.zero_grad(set_to_none=True)
+    return norm
+
+
+def render_example(example, tok):
+    ctx = example["ctx"]
+    label = example["label"]
+    ctx_tokens = tok.encode_ordinary(ctx)
+    tok_rows = []
+    mask_rows = []
+    for end in example["endings"]:
+        end_tokens = tok.encode_ordinary(" " + end)
+        tok_rows.append(ctx_tokens + end_tokens)
+        mask_rows.append([0] * len(ctx_tokens) + [1] * len(end_tokens))
+    max_len = max(len(row) for row in tok_rows)
+    tokens = torch.zeros((4, max_len), dtype=torch.long)
+    mask = torch.zeros((4, max_len), dtype=torch.long)
+    for i, (tok_row, mask_row) in enumerate(zip(tok_rows, mask_rows)):
+        tokens[i, : len(tok_row)] = torch.tensor(tok_row)
+        mask[i, : len(mask_row)] = torch.tensor(mask_row)
+    return tokens, mask, label
+
+
+def completion_losses(tokens, mask, logits):
+    shift_logits = logits[..., :-1, :].contiguous()
+    shift_tokens = tokens[..., 1:].contiguous()
+    flat_shift_logits = shift_logits.view(-1, shift_logits.size(-1))
+    flat_shift_tokens = shift_tokens.view(-1)
+    shift_losses = torch.nn.functional.cross_entropy(flat_shift_logits, flat_shift_tokens, reduction="none")
+    shift_losses = shift_losses.view(tokens.size(0), -1)
+    shift_mask = mask[..., 1:].contiguous()
+    masked_shift_losses = shift_losses * shift_mask
+    return masked_shift_losses.sum(dim=1) / shift_mask.sum(dim=1)
+
+
+def most_likely_row(tokens, mask, logits):
+    return completion_losses(tokens, mask, logits).argmin().item()
+
+
+def save_checkpoint(path, model, opt, loader, step, rng):
+    checkpoint = {
+        "model": model.state_dict(),
+        "optimizer": opt.state_dict(),
+        "loader": loader.state_dict(),
+        "iter_num": step,
+        "rng": rng.get_state(),
+    }
+    torch.save(checkpoint, path)
+
+
+def load_checkpoint(path, model, opt, loader, rng):
+    checkpoint = torch.load(path)
+    model.load_state_dict(checkpoint["model"])
+    opt.load_state_dict(checkpoint["optimizer"])
+    loader.load_state_dict(checkpoint["loader"])
+    rng.set_state(checkpoint["rng"])
+    return checkpoint["iter_num"]

@@ -196,3 +196,204 @@ def configure_param_groups(model, weight_decay):
     for p in filter(lambda p: p.requires_grad, model.parameters()):
         groups[len(p.shape) >= 2].append(p)
     return [{"params": groups[True], "weight_decay": weight_decay}, {"params": groups[False], "weight_decay": 0.0}]
+
+
+class AdamW:
+    def __init__(self, params, lr, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1):
+        defaults = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        params = list(params)
+        groups = params if type(params[0]) is dict else [dict(params=params)]
+        self.param_groups = [defaults | g for g in groups]
+        self.memory = {}
+
+    def each(self):
+        number = 0
+        for g in self.param_groups:
+            for p in g["params"]:
+                yield number, g, p
+                number += 1
+
+    def step(self):
+        for number, g, p in self.each():
+            if p.grad is None:
+                continue
+            t, m, v = self.memory.get(number, (0, 0.0, 0.0))
+            t = t + 1
+            m = torch.lerp(torch.as_tensor(m, dtype=p.dtype).expand_as(p), p.grad, 1 - g["betas"][0])
+            v = v + (1 - g["betas"][1]) * (p.grad.pow(2) - v)
+            self.memory[number] = (t, m, v)
+            c1, c2 = (1 - beta**t for beta in g["betas"])
+            denominator = v.sqrt() / math.sqrt(c2) + g["eps"]
+            with torch.no_grad():
+                p.copy_(p * (1 - g["lr"] * g["weight_decay"]) - g["lr"] / c1 * m / denominator)
+
+    def zero_grad(self):
+        for _, _, p in self.each():
+            if p.grad is not None:
+                p.grad.zero_()
+
+    def state_dict(self):
+        return {"memory": dict(self.memory), "lrs": [g["lr"] for g in self.param_groups]}
+
+    def load_state_dict(self, sd):
+        self.memory = dict(sd["memory"])
+        for g, lr in zip(self.param_groups, sd["lrs"]):
+            g["lr"] = lr
+
+
+def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
+    grads = []
+    for p in params:
+        if p.grad is not None:
+            grads.append(p.grad)
+    total = 0.0
+    for g in grads:
+        total += g.norm(2).item() ** 2
+    total = torch.tensor(math.sqrt(total))
+    scale = min(1.0, max_norm / (total.item() + eps))
+    if scale < 1.0:
+        for g in grads:
+            g.mul_(scale)
+    return total
+
+
+def accumulate_gradients(model, micro_batches):
+    losses = []
+    for x, y in micro_batches:
+        losses.append(model(x, y)[1] / len(micro_batches))
+        losses[-1].backward()
+    return sum(loss.item() for loss in losses)
+
+
+def broadcast_parameters(rank_models):
+    first = rank_models[0].state_dict()
+    for model in rank_models:
+        model.load_state_dict(first)
+
+
+def average_gradients(rank_models):
+    grads = [{name: p.grad for name, p in model.named_parameters()} for model in rank_models]
+    for name in grads[0]:
+        column = [g[name] for g in grads]
+        if any(g is None for g in column):
+            continue
+        mean = torch.stack(column).mean(0)
+        for g in column:
+            g.copy_(mean)
+
+
+def data_parallel_step(rank_models, optimizers, x, y):
+    per = len(x) // len(rank_models)
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    losses = [m(x[i * per :][:per], y[i * per :][:per])[1] for i, m in enumerate(rank_models)]
+    for loss in losses:
+        loss.backward()
+    average_gradients(rank_models)
+    for optimizer in optimizers:
+        optimizer.step()
+    return torch.stack(losses).mean()
+
+
+def ddp_accumulate(model, micro_batches):
+    losses = []
+    for number, (x, y) in enumerate(micro_batches, start=1):
+        model.require_backward_grad_sync = number == len(micro_batches)
+        losses.append(accumulate_gradients(model, [(x, y)]) / len(micro_batches))
+    for p in model.parameters():
+        p.grad /= len(micro_batches)
+    return sum(losses)
+
+
+def bf16_round(x):
+    mantissa, exponent = torch.frexp(x)
+    return torch.ldexp(torch.round(mantissa * 256) / 256, exponent)
+
+
+class GradScaler:
+    def __init__(self, init_scale=2.0**16, growth_factor=2.0, backoff_factor=0.5, growth_interval=2000):
+        self.options = growth_factor, backoff_factor, growth_interval
+        self.now = init_scale
+        self.streak = 0
+        self.bad = set()
+        self.done = set()
+
+    def get_scale(self):
+        return float(self.now)
+
+    def scale(self, loss):
+        return loss.mul(self.now)
+
+    def unscale_(self, optimizer):
+        self.done.add(optimizer)
+        for group in optimizer.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                p.grad = p.grad / self.now
+                if p.grad.isnan().any() or p.grad.isinf().any():
+                    self.bad.add(optimizer)
+
+    def step(self, optimizer):
+        if optimizer not in self.done:
+            self.unscale_(optimizer)
+        if optimizer not in self.bad:
+            optimizer.step()
+
+    def update(self):
+        growth_factor, backoff_factor, growth_interval = self.options
+        self.streak = 0 if self.bad else self.streak + 1
+        if self.bad:
+            self.now *= backoff_factor
+        elif self.streak % growth_interval == 0:
+            self.now *= growth_factor
+        self.bad, self.done = set(), set()
+
+
+def amp_step(loss, optimizer, scaler, max_norm):
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    norm = 0
+    for group in optimizer.param_groups:
+        norm = clip_grad_norm_(group["params"], max_norm)
+    scaler.step(optimizer)
+    scaler.update()
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad = None
+    return norm
+
+
+def render_example(example, tok):
+    ctx = tok.encode_ordinary(example["ctx"])
+    ends = [tok.encode_ordinary(" " + ending) for ending in example["endings"]]
+    tokens = nn.utils.rnn.pad_sequence([torch.tensor(ctx + end) for end in ends], batch_first=True)
+    marks = [torch.tensor([0] * len(ctx) + [1] * len(end)) for end in ends]
+    return tokens, nn.utils.rnn.pad_sequence(marks, batch_first=True), example["label"]
+
+
+def completion_losses(tokens, mask, logits):
+    targets = tokens.masked_fill(mask == 0, -100)[:, 1:]
+    rows = [torch.nn.functional.cross_entropy(logits[i, :-1], targets[i]) for i in range(len(tokens))]
+    return torch.stack(rows)
+
+
+def most_likely_row(tokens, mask, logits):
+    return torch.argmin(completion_losses(tokens, mask, logits))
+
+
+def save_checkpoint(path, model, opt, loader, step, rng):
+    data = {"step": step, "generator": rng.get_state()}
+    for name, one in (("model", model), ("opt", opt), ("loader", loader)):
+        data[name] = one.state_dict()
+    with open(path, "wb") as file:
+        torch.save(data, file)
+
+
+def load_checkpoint(path, model, opt, loader, rng):
+    with open(path, "rb") as file:
+        data = torch.load(file)
+    for name, one in (("model", model), ("opt", opt), ("loader", loader)):
+        one.load_state_dict(data[name])
+    rng.set_state(data["generator"])
+    return data["step"]

@@ -227,3 +227,201 @@ def configure_param_groups(model, weight_decay):
             continue
         (no_decay if p.ndim < 2 else decay).append(p)
     return [dict(params=no_decay, weight_decay=0.0), dict(params=decay, weight_decay=weight_decay)]
+
+
+class AdamW(torch.optim.Optimizer):
+    """After the course CS336: torch's base class keeps groups, gradients and state."""
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1):
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+
+    def step(self, closure=None):
+        for group in self.param_groups:
+            alpha, eps, wd = group["lr"], group["eps"], group["weight_decay"]
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                t = state.get("t", 1)
+                m = state.get("m", torch.zeros_like(p.data))
+                v = state.get("v", torch.zeros_like(p.data))
+                g = p.grad.data
+                m = b1 * m + (1 - b1) * g
+                v = b2 * v + (1 - b2) * g.square()
+                p.data -= alpha * wd * p.data
+                p.data -= alpha * (m / (1 - b1**t)) / ((v / (1 - b2**t)).sqrt() + eps)
+                state["t"], state["m"], state["v"] = t + 1, m, v
+
+    def zero_grad(self, set_to_none=True):
+        super().zero_grad(set_to_none)
+
+    def state_dict(self):
+        return super().state_dict()
+
+    def load_state_dict(self, state_dict):
+        super().load_state_dict(state_dict)
+
+
+def clip_grad_norm_(params, max_norm, eps=1e-6, error_if_nonfinite=False):
+    grads = [p.grad for p in params if p.grad is not None]
+    norm = torch.linalg.vector_norm(torch.cat([g.reshape(-1) for g in grads]))
+    if norm > max_norm:
+        for g in grads:
+            g *= max_norm / (norm + eps)
+    return norm
+
+
+def accumulate_gradients(model, micro_batches):
+    lossf = 0.0
+    for x, y in micro_batches:
+        _, loss = model(x, y)
+        (loss / len(micro_batches)).backward()
+        lossf += loss.item()
+    return lossf / len(micro_batches)
+
+
+def broadcast_parameters(rank_models):
+    master, *others = rank_models
+    with torch.no_grad():
+        for other in others:
+            for (_, a), (_, b) in zip(master.named_parameters(), other.named_parameters()):
+                b.copy_(a)
+
+
+def average_gradients(rank_models):
+    master, *others = [list(model.parameters()) for model in rank_models]
+    for i, p in enumerate(master):
+        if p.grad is not None:
+            for other in others:
+                p.grad += other[i].grad
+            p.grad /= len(rank_models)
+            for other in others:
+                other[i].grad = p.grad.clone()
+
+
+def data_parallel_step(rank_models, optimizers, x, y):
+    world_size = len(rank_models)
+    xs, ys = x.view(world_size, -1, x.size(1)), y.view(world_size, -1, y.size(1))
+    losses = []
+    for rank in range(world_size):
+        for p in rank_models[rank].parameters():
+            p.grad = None
+        _, loss = rank_models[rank](xs[rank], ys[rank])
+        loss.backward()
+        losses.append(loss.item())
+    average_gradients(rank_models)
+    [opt.step() for opt in optimizers]
+    return sum(losses) / world_size
+
+
+def ddp_accumulate(model, micro_batches):
+    *first, last = micro_batches
+    n = len(micro_batches)
+    lossf = 0.0
+    with model.no_sync():
+        for x, y in first:
+            loss = model(x, y)[1] / n
+            loss.backward()
+            lossf += loss.item()
+    loss = model(*last)[1] / n
+    loss.backward()
+    return lossf + loss.item()
+
+
+def bf16_round(x):
+    bits = x.numpy().view(np.uint32).astype(np.uint64)
+    low, high = bits & 0xFFFF, bits >> 16
+    up = (low > 0x8000) | ((low == 0x8000) & (high & 1 == 1))
+    return torch.from_numpy(((high + up) << 16).astype(np.uint32).view(np.float32))
+
+
+class GradScaler:
+    def __init__(self, init_scale=2.0**16, growth_factor=2.0, backoff_factor=0.5, growth_interval=2000):
+        self._scale = torch.tensor(float(init_scale))
+        self.growth = growth_factor
+        self.backoff = backoff_factor
+        self.interval = growth_interval
+        self.good = 0
+        self.inf = None
+
+    def get_scale(self):
+        return self._scale.item()
+
+    def scale(self, loss):
+        return self._scale * loss
+
+    def unscale_(self, optimizer):
+        assert self.inf is None
+        inv = 1.0 / self._scale
+        self.inf = 0.0
+        for p in sum([g["params"] for g in optimizer.param_groups], []):
+            if p.grad is not None:
+                p.grad.mul_(inv)
+                self.inf += (~torch.isfinite(p.grad)).sum().item()
+
+    def step(self, optimizer):
+        if self.inf is None:
+            self.unscale_(optimizer)
+        if self.inf == 0:
+            optimizer.step()
+
+    def update(self):
+        if self.inf:
+            self._scale *= self.backoff
+            self.good = 0
+        else:
+            self.good += 1
+            if self.good >= self.interval:
+                self._scale *= self.growth
+                self.good = 0
+        self.inf = None
+
+
+def amp_step(loss, optimizer, scaler, max_norm):
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    params = (p for group in optimizer.param_groups for p in group["params"])
+    norm = clip_grad_norm_(params, max_norm)
+    scaler.step(optimizer)
+    scaler.update()
+    optimizer.zero_grad()
+    return norm
+
+
+def render_example(example, tok):
+    ctx = tok.encode_ordinary(example["ctx"])
+    rows = [ctx + tok.encode_ordinary(" " + e) for e in example["endings"]]
+    N = max(map(len, rows))
+    tokens = torch.tensor([r + [0] * (N - len(r)) for r in rows])
+    place = torch.arange(N)[None]
+    lengths = torch.tensor([len(r) for r in rows])[:, None]
+    mask = ((place >= len(ctx)) & (place < lengths)).long()
+    return tokens, mask, example["label"]
+
+
+def completion_losses(tokens, mask, logits):
+    logp = torch.log_softmax(logits, dim=-1)
+    out = []
+    for r in range(len(tokens)):
+        scored = [-logp[r, t - 1, tokens[r, t]] for t in range(1, tokens.shape[1]) if mask[r, t]]
+        out.append(sum(scored) / len(scored))
+    return torch.stack(out)
+
+
+def most_likely_row(tokens, mask, logits):
+    losses = completion_losses(tokens, mask, logits).tolist()
+    return losses.index(min(losses))
+
+
+def save_checkpoint(path, model, opt, loader, step, rng):
+    torch.save([model.state_dict(), opt.state_dict(), loader.state_dict(), step, rng.get_state()], path)
+
+
+def load_checkpoint(path, model, opt, loader, rng):
+    model_state, opt_state, loader_state, step, rng_state = torch.load(path, map_location="cpu")
+    model.load_state_dict(model_state)
+    opt.load_state_dict(opt_state)
+    loader.load_state_dict(loader_state)
+    rng.set_state(rng_state)
+    return step

@@ -302,10 +302,10 @@ class GPT2(nn.Module):
         Blocks. ln_f: `nn.LayerNorm`. lm_head: `nn.Linear` from C to V without a bias, whose weight is wte's: the same
         parameter, when __init__ is done and after any training. config: kept as `self.config`.
 
-        The first weights come from torch's global generator, with the standard deviations of the text.
+        The first weights have the standard deviations of the text.
 
-        Edges: config.bias=False: then ln_f has no bias, either. The tie stands after a copy (`copy.deepcopy`), a change
-        of dtype (`model.double()`) and `load_state_dict`.
+        Edges: they come from torch's global generator. config.bias=False: then ln_f has no bias, either. The tie
+        stands after a copy (`copy.deepcopy`), a change of dtype (`model.double()`) and `load_state_dict`.
         """
         super().__init__()
         raise NotImplementedError("TODO: GPT2.__init__")
@@ -512,11 +512,10 @@ class DataLoaderLite:
     def __init__(self, shards: Sequence[Path], B: int, T: int, rank: int = 0, world_size: int = 1) -> None:
         """shards: files, which `read_shard` reads one at a time, when its turn comes. Begin as after `reset`.
 
-        Attributes, by the lecture's names: `shards`; `current_shard`, the number of the shard that the next batch is
-        from; `tokens`, what is in it; `current_position`, where in it the next batch of this rank begins.
-
-        Edges: a shard that is too short for a step of all ranks is passed over. If all of them are, that raises
-        ValueError.
+        Edges: attributes by the lecture's names, which `state_dict` needs, too: `shards`; `current_shard`, the number
+        of the shard that the next batch is from; `tokens`, what is in it; `current_position`, where in it the next
+        batch of this rank begins. A shard that is too short for a step of all ranks is passed over; if all of them
+        are, that raises ValueError.
         """
         raise NotImplementedError("TODO: DataLoaderLite.__init__")
 

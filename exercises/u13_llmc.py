@@ -468,6 +468,12 @@ class GPT2Config:  # GIVEN
     channels: int  # C
 
 
+BLOCK = (  # GIVEN: the twelve tensors that belong to blocks
+    *("ln1w", "ln1b", "qkvw", "qkvb", "attprojw", "attprojb"),
+    *("ln2w", "ln2b", "fcw", "fcb", "fcprojw", "fcprojb"),
+)
+
+
 def random_params(cfg: GPT2Config, rng: np.random.Generator) -> Tensors:  # GIVEN
     """Return the sixteen tensors as GPT-2 begins: weights of size 0.02, less where a block adds to the stream."""
     L, C = cfg.num_layers, cfg.channels

@@ -491,7 +491,7 @@ class SoftmaxCrossEntropyLoss:
         # END SOLUTION
 
     def backward(self) -> Array:
-        """Return the gradient of the logits, (N, V). Edges: float32 logits have a float32 gradient."""
+        """Return the gradient of the logits, (N, V). Edges: asked twice, the same; float32 for float32 logits."""
         # BEGIN SOLUTION
         # HINT: Per row: what the model believes, minus what is true.
         # HINT: A copy of the probabilities, 1 less at the target of each row, all divided by the number of rows.
@@ -815,7 +815,7 @@ class Adam:
 #
 # You do. A checker of gradients measures slopes with nothing but the forward pass, and compares. It is worth the care
 # of a measuring instrument, since a bad one is worse than none: it says "right" and you stop looking. So this exercise
-# is judged in an unusual way. Your checker is shown a dozen right layers, which it has to pass, and some forty wrong
+# is judged in an unusual way. Your checker is shown a dozen right layers, which it has to pass, and some sixty wrong
 # ones, each with a slip that somebody really made, which it has to find. You get points for each one.
 #
 # What a good one does:

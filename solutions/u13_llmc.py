@@ -326,8 +326,8 @@ def attention_forward(inp: Array, NH: int) -> tuple[Array, Array, Array]:
     #   (B, T, C).
     B, T, C3 = inp.shape
     q, k, v = inp.reshape(B, T, 3, NH, C3 // (3 * NH)).transpose(2, 0, 3, 1, 4)
-    preatt = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-    seen = np.where(np.tri(T, dtype=bool), preatt, -np.inf)
+    preatt = q @ k.swapaxes(2, 3) / q.shape[-1] ** 0.5
+    seen = np.where(np.tri(T) > 0, preatt, -np.inf)
     att = np.exp(seen - seen.max(axis=-1, keepdims=True))
     att /= att.sum(axis=-1, keepdims=True)
     return (att @ v).swapaxes(1, 2).reshape(B, T, C3 // 3), preatt, att
@@ -360,9 +360,9 @@ def attention_backward(dout: Array, inp: Array, att: Array, NH: int) -> Array:
     split = (B, T, 3, NH, C3 // (3 * NH))
     q, k, v = inp.reshape(split).transpose(2, 0, 3, 1, 4)
     dheads = dout.reshape(B, T, NH, split[-1]).swapaxes(1, 2)
-    datt = dheads @ v.swapaxes(-1, -2)
+    datt = dheads @ v.swapaxes(2, 3)
     dpreatt = att * (datt - (att * datt).sum(axis=-1, keepdims=True)) / split[-1] ** 0.5
-    parts = np.stack([dpreatt @ k, dpreatt.swapaxes(-1, -2) @ q, att.swapaxes(-1, -2) @ dheads])
+    parts = np.stack([dpreatt @ k, dpreatt.swapaxes(2, 3) @ q, att.swapaxes(2, 3) @ dheads])
     return parts.transpose(1, 3, 0, 2, 4).reshape(inp.shape)
     # END SOLUTION
 
@@ -539,7 +539,6 @@ def crossentropy_softmax_backward(dlosses: Array, probs: Array, targets: Array, 
     # HINT: Copy, lay it out flat as (B*T, Vp), index with arange and the flat targets, subtract. Multiply with
     #   dlosses[..., None] at the end.
     dlogits = probs.copy()
-    dlogits[..., V:] = 0
     flat = dlogits.reshape(-1, probs.shape[-1])
     flat[np.arange(len(flat)), targets.ravel()] -= 1
     return dlogits * dlosses[..., None]
@@ -594,6 +593,12 @@ class GPT2Config:  # GIVEN
     num_layers: int  # L
     num_heads: int  # NH
     channels: int  # C
+
+
+BLOCK = (  # GIVEN: the twelve tensors that belong to blocks
+    *("ln1w", "ln1b", "qkvw", "qkvb", "attprojw", "attprojb"),
+    *("ln2w", "ln2b", "fcw", "fcb", "fcprojw", "fcprojb"),
+)
 
 
 def random_params(cfg: GPT2Config, rng: np.random.Generator) -> Tensors:  # GIVEN
@@ -657,7 +662,7 @@ def gpt2_forward(params: Tensors, inp: Array, targets: Array, cfg: GPT2Config) -
     acts: Tensors = {"encoded": encoder_forward(inp, params["wte"], params["wpe"])}
     residual = acts["encoded"]
     for layer in range(cfg.num_layers):
-        p = {name: params[name][layer] for name in params if name not in ("wte", "wpe", "lnfw", "lnfb")}
+        p = {name: params[name][layer] for name in BLOCK}
         ln1, ln1_mean, ln1_rstd = layernorm_forward(residual, p["ln1w"], p["ln1b"])
         qkv = matmul_forward(ln1, p["qkvw"], p["qkvb"])
         atty, preatt, att = attention_forward(qkv, cfg.num_heads)

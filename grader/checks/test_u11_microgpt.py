@@ -646,28 +646,27 @@ class TestGenerate:
         chosen = [rng.getrandbits(16) for _ in range(seeds)]
         expected = [oracle.generated(state, sizes, "abcd", prompt, temperature, seed)[0] for seed in chosen]
         found = props.generate_names(state, sizes, DOCS, chosen, temperature, prompt)
-        for yours, right in zip(found, expected, strict=True):
-            same(yours, right, text)
+        same(found, expected, text)
 
     @weight(2)
     def test_from_nothing(self, props, oracle, rng):
         """names from nothing, six of them"""
-        self._drawn(props, oracle, rng, "a name, drawn without a prompt", temperature=1.1)
+        self._drawn(props, oracle, rng, "six names, drawn without a prompt", temperature=1.1)
 
     @weight(2)
     def test_prompt(self, props, oracle, rng):
         """a prompt is read into the caches, token by token, before anything is drawn"""
-        self._drawn(props, oracle, rng, "a name that goes on from 'da'", prompt="da")
-        self._drawn(props, oracle, rng, "a name that goes on from 'bcc', two layers", sizes=DEEP, prompt="bcc")
+        self._drawn(props, oracle, rng, "six names that go on from 'da'", prompt="da")
+        self._drawn(props, oracle, rng, "six names that go on from 'bcc', two layers", sizes=DEEP, prompt="bcc")
 
     def test_hot_and_cold(self, props, oracle, rng):
         """temperatures of 0.3 and 2"""
-        self._drawn(props, oracle, rng, "a name at temperature 0.3", temperature=0.3)
-        self._drawn(props, oracle, rng, "a name at temperature 2", temperature=2.0)
+        self._drawn(props, oracle, rng, "six names at temperature 0.3", temperature=0.3)
+        self._drawn(props, oracle, rng, "six names at temperature 2", temperature=2.0)
 
     def test_greedy(self, props, oracle, rng):
         """near temperature 0 the best token is taken each time"""
-        self._drawn(props, oracle, rng, "a name at temperature 0.001", temperature=0.001, seeds=2)
+        self._drawn(props, oracle, rng, "two names at temperature 0.001", temperature=0.001, seeds=2)
 
     def test_block(self, props, oracle, rng):
         """a name that does not end is as long as the block"""

@@ -233,14 +233,15 @@ class TestActivations:
         same(found["warned"], None, "what NumPy warns of")
 
     @edge
-    @pytest.mark.parametrize("name", ACTIVATIONS)
+    @pytest.mark.parametrize("name", ["ReLU", "Tanh", "Sigmoid", "GELU", "exact GELU"])
     def test_float32(self, props, oracle, rng, name):
         """float32 stays float32, both ways"""
         x, dout = (normal(rng, 4, 3).astype(np.float32) for _ in range(2))
-        layer = props.made(name, {})
+        exact = name == "exact GELU"
+        layer = props.made("GELU", {}, "none") if exact else props.made(name, {})
         found = props.pulled(layer, x, dout)
         same(props.dtypes(layer, x, dout), ["float32", "float32"], f"dtypes of {name}: [output, gradient of x]")
-        expected = oracle.activation(name, x.astype(np.float64), dout.astype(np.float64))
+        expected = oracle.activation(name.split()[-1], x.astype(np.float64), dout.astype(np.float64), exact=exact)
         close(found["dx"], expected["dx"].astype(np.float32), f"{name}: backward(dout)", rtol=1e-4, atol=1e-5)
 
     @edge
@@ -443,6 +444,13 @@ class TestLosses:
         same(found["warned"], None, "what NumPy warns of")
 
     @edge
+    def test_twice(self, props, oracle, rng):
+        """backward() asked twice gives the same twice"""
+        pair = [normal(rng, 5, 3, scale=2), np.array([2, 0, 2, 1, 0])]
+        expected = oracle.cross_entropy(*pair)["dx"]
+        close(props.lost_twice(CE, *pair), [expected, expected], f"{CE}: backward(), twice")
+
+    @edge
     def test_float32(self, props, oracle, rng):
         """float32 logits have a float32 gradient"""
         logits, targets = normal(rng, 5, 3).astype(np.float32), np.array([2, 0, 2, 1, 0])
@@ -500,6 +508,10 @@ class TestNorms:
     def test_batch_norm_square(self, props, oracle, rng):
         """BatchNorm with as many examples as units: the wrong axis shows"""
         normed(props, oracle, rng, "BatchNorm", normal(rng, 5, 5, scale=4) + normal(rng, 5) * 9)
+
+    def test_batch_norm_pair(self, props, oracle, rng):
+        """BatchNorm of two examples in training"""
+        normed(props, oracle, rng, "BatchNorm", normal(rng, 2, 5, scale=0.01))
 
     def test_batch_norm_again(self, props, oracle, rng):
         """a second batch of another size, after zero_grad"""
@@ -843,6 +855,8 @@ RIGHT = {
     "dropout": "c",
     "residual": "b",
     "square": "b",
+    "first": "b",
+    "last": "b",
 }
 SLIPS = [
     ("linear: not transposed", "linear", "a", "a linear layer that goes back by dout @ W"),
@@ -902,6 +916,8 @@ SLIPS = [
     ("residual: branch only", "residual", "a", "a residual block that forgets the skip"),
     ("residual: skip only", "residual", "c", "a residual block that forgets the branch"),
     ("square: one entry", "square", "c", "a square that is off by 0.001 in one entry"),
+    ("square: first entry", "first", "c", "a square that is off by 0.001 in its first entry"),
+    ("square: last entry", "last", "c", "a square that is off by 0.001 in its last entry"),
     ("square: doubled", "square", "k", "a square with slope 4 * x"),
     ("square: halved", "square", "l", "a square with slope x"),
     ("square: sign", "square", "g", "a square with slope -2 * x"),
@@ -929,6 +945,8 @@ DRAWN = {
     "dropout": lambda rng: (spread_out(rng, 4, 3), {"mask": MASK, "p": 0.25}),
     "residual": lambda rng: (0.3 + normal(rng, 3, 4), {"W": normal(rng, 4, 4)}),
     "square": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 1)}),
+    "first": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (0, 0)}),
+    "last": lambda rng: (spread_out(rng, 3, 4), {"scale": 1.0, "at": (2, 3)}),
 }
 
 
@@ -947,6 +965,13 @@ def told_apart(found, kind, words):
 class TestGradcheck:
     """Right layers pass the checker, and wrong ones do not: each slip that it finds has its points."""
 
+    def test_bent(self, props, rng):
+        """1000 * x ** 2 at x of 0.001, where the slope is small beside the bend"""
+        # idle (other inputs): a layer is right or wrong wherever x is
+        x, constants = drawn(rng, "square")
+        found = props.verdicts("square", "ba", 1e-3 * x, {**constants, "scale": 1000.0})
+        told_apart(found, "1000 * x ** 2", "1000 * x ** 2 with a slope half too large")
+
     @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[0])
     def test_finds(self, props, rng, slip):
         """a right layer passes, and the same layer with this slip in its backward pass does not"""
@@ -954,12 +979,6 @@ class TestGradcheck:
         _, kind, letter, words = slip
         x, constants = drawn(rng, kind)
         told_apart(props.verdicts(kind, RIGHT[kind] + letter, x, constants), kind, words)
-
-    def test_small_slopes(self, props, rng):
-        """x ** 2 at x of 0.001, where the slope is small beside the bend"""
-        # idle (other inputs): a layer is right or wrong wherever x is
-        x, constants = drawn(rng, "square")
-        told_apart(props.verdicts("square", "ba", 1e-3 * x, constants), "x ** 2", "x ** 2 with slope 3 * x, at 0.001")
 
     def test_tiny_gradients(self, props, rng):
         """gradients of 0.00001 are compared, too"""

@@ -296,44 +296,44 @@ class TestAttention:
     """Causal attention with several heads, and the way back through its softmax."""
 
     @pytest.mark.parametrize("name", ["out", "preatt", "att"])
-    def test_forward(self, learner, oracle, rng, name):
+    def test_forward(self, props, oracle, rng, name):
         """3 heads, 4 tokens, 6 numbers a token"""
-        self.forward(learner, oracle, *self.draw(rng, 2, 4, 6), 3, only=name)
+        self.forward(props, oracle, *self.draw(rng, 2, 4, 6), 3, only=name)
 
-    def test_one_head(self, learner, oracle, rng):
+    def test_one_head(self, props, oracle, rng):
         """NH = 1"""
-        self.forward(learner, oracle, *self.draw(rng, 2, 4, 5), 1)
+        self.forward(props, oracle, *self.draw(rng, 2, 4, 5), 1)
 
-    def test_square(self, learner, oracle, rng):
+    def test_square(self, props, oracle, rng):
         """as many sequences as tokens, heads and numbers a head: 3 of each"""
-        self.forward(learner, oracle, *self.draw(rng, 3, 3, 9), 3)
+        self.forward(props, oracle, *self.draw(rng, 3, 3, 9), 3)
 
-    def test_one_token(self, learner, oracle, rng):
+    def test_one_token(self, learner, props, oracle, rng):
         """T = 1: the only token sees itself, forward and backward"""
         inp, dout = self.draw(rng, 2, 1, 6)
-        self.forward(learner, oracle, inp, dout, 3)
+        self.forward(props, oracle, inp, dout, 3)
         self.backward(learner, oracle, inp, dout, 3)
 
-    def test_upper_triangle(self, learner, oracle, rng):
+    def test_upper_triangle(self, props, oracle, rng):
         """above the diagonal att is exactly 0, and each of its rows adds up to 1"""
         inp, dout = self.draw(rng, 2, 5, 6)
-        att = learner.attention_forward(inp, 2)[2]
+        att = props.attended(inp, 2)[2]
         same(att.shape, (2, 2, 5, 5), "shape of att")
         close(np.triu(att, 1), np.zeros((2, 2, 5, 5)), "att above the diagonal", rtol=0, atol=0)
         close(att.sum(axis=-1), np.ones((2, 2, 5)), "the sum of each row of att")
         close(att, oracle.attention(inp, 2, dout)[2], "att")
 
-    def test_large_scores(self, learner, oracle, rng):
-        """scores of about 1000 and of about -1000"""
-        for sign in (1, -1):
-            inp, dout = self.far(rng, sign * 1e3)
-            self.forward(learner, oracle, inp, dout, 2, rtol=1e-6)
+    def test_large_scores(self, props, oracle, rng):
+        """scores of about 1000 in one sequence and of about -1000 in another"""
+        parts = [self.far(rng, 1e3), self.far(rng, -1e3)]
+        inp, dout = (np.concatenate(both) for both in zip(*parts, strict=True))
+        self.forward(props, oracle, inp, dout, 2, rtol=1e-6)
 
     @edge
-    def test_scores_below(self, learner, oracle, rng):
+    def test_scores_below(self, props, oracle, rng):
         """all scores of a row below -10000"""
         inp, dout = self.far(rng, -3e4)
-        self.forward(learner, oracle, inp, dout, 2, rtol=1e-6)
+        self.forward(props, oracle, inp, dout, 2, rtol=1e-6)
 
     @pytest.mark.parametrize("name", ["queries", "keys", "values"])
     def test_backward(self, learner, oracle, rng, name):
@@ -349,10 +349,10 @@ class TestAttention:
         self.backward(learner, oracle, *self.draw(rng, 3, 3, 9), 3)
 
     @edge
-    def test_arguments_stay(self, learner, oracle, props, rng):
+    def test_arguments_stay(self, learner, props, oracle, rng):
         """the arguments are not changed, and float32 stays float32"""
         inp, dout = self.draw(rng, 2, 4, 6)
-        self.forward(learner, oracle, inp, dout, 3)
+        self.forward(props, oracle, inp, dout, 3)
         self.backward(learner, oracle, inp, dout, 3)
         att = oracle.attention(inp, 3, dout)[2]
         keeps(props, "attention_forward", inp=inp, NH=3)
@@ -371,15 +371,15 @@ class TestAttention:
         inp[..., 8:16:4] *= np.sign(score)
         return inp, dout
 
-    def forward(self, learner, oracle, inp, dout, heads, only="", **room):
+    def forward(self, props, oracle, inp, dout, heads, only="", **room):
         """Compare out, preatt on and below the diagonal, and att, or one of them."""
-        found = learner.attention_forward(inp, heads)
+        found = props.attended(inp, heads)
         same(len(found), 3, "how many results")
         for name, mine, theirs in zip(
             ("out", "preatt", "att"), found, oracle.attention(inp, heads, dout), strict=False
         ):
             if only in ("", name):
-                close(lower(mine, theirs) if name == "preatt" else mine, theirs, name, **room)
+                close(mine, theirs, name, **room)
 
     def backward(self, learner, oracle, inp, dout, heads, only=""):
         """Compare dinp, or one of its thirds."""
@@ -393,13 +393,6 @@ class TestAttention:
         at = ("queries", "keys", "values").index(only)
         part = slice(int(third[at]), int(third[at + 1]))
         close(found[..., part], expected[..., part], f"dinp, the {only}")
-
-
-def lower(mine, theirs):
-    """Return scores with zeros above the diagonal, whatever stands there; what has another shape as it is."""
-    if getattr(mine, "shape", None) != theirs.shape:
-        return mine
-    return np.where(np.tri(theirs.shape[-1], dtype=bool), mine, np.zeros((), mine.dtype))
 
 
 @exercise("gelu", points=5, answers=("gelu_forward", "gelu_backward", "residual_backward"))
@@ -451,7 +444,7 @@ class TestGelu:
         first, second, given = props.apart(dout)
         close(first, dout, "d1 before anything is added to it")
         close(second, dout, "d2 after 1 was added to d1 in place")
-        close(given, dout, "dout after 1 was added to d1 in place")
+        close(given, dout, "dout after 1 was added to d1 and to d2 in place")
 
     @edge
     def test_arguments_stay(self, learner, oracle, props, rng):
@@ -496,10 +489,11 @@ class TestCrossentropy:
         close(found, oracle.crossentropy(logits, targets, dlosses, 5)[0], "softmax_forward")
 
     def test_large_logits(self, learner, oracle, rng):
-        """logits around 1000, and around -1000 in other rows"""
+        """logits around 1000, around -1000 in other rows, and both in one"""
         logits, targets, dlosses = self.draw(rng, 2, 3, 5, 8)
         logits[0] += 1e3
         logits[1] -= 1e3
+        logits[0, 1, 2] -= 2e3
         close(
             learner.softmax_forward(logits, 5), oracle.crossentropy(logits, targets, dlosses, 5)[0], "softmax_forward"
         )
@@ -699,8 +693,7 @@ class TestGpt2Forward:
     def agree(self, found, expected):
         """Compare activations in the order of the forward pass, so that the first wrong one is told."""
         for name in NAMES:
-            mine = lower(found[name], expected[name]) if name == "preatt" else found[name]
-            close(mine, expected[name], f'acts["{name}"]')
+            close(found[name], expected[name], f'acts["{name}"]')
 
 
 @exercise(
@@ -850,28 +843,28 @@ class TestTrain:
         """ten losses on the same batch, each as torch's to 1e-8"""
         sizes, params = draw_model(rng)
         batches = [draw_batch(rng, 4, 5)] * 10
-        found = props.trained(params, batches, sizes, SETTINGS)["losses"]
+        found = props.losses(params, batches, sizes, SETTINGS)
         close(found, oracle.training(params, batches, sizes, SETTINGS)["losses"], "ten losses", rtol=1e-8, atol=0)
 
     def test_usual_settings(self, props, oracle, rng):
         """ten losses with nothing said of lr, betas, eps and decay"""
         sizes, params = draw_model(rng)
         batches = [draw_batch(rng, 3, 4)] * 10
-        found = props.trained(params, batches, sizes, {})["losses"]
+        found = props.losses(params, batches, sizes, {})
         close(found, oracle.training(params, batches, sizes, {})["losses"], "ten losses", rtol=1e-8, atol=0)
 
     def test_other_batches(self, props, oracle, rng):
         """batches of other sizes, one after the other"""
         sizes, params = draw_model(rng)
         batches = [draw_batch(rng, batch, tokens) for batch, tokens in ((4, 5), (1, 7), (3, 2), (4, 5))]
-        found = props.trained(params, batches, sizes, SETTINGS)["losses"]
+        found = props.losses(params, batches, sizes, SETTINGS)
         close(found, oracle.training(params, batches, sizes, SETTINGS)["losses"], "four losses", rtol=1e-8, atol=0)
 
     def test_first_loss(self, props, oracle, rng):
         """the first loss is that of the parameters before they move"""
         sizes, params = draw_model(rng)
         batch = draw_batch(rng, 4, 5)
-        found = props.trained(params, [batch], sizes, SETTINGS)["losses"]
+        found = props.losses(params, [batch], sizes, SETTINGS)
         same(len(found), 1, "how many losses one batch gives")
         close(found[0], oracle.model(params, *batch, sizes)["loss"], "losses[0]")
 
@@ -879,8 +872,11 @@ class TestTrain:
         """after the call params holds the trained tensors, all sixteen"""
         sizes, params = draw_model(rng)
         batches = [draw_batch(rng, 4, 5) for _ in range(3)]
-        found = props.trained(params, batches, sizes, SETTINGS)["params"]
-        expected = oracle.training(params, batches, sizes, SETTINGS)["params"]
+        settings = SETTINGS | {
+            "eps": 1e-3
+        }  # what comes back to a key's bias is rounding noise, which a tiny eps magnifies
+        found = props.trained(params, batches, sizes, settings)["params"]
+        expected = oracle.training(params, batches, sizes, settings)["params"]
         close(found, expected, "params after 3 steps", rtol=1e-6, atol=1e-8)
 
     def test_learns_by_heart(self, props, rng):
@@ -888,7 +884,7 @@ class TestTrain:
         sizes, params = draw_model(rng)
         params = {name: value / 4 if name.startswith("w") else value / 2 for name, value in params.items()}
         batch = draw_batch(rng, 2, 5)
-        losses = props.trained(params, [batch] * 40, sizes, {"lr": 0.02})["losses"]
+        losses = props.losses(params, [batch] * 40, sizes, {"lr": 0.02})
         same(len(losses), 40, "how many losses 40 batches give")
         assert np.isfinite(losses[-1]), "the loss after 39 steps is not a number"
         assert 0.0 < losses[-1] < losses[0] / 10, (
@@ -911,8 +907,9 @@ class TestTrain:
         """batches and gradients are not changed, and float32 stays float32"""
         sizes, params = draw_model(rng)
         batches = [draw_batch(rng, 4, 5) for _ in range(2)]
-        found = props.trained(params, batches, sizes, SETTINGS)
-        expected = oracle.training(params, batches, sizes, SETTINGS)["losses"]
+        settings = SETTINGS | {"eps": 1e-3}
+        found = props.trained(params, batches, sizes, settings)
+        expected = oracle.training(params, batches, sizes, settings)["losses"]
         close(found["losses"], expected, "two losses", rtol=1e-8)
         for mine, theirs in zip(found["batches"], batches, strict=True):
             same(list(mine), list(theirs), "a batch after the training")

@@ -188,7 +188,8 @@ def training(params, batches, sizes, settings):
 def step_of_torch(state, measures):
     """Return the time of a step of training with torch on the sizes of a run, and how many times longer the run's took.
 
-    Not kept: `grade run u13` asks it once, at its end. Processor time, one thread, in float64 where the run has come to be in it.
+    Not kept: `grade run u13` asks it once, at its end. Processor time, one thread, in float64 where the run has come to
+    be in it.
     """
     batch, block, heads, vocab = state["sizes"]
     names = [name for name in state if "." not in name and name != "sizes"]

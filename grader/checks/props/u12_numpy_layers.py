@@ -196,6 +196,13 @@ def lost(name, *pairs):
     return {"out": out, "dx": dx, "warned": str(caught[0].message) if caught else None}
 
 
+def lost_twice(name, pred, target):
+    """Go forward once and back twice; return copies of both gradients."""
+    loss = getattr(learner, name)()
+    loss.forward(pred, target)
+    return [_copy(loss.backward()), _copy(loss.backward())]
+
+
 def lost_changed(name, pred, target):
     """Go forward and back; return which of "pred" and "target" were changed in place."""
     loss, before = getattr(learner, name)(), [pred.copy(), target.copy()]
@@ -463,7 +470,7 @@ def _cross_entropy(targets):
     kept, rows = {}, np.arange(len(targets))
 
     def forward(logits):
-        z = kept["z"] = logits - logits.max(axis=1, keepdims=True)
+        kept["logits"], z = logits, logits - logits.max(axis=1, keepdims=True)
         kept["p"] = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
         return np.asarray(-np.log(kept["p"][rows, targets]).mean())
 
@@ -476,7 +483,7 @@ def _cross_entropy(targets):
         return backward
 
     def columns(d):
-        p = np.exp(kept["z"]) / np.exp(kept["z"]).sum(axis=0)
+        p = np.exp(kept["logits"]) / np.exp(kept["logits"]).sum(axis=0)
         p[rows, targets] -= 1
         return d * p / len(rows)
 
@@ -693,4 +700,6 @@ KINDS = {
     "dropout": _dropout,
     "residual": _residual,
     "square": _square,
+    "first": _square,
+    "last": _square,
 }

@@ -55,11 +55,33 @@ def warned(name, *args):
 
 
 def apart(dout):
-    """Call residual_backward, add 1 to the first result in place; return it before, the second and dout after."""
+    """Call residual_backward, add to both results in place; return the first before, the second between, dout after."""
     first, second = learner.residual_backward(dout)
     before = first.copy()
     first += 1
-    return [before, second, dout]
+    between = second.copy()
+    second += 1
+    return [before, between, dout]
+
+
+def attended(inp, heads):
+    """Call attention_forward; return its results as a list, preatt with zeros above the diagonal, which is free."""
+    found = list(learner.attention_forward(inp, heads))
+    return [_lower(one) if at == 1 else one for at, one in enumerate(found)]
+
+
+def _lower(scores):
+    """Return scores (..., T, T) with zeros above the diagonal; what has another shape as it is."""
+    shape = np.shape(scores)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        return scores
+    return np.where(np.tri(shape[-1], dtype=bool), scores, np.zeros((), dtype=np.asarray(scores).dtype))
+
+
+def _named(acts):
+    """Return the activations of which the unit has a name; those of blocks as one array."""
+    found = {name: np.asarray(acts[name]) for name in NAMES if name in acts}
+    return {name: _lower(value) if name == "preatt" else value for name, value in found.items()}
 
 
 def config(sizes):
@@ -70,14 +92,14 @@ def config(sizes):
 def forward(params, inp, targets, sizes):
     """Return the loss and all activations of which the unit has a name; those of blocks as one array."""
     loss, acts = learner.gpt2_forward(params, inp, targets, config(sizes))
-    return [float(loss), {name: np.asarray(acts[name]) for name in NAMES if name in acts}]
+    return [float(loss), _named(acts)]
 
 
 def forward_after(first, second, sizes):
     """Call gpt2_forward with two batches [params, inp, targets]; return what the first call gave, read at the end."""
     loss, acts = learner.gpt2_forward(*first, config(sizes))
     learner.gpt2_forward(*second, config(sizes))
-    return [float(loss), {name: np.asarray(acts[name]) for name in NAMES if name in acts}]
+    return [float(loss), _named(acts)]
 
 
 def backward(params, inp, targets, sizes, known=None):
@@ -161,6 +183,11 @@ def updated_in_float32(params, grads, settings):
     """Take one step in float32; return the dtypes."""
     found = updated(_narrow(params), [_narrow(grads)], settings)
     return {key: {name: _kind(value) for name, value in found[key].items()} for key in ("params", "m", "v")}
+
+
+def losses(params, batches, sizes, settings):
+    """Train; return the losses."""
+    return [float(loss) for loss in learner.train(params, batches, config(sizes), **settings)]
 
 
 def trained(params, batches, sizes, settings):

@@ -165,3 +165,16 @@ def norm_afterwards(params, max_norm):
         for p in params:
             p.grad *= max_norm / norm
     return min(norm, max_norm)
+
+
+@misconception(
+    "adam",
+    replaces="adam_step",
+    says="m is corrected for its start at 0, and v is not: its divisor 1 - beta2 ** (step + 1) is missing.",
+)
+def v_not_corrected(params, m, v, step, lr, beta1=0.85, beta2=0.99, eps=1e-8):
+    for i, p in enumerate(params):
+        m[i] = beta1 * m[i] + (1 - beta1) * p.grad
+        v[i] = beta2 * v[i] + (1 - beta2) * p.grad * p.grad
+        p.data -= lr * m[i] / (1 - beta1 ** (step + 1)) / (math.sqrt(v[i]) + eps)
+        p.grad = 0.0

@@ -161,16 +161,9 @@ def bos_not_read(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max
     says="The prompt is read with the BOS behind it: to the model that name is over, and the next one begins.",
 )
 def bos_behind_the_prompt(state_dict, cfg, tok, prompt="", temperature=0.8, rng=None, max_len=None):
-    if not prompt:
-        return _plain(state_dict, cfg, tok, temperature, rng, max_len)
+    if temperature <= 0:
+        raise ValueError("temperature must be above 0")
     ids = tok.encode(prompt)
-    read = _read(state_dict, cfg, ids[: cfg.block_size])
-    place = lambda pos: min(pos + 1, cfg.block_size - 1)  # noqa: E731
-    return _going_on(state_dict, cfg, tok, ids[:-1], *read, temperature, rng, max_len, place=place)
-
-
-def _plain(state_dict, cfg, tok, temperature, rng, max_len):
-    ids = [tok.BOS]
     return _going_on(state_dict, cfg, tok, ids, *_read(state_dict, cfg, ids), temperature, rng, max_len)
 
 

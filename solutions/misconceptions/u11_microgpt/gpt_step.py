@@ -192,3 +192,12 @@ def probabilities(token_id, pos_id, keys, values, state_dict, cfg):
         x = _added(x, _attention(rmsnorm(x), i, keys, values, state_dict, cfg))
         x = _added(x, _mlp(rmsnorm(x), i, state_dict))
     return softmax(linear(x, state_dict["lm_head"]))
+
+
+@misconception("gpt_step", says="The row of wpe is chosen by the token. It is chosen by the position, pos_id.")
+def position_by_token(token_id, pos_id, keys, values, state_dict, cfg):
+    x = rmsnorm(_embedded(token_id, token_id, state_dict))
+    for i in range(cfg.n_layer):
+        x = _added(x, _attention(rmsnorm(x), i, keys, values, state_dict, cfg))
+        x = _added(x, _mlp(rmsnorm(x), i, state_dict))
+    return linear(x, state_dict["lm_head"])

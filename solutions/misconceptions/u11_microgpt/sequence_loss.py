@@ -138,3 +138,26 @@ def first_letter_skipped(tokens, state_dict, cfg):
     n = _predictions(tokens, cfg)
     losses = _surprises(tokens, state_dict, cfg, new_caches(cfg.n_layer), range(n), tokens[1:])
     return _total(losses[1:] or losses) / max(n - 1, 1)
+
+
+@misconception(
+    "sequence_loss",
+    says="The sum is divided by block_size, however short the name is. It is the mean over the predictions that "
+    "there are.",
+)
+def divided_by_block(tokens, state_dict, cfg):
+    n = _predictions(tokens, cfg)
+    return _total(_surprises(tokens, state_dict, cfg, new_caches(cfg.n_layer), range(n), tokens[1:])) / cfg.block_size
+
+
+@misconception(
+    "sequence_loss",
+    says="The logarithm is missing: you return minus the mean probability of the next token.",
+)
+def log_missing(tokens, state_dict, cfg):
+    n = _predictions(tokens, cfg)
+    keys, values = new_caches(cfg.n_layer)
+    losses = []
+    for pos in range(n):
+        losses.append(-softmax(gpt_step(tokens[pos], pos, keys, values, state_dict, cfg))[tokens[pos + 1]])
+    return _total(losses) / n

@@ -178,3 +178,16 @@ def documents_drawn(docs, cfg, num_steps, lr=0.01, seed=42):
     rng, docs = _shuffled(docs, seed)
     state_dict = init_state_dict(cfg, rng)
     return _trained(rng, docs, cfg, num_steps, lr, state_dict=state_dict, place=lambda step: rng.randrange(len(docs)))
+
+
+@misconception(
+    "train_microgpt",
+    replaces="train_microgpt",
+    says="linear_decay is told a step that is one too large: the first step does not have all of lr, and the last "
+    "one has nothing.",
+)
+def decay_one_ahead(docs, cfg, num_steps, lr=0.01, seed=42):
+    def rate(step, num_steps, lr):
+        return linear_decay(step + 1, num_steps, lr)
+
+    return _trained(*_shuffled(docs, seed), cfg, num_steps, lr, rate=rate)

@@ -228,3 +228,25 @@ def no_seed(self):
     for node in reversed(order):
         for child, local in zip(node._children, node._local_grads, strict=True):
             child.grad += local * node.grad
+
+
+@misconception(
+    "value",
+    replaces="Value.backward",
+    says="A node that is used twice is listed twice, and hands its gradient on twice. Each node is listed once: "
+    "remember which have been met.",
+)
+def listed_twice(self):
+    order, stack = [], [(self, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((child, False) for child in node._children)
+    _inner_from_zero(order)
+    self.grad = 1.0
+    for node in reversed(order):
+        for child, local in zip(node._children, node._local_grads, strict=True):
+            child.grad += local * node.grad

@@ -43,7 +43,7 @@ def stale_gradient(self):
 @misconception(
     "sequential",
     symptom=True,
-    says="train() and eval() switch the row and none of its layers. Dropout inside of it hears nothing.",
+    says="train() and eval() switch the Sequential and none of its layers. Dropout inside of it hears nothing.",
 )
 class mode(Sequential):
     def train(self):
@@ -56,7 +56,7 @@ class mode(Sequential):
 @misconception(
     "sequential",
     symptom=True,
-    says="train() and eval() set the flag of each layer, but a row inside of the row does not pass it on: call its "
+    says="train() and eval() set the flag of each layer, but a Sequential inside of it does not pass it on: call its "
     "train() and eval().",
 )
 class mode_one_deep(Sequential):
@@ -74,7 +74,7 @@ class mode_one_deep(Sequential):
 @misconception(
     "sequential",
     symptom=True,
-    says="train() and eval() reach the layers, and the row's own flag stays as it was.",
+    says="train() and eval() reach the layers, and the Sequential's own flag stays as it was.",
 )
 class own_flag_forgotten(Sequential):
     def train(self):
@@ -123,7 +123,7 @@ def backward_not_chained(self, dout):
 @misconception(
     "sequential",
     replaces="Sequential.backward",
-    says="backward turns the row's own list around. The next forward goes through it from the end.",
+    says="backward turns the Sequential's own list around. The next forward goes through it from the end.",
 )
 def turned_for_good(self, dout):
     self.layers.reverse()
@@ -179,7 +179,7 @@ def last_layer_only(self):
     "sequential",
     replaces="Sequential.__init__",
     symptom=True,
-    says="A layer that stands in the row twice is taken without complaint. It would keep only its second input.",
+    says="A layer that stands in it twice is taken without complaint. It would keep only its second input.",
 )
 def twice_is_fine(self, layers):
     self.layers = list(layers)
@@ -189,7 +189,7 @@ def twice_is_fine(self, layers):
     "sequential",
     replaces="Sequential.__init__",
     symptom=True,
-    says="The row keeps the very list that it was given: who adds to that list adds to the row.",
+    says="The Sequential keeps the very list that it was given: who adds to that list adds layers to it.",
 )
 def shared_list(self, layers):
     self.layers = layers

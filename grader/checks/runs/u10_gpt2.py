@@ -37,7 +37,7 @@ RUN = {
     "open": True,
     "data": ["text"],
     "floor": {"text": 0.5677},
-    "compare": {"text": "Our solution comes to about 0.8 on dev here."},
+    "compare": {"text": "Our solution comes to about 0.79 on train and 0.87 on dev here."},
 }
 SIZES = {"vocab_size": 320, "block_size": 64, "n_layer": 4, "n_head": 4, "n_embd": 256}  # 257 tokens, padded to 5 * 64
 EOT = 256

@@ -36,9 +36,9 @@ def prose(unit):
 
 
 def recipe(unit, first):
-    """Return the code of the recipe whose first line begins so: indented lines, with those between two of them."""
+    """Return the code of the recipe that begins so: indented lines, with the empty ones between two of them."""
     text = prose(unit)
-    found = re.search(rf"^    {re.escape(first)}.*\n(?:    .*\n|\n(?=    ))*", text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(textwrap.indent(first, '    '))}.*\n(?:    .*\n|\n(?=    ))*", text, re.MULTILINE)
     assert found, first
     return textwrap.dedent(found[0])
 

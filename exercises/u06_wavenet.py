@@ -266,7 +266,8 @@ def build_wavenet(
         (B, block_size) and returns logits (B, V). Whoever trains it sets requires_grad on its parameters, as the
         lecture does.
 
-    Edges: a block_size that is no power of two, or 1, raises ValueError. The generator decides.
+    Edges: a block_size other than the lecture's 8. One that is no power of two, or 1, raises ValueError. The generator
+    decides.
     """
     raise NotImplementedError("TODO: build_wavenet")
 

@@ -304,8 +304,8 @@ class GPT2(nn.Module):
 
         The first weights have the standard deviations of the text.
 
-        Edges: they come from torch's global generator. config.bias=False: then ln_f has no bias, either. The tie stands after a copy (`copy.deepcopy`), a change
-        of dtype (`model.double()`) and `load_state_dict`.
+        Edges: they come from torch's global generator. config.bias=False: then ln_f has no bias, either. The tie
+        stands after a copy (`copy.deepcopy`), a change of dtype (`model.double()`) and `load_state_dict`.
         """
         super().__init__()
         raise NotImplementedError("TODO: GPT2.__init__")

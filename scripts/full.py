@@ -26,6 +26,10 @@ STEPS = {
     "mutants": ("slips in the answers that no check notices", (PYTHON, "-m", "grader", "author", "mutants", "--write")),
     "diagnosis": ("causes of wrong answers, asked again", (PYTHON, "-m", "bench.diagnosis", "--write")),
     "first": ("a first report is the third", (PYTHON, "-m", "bench.diagnosis", "--first")),
+    "long": (
+        "every option of every answer, and what the prose says that long recipes print",
+        (PYTHON, "-m", "pytest", "-q", "tests/checks/test_options.py", "tests/checks/test_recipes.py", "--long"),
+    ),
     "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted", "--jobs", "2")),
     "coverage": ("lines and branches of the host that tests reach", (PYTHON, "scripts/full.py", "--coverage")),
 }

@@ -590,7 +590,7 @@ def topological_order(root: Value) -> list[Value]:
 #     o.backward()
 #     print(o.item(), [leaf.grad.item() for leaf in (x1, x2, w1, w2, b)])
 #
-# It prints 0.46211715726000974 and -0.786, 1.573, 1.180, -0.393, 0.786, with more digits. Put `Value(n)` for the
+# It prints 0.462117157 and -0.786, 1.573, 1.180, -0.393, 0.786, with more digits. Put `Value(n)` for the
 # tensors, `.tanh()` for `torch.tanh` and leave the two `.item()` out: the same numbers. Three things differ. A tensor
 # holds many numbers at once. It needs no gradient unless `requires_grad` asks for one. And torch keeps the gradient of
 # leaves only, and throws the graph away after one sweep; yours keeps all of it.

@@ -324,7 +324,8 @@ def build_wavenet(
         (B, block_size) and returns logits (B, V). Whoever trains it sets requires_grad on its parameters, as the
         lecture does.
 
-    Edges: a block_size that is no power of two, or 1, raises ValueError. The generator decides.
+    Edges: a block_size other than the lecture's 8. One that is no power of two, or 1, raises ValueError. The generator
+    decides.
     """
     # BEGIN SOLUTION
     # HINT: How often can you halve 8 until 1 is left? How many channels come into the first Linear, how many into the

@@ -815,8 +815,9 @@ class Adam:
 #
 # You do. A checker of gradients measures slopes with nothing but the forward pass, and compares. It is worth the care
 # of a measuring instrument, since a bad one is worse than none: it says "right" and you stop looking. So this exercise
-# is judged in an unusual way. Your checker is shown a dozen right layers, which it has to pass, and some sixty wrong
-# ones, each with a slip that somebody really made, which it has to find. You get points for each one.
+# is judged in an unusual way. Your checker is shown more than a dozen right layers, which it has to pass, and about 60
+# wrong ones, each with one slip of a kind that people make, which it has to find. You get points for each one, and
+# `grade u12.gradcheck -v` lists them by name: which your checker finds, and which it misses.
 #
 # What a good one does:
 #

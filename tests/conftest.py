@@ -38,6 +38,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--process-level", action="store_true", help="attack the process level, too, as CI does; some attacks succeed"
     )
+    parser.addoption("--long", action="store_true", help="try all options, and recipes that train for longer")
     parser.addoption(
         "--without", action="append", default=[], metavar="LEVEL", help="a level of isolation that CI here cannot have"
     )

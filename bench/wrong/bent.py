@@ -22,6 +22,8 @@ def _between(right, wrong):
         return wrong
     if isinstance(wrong, float):
         return wrong if right == wrong or not _math.isfinite(wrong) else right + _BEND * (wrong - right)
+    if type(wrong) in (list, tuple) and {*map(id, right)} == {*map(id, wrong)}:
+        return wrong  # what the caller gave, in another order: it is not ours to change
     if type(wrong) in (list, tuple) and len(right) == len(wrong):
         return type(wrong)(map(_between, right, wrong))
     if hasattr(wrong, "__dataclass_fields__"):

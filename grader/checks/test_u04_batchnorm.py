@@ -886,6 +886,7 @@ class TestDeepNet:
         """the generator decides, and the global one does not move"""
         builds(props, rng, True)
         x = tensor(normal(rng, 7, 6).astype("f"))
-        one, two = (props.deep(8, 6, 9, 4, 3, True, given=True)(x) for _ in range(2))
+        other, one, two = (props.deep(number, 6, 9, 4, 3, True, given=True)(x) for number in (9, 8, 8))
         close(two, one, "a net from the same generator", **EXACT)
+        assert not np.array_equal(other.array, one.array), "two generators give the same net"
         assert not props.moves_global("deep_net", 6, 9, 4, 3), "torch's global generator moves beside yours"

@@ -373,8 +373,19 @@ def loaded(learner, props, rng, sizes):
 
 
 # V, n_embd, n_hidden, block_size
-TREES = [(11, 3, 5, 8), (7, 4, 6, 4), (5, 3, 4, 2), (9, 2, 3, 16)]
-SMALL_TREES = [(11, 3, 5, 8), (7, 4, 6, 4)]
+TREES = [(11, 3, 5, 8), (7, 4, 6, 8)]  # the lecture's three levels
+OTHER_TREES = [(7, 4, 6, 4), (5, 3, 4, 2), (9, 2, 3, 16)]
+
+
+def matches(learner, props, oracle, rng, sizes):
+    """Require logits and gradients of a tree in training."""
+    model, weights = loaded(learner, props, rng, sizes)
+    ids, cotangent = ids_of(rng, sizes[0], 10, sizes[3]), normal(rng, 10, sizes[0])
+    found = props.answers(model, ids, single(cotangent))
+    both = [oracle.wavenet(weights, ids, cotangent, lecture=lecture) for lecture in (False, True)]
+    expected = nearer(found["out"], *both)
+    close(found["out"], single(expected["out"]), "logits in training", **ROOM)
+    close(found["parameters"], single(expected["parameters"]), "gradients of the parameters", rtol=1e-3, atol=1e-3)
 
 
 @exercise("build_wavenet", points=8, cpu=4.0, needs=("flatten_consecutive", "batch_norm_1d"))
@@ -383,14 +394,8 @@ class TestBuildWavenet:
 
     @pytest.mark.parametrize("sizes", TREES, ids=str)
     def test_values(self, learner, props, oracle, rng, sizes):
-        """logits and gradients in training, for contexts of 8, 4, 2 and 16 letters"""
-        model, weights = loaded(learner, props, rng, sizes)
-        ids, cotangent = ids_of(rng, sizes[0], 10, sizes[3]), normal(rng, 10, sizes[0])
-        found = props.answers(model, ids, single(cotangent))
-        both = [oracle.wavenet(weights, ids, cotangent, lecture=lecture) for lecture in (False, True)]
-        expected = nearer(found["out"], *both)
-        close(found["out"], single(expected["out"]), "logits in training", **ROOM)
-        close(found["parameters"], single(expected["parameters"]), "gradients of the parameters", rtol=1e-3, atol=1e-3)
+        """logits and gradients in training, for contexts of 8 letters"""
+        matches(learner, props, oracle, rng, sizes)
 
     def test_layers(self, learner, props, rng):
         """the shape behind each layer: 8 places, 4, 2, 1"""
@@ -405,7 +410,7 @@ class TestBuildWavenet:
         same(sum(math.prod(shape) for shape in shapes), 22397, "parameters of build_wavenet(27, 10, 68)")
         same(shapes, tree_shapes(27, 10, 68, 8), "shapes of the parameters")
 
-    @pytest.mark.parametrize("sizes", SMALL_TREES, ids=str)
+    @pytest.mark.parametrize("sizes", TREES, ids=str)
     def test_eval(self, learner, props, oracle, rng, sizes):
         """in eval mode one example can be asked alone"""
         model, weights = loaded(learner, props, rng, sizes)
@@ -443,8 +448,8 @@ class TestBuildWavenet:
 
     def test_two_models(self, learner, props):
         """each call makes a model of its own, with other weights"""
-        one, two = (props.numbers(learner.build_wavenet(7, 3, 5, 4)) for _ in range(2))
-        same([one.shape for one in two], tree_shapes(7, 3, 5, 4), "shapes of the parameters")
+        one, two = (props.numbers(learner.build_wavenet(7, 3, 5, 8)) for _ in range(2))
+        same([one.shape for one in two], tree_shapes(7, 3, 5, 8), "shapes of the parameters")
         for place in (0, 1, 4, -2):
             assert (one[place].array != two[place].array).any(), f"two models have the same weights: parameter {place}"
 
@@ -468,6 +473,12 @@ class TestBuildWavenet:
         loss = np.mean(np.log(np.exp(out - top).sum(1)) + top[:, 0] - out[np.arange(2000), answers])
         assert loss > floor - 0.12, f"the loss is {loss:.2f}, and below {floor:.2f} is impossible: the answers leaked"
         assert loss < floor + 0.45, f"the loss in eval mode is {loss:.2f} after {steps} steps; {floor:.2f} is possible"
+
+    @edge
+    @pytest.mark.parametrize("sizes", OTHER_TREES, ids=str)
+    def test_other_contexts(self, learner, props, oracle, rng, sizes):
+        """as many levels as the context needs: logits and gradients for 4, 2 and 16 letters"""
+        matches(learner, props, oracle, rng, sizes)
 
     @edge
     @pytest.mark.parametrize("block", [1, 3, 6, 12, 0])

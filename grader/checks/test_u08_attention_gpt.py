@@ -1513,13 +1513,14 @@ class TestSampleLogits:
         keeps_dtype(props, "sampling_probs", probable(learner, logits, 0.7, 3), tensor(logits), 0.7, 3)
 
     def test_frequencies(self, learner):
-        """tokens are drawn as often as their probabilities say: temperature 2, top_k 4"""
+        """tokens are drawn as often as their probabilities say: temperature 2 and top_k 4, then others"""
         row, n = np.log([0.4, 0.25, 0.15, 0.12, 0.08]), 4000
-        drawn_ids = learner.sample_logits(tensor(np.tile(row, (n, 1))), 2.0, 4)
-        counts = np.bincount(whole(drawn_ids, (n, 1), "the tokens")[:, 0], minlength=5)
-        expected = softmax(np.where(np.arange(5) < 4, row, -np.inf) / 2.0)
-        for token, p in enumerate(expected):
-            near(counts[token], n, p, f"token {token}")
+        for temperature, top_k, kept in ((2.0, 4, 4), (1.0, None, 5), (0.5, 2, 2)):
+            drawn_ids = learner.sample_logits(tensor(np.tile(row, (n, 1))), temperature, top_k)
+            counts = np.bincount(whole(drawn_ids, (n, 1), "the tokens")[:, 0], minlength=5)
+            expected = softmax(np.where(np.arange(5) < kept, row, -np.inf) / temperature)
+            for token, p in enumerate(expected):
+                near(counts[token], n, p, f"token {token}, temperature {temperature:g}, top_k {top_k}")
 
     def test_own_row(self, learner, rng):
         """each sequence draws from its own row, and the result is (B, 1) int64"""

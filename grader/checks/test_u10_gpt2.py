@@ -866,6 +866,11 @@ class TestAdamW:
         """five steps, each compared, with other options"""
         steps(props, oracle, *pushes(rng), options=OPTIONS[name])
 
+    def test_one_parameter(self, props, oracle, rng):
+        """a single parameter"""
+        values, grads = pushes(rng, 3)
+        steps(props, oracle, values[:1], [given[:1] for given in grads])
+
     def test_many_steps(self, props, oracle, rng):
         """twenty steps: the corrections fade"""
         steps(props, oracle, *pushes(rng, 20), options={"betas": (0.9, 0.99)})

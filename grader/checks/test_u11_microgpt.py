@@ -538,7 +538,7 @@ class TestSequenceLoss:
         self._loss(props, oracle, rng, DEEP, [4, 3, 0, 4], "[4, 3, 0, 4], two layers")
 
     def test_sure_of_nonsense(self, props, oracle, rng):
-        """a model that is sure, and wrong: probabilities of 1e-20 and below count as they are"""
+        """a model that is sure, and wrong: the smallest probabilities count as they are"""
         state = parameters(rng, SIZES)
         state["lm_head"] = [[20 * one for one in row] for row in state["lm_head"]]
         expected = oracle.loss(state, SIZES, [4, 2, 0, 1, 3, 4])[0]

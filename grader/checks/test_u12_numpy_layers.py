@@ -776,8 +776,9 @@ class TestOptimizers:
         stepped(props, rng, oracle.sgd, "SGD", 10, momentum=momentum)
 
     def test_adam(self, props, oracle, rng):
-        """Adam, 10 steps"""
+        """Adam, 10 steps, and 3 with another rate"""
         stepped(props, rng, oracle.adam, "Adam", 10)
+        stepped(props, rng, oracle.adam, "Adam", 3, rates=[0.02] * 3)
 
     @pytest.mark.parametrize("name", ["SGD", "Adam"])
     def test_a_second_one(self, props, oracle, rng, name):

@@ -301,6 +301,15 @@ def test_reset_is_offered_for_the_learners_own_folder_alone(tmp_path):
         Folder(course.learner_folder).read(course.units[0])
 
 
+def test_a_folder_that_is_a_link_may_be_named_and_a_link_in_it_is_none(folder, grade, tmp_path):
+    """Whoever types a path answers for where it leads; what lies in the folder is the learner's doing."""
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert grade("cross").exercises[0].outcome is Outcome.PASS
+    link(folder / NAME)
+    assert "is a link. Put the file itself there" in grade("cross").exercises[0].checks[0].message
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_a_file_that_is_none(folder, grade, name):
     change, sentence = PLACES[name]

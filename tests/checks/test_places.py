@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Course
+from grader.model import UNDONE
 from grader.session import Session
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +100,19 @@ def test_the_function_that_was_asked(session, tmp_path, name):
         assert lines[found.where.line - 1].strip().startswith(f"def {last}(")
     else:
         assert found.where.place.endswith(f":{found.where.line}-{found.where.end}")
+
+
+@pytest.mark.parametrize("wrong", ["return x * kept * (1 - self.p)", "return x * 1"])
+def test_a_wrong_dropout_is_no_fault_of_what_uses_it(session, tmp_path, wrong):
+    """Whoever is asked about dropout waits for it; what can do without it passes."""
+    unit, right = session.course.unit("u08"), "return x * kept / (1 - self.p)"
+    text = unit.solution.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    (tmp_path / unit.solution.name).write_text(text.replace(right, wrong), encoding="utf-8")
+    chosen = [one for one in unit.exercises if one.name in ("dropout", "head", "feed_forward", "block", "gpt")]
+    ended = {one.id: one for one in session.grade(chosen, submission=tmp_path).exercises}
+    assert ended.pop("u08.dropout").outcome == "fail"
+    checks = [check for one in ended.values() for check in one.checks]
+    assert [check.id for check in checks if check.outcome not in UNDONE] == []
+    assert {check.waits_for for check in checks} == {"", "u08.dropout"}
+    assert not any(check.waits_for for check in ended["u08.gpt"].checks)

@@ -1,6 +1,8 @@
 """Oracles of unit 13 against numpy written out here and gradients by central differences; and its run's last number."""
 
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from grader.course.course import Course
 from grader.course.training import training
+from grader.errors import CourseError
 from grader.judging import reference
 from grader.judging.oracle import Oracle, Store
 from grader.training.beside import beside
@@ -199,3 +202,14 @@ def test_the_run_ends_beside_torch(rng):
     assert list(found) == ["a step of torch, ms", "yours / torch"]
     assert found["a step of torch, ms"] > 0
     assert found["yours / torch"] == pytest.approx(30.0 / found["a step of torch, ms"])
+
+
+def test_without_torch_a_run_ends_with_its_own_numbers(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert beside(UNIT, training(UNIT.run), {}, {}) == {}
+
+
+def test_an_oracle_that_there_is_not_is_an_error_of_the_course():
+    with pytest.raises(CourseError, match=r"has no oracle 'step_of_nobody', which u13_llmc\.py names"):
+        beside(UNIT, replace(training(UNIT.run), beside="step_of_nobody"), {}, {})
+    assert beside(UNIT, replace(training(UNIT.run), beside=""), {}, {"dev": 1.0}) == {}

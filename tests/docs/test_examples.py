@@ -95,6 +95,7 @@ def instructor(tmp_path):
     (folder / "submissions" / "ben" / "u02_mean.py").unlink()
     (folder / "submissions" / "cem.zip").write_bytes(b"PK\x03\x04 and no more")
     (folder / "submissions" / "dee").mkdir()
+    (folder / "submissions" / "eve").symlink_to(folder / "solutions")
     page = (DOCS / "instructors.md").read_text(encoding="utf-8")
     named = next(block for block in BLOCK.finditer(page) if FILE.fullmatch(block["before"]))
     (folder / FILE.fullmatch(named["before"])["path"]).write_text(named["text"], encoding="utf-8")
@@ -105,6 +106,8 @@ def test_for_instructors(instructor):
     said = follow("instructors.md", instructor, end="## Secret seeds")
     codes = dict(re.findall(r"(\w+(?:\.zip)?): exit code (\d)", said))
     assert codes == {"ada": "1", "ben": "3", "cem.zip": "2", "dee": "2"}
+    assert "eve is a link: not graded" in said
+    assert not (instructor / "reports" / "eve.json").exists()
     rows = {row.partition(",")[0]: row for row in (instructor / "points.csv").read_text("utf-8").splitlines()}
     assert rows["ben"].split(",") == [
         *("ben", "missing", "11.0", "16"),

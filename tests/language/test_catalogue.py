@@ -131,6 +131,7 @@ def test_chinese_sentences_have_chinese_punctuation():
 # Each was there once: read otherwise than it was meant, or unreadable. "N times too large" is not "larger by N times".
 MISREAD = re.compile(
     r"[\u5927\u5c0f]\u4e86 ?[\w{]*[A-Za-z0-9}]\w* ?\u500d"  # larger by N times, for N times as large
+    r"|[\u5927\u5c0f]\u4e86 ?(?:\{[^}]*\}|[\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]+) ?\u500d"
     r"|\u53bb\u9664\u65b9\u5dee"  # divide the variance, which reads: remove the variance
     r"|\u504f\u5bfc\u659c\u7387"  # a partial-derivative-slope
     r"|\u624d\u5bfc\u901a"  # conducts electricity
@@ -140,11 +141,15 @@ MISREAD = re.compile(
     r"|\u4e24\u4efd\u548c\u7684\u68af\u5ea6"
     r"|\u80fd\u5f97\u5230\u7684\u4e00\u6837\u591a"
     r"|\u5df2\u7ecf\u662f\u90a3\u6837"
+    r"|\u5206\u6279\u8bad\u7ec3"  # ordinary batches, where one batch in parts is meant
+    r"|^\u4f46\u4e0d\u80fd\u7528"  # a label that answers another label
 )
 
 
 def test_nothing_that_was_misread_comes_back():
     seen = ["\u5927\u4e86 {n} \u500d", "\u5c0f\u4e86 N \u500d", "\u7528 n - 1 \u53bb\u9664\u65b9\u5dee"]
+    seen += ["\u5927\u4e86 {n:g} \u500d", "\u5927\u4e86\u56db\u500d", "\u4f46\u4e0d\u80fd\u7528 torch"]
+    seen += ["\u5206\u6279\u8bad\u7ec3\u6b63\u9700\u8981\u76f8\u52a0"]
     assert all(map(MISREAD.search, seen))
     found = [f"{path}: {english!r}: {text}" for path, english, text in everything("zh") if MISREAD.search(text)]
     assert not found, "\n".join(found)

@@ -112,3 +112,9 @@ def test_nothing_of_a_check_is_in_the_transcript_of_the_next(asked):
     assert (asked.transcript.exchanges, asked.transcript.given.asked) == ([], [])
     asked.learner.blob(4)
     assert [exchange.asked for exchange in asked.transcript.exchanges] == ["blob(4)"]
+
+
+def test_a_function_that_was_lent_is_printed_as_its_name(start):
+    """So that a learner who prints it reads what the verdict calls it, and no address."""
+    shows = start("def shows(f):\n    return [repr(f), str(f), f.__name__, type(f).__name__]\n").learner.shows
+    assert list(shows(len)) == ["len", "len", "len", "function"]

@@ -37,7 +37,7 @@ class TestValue:
 
     @edge
     def test_longer_chain(self, props):
-        """100,000 nodes, one above the other"""
+        """50,000 nodes, one above the other"""
         close(props.chain(50_000, 0.25), [0.0625 + 12_500, 0.5 + 50_000], "x*x + x + x + ..., and its slope", **GRAPH)
 
 

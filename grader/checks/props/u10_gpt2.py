@@ -829,7 +829,7 @@ def two_optimizers(values, first, second, options):
 def unscaled_twice(values, grads):
     """Call unscale_ twice, then once more after update(); return [what the second raises, gradients, the third]."""
     params = leaves(values)
-    optimizer = Descent(params, 0.5)
+    optimizer = Descent([*params, nn.Parameter(torch.ones(2))], 0.5)  # the last one has no gradient
     scaler = learner.GradScaler(init_scale=8.0)
     found = []
     for calls in (2, 1):

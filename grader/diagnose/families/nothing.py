@@ -18,7 +18,7 @@ def find(case: Case) -> Relation | None:
     probes = _wrong(case)
     if not probes or any(probe.yours.shape != probe.expected.shape for probe in probes):
         return None
-    if all(_zero_all(probe) for probe in (*probes, *case.cousins)):
+    if all(_zero_all(probe) for probe in (*probes, *_elsewhere(case))):
         far = [probe for probe in case.anywhere if not _zero_all(probe)]
         if all(probe.change.plain in MASKS for probe in far):
             return _zero(case, but=bool(far))
@@ -36,6 +36,11 @@ def raw(case: Case) -> Relation | None:
 def _wrong(case: Case) -> list[Probe]:
     probes = case.telling
     return [] if any(probe.right for probe in probes) else probes
+
+
+def _elsewhere(case: Case) -> list[Probe]:
+    """Return what other checks ask under the same name: whatever goes in, goes in there, too."""
+    return [probe for probe in case.cousins if probe.label == case.label]
 
 
 def _zero_all(probe: Probe) -> bool:
@@ -95,7 +100,7 @@ def _constant(case: Case, probes: list[Probe]) -> Relation | None:
     values = {value for probe in probes for value in probe.yours.values}
     if len(values) != 1 or not case.anywhere:  # whoever is not constant here is not asked further
         return None
-    asked = [*probes, *case.anywhere, *case.cousins]
+    asked = [*probes, *case.anywhere, *_elsewhere(case)]
     values |= {value for probe in asked for value in probe.yours.values}
     if len(values) != 1 or len({probe.expected.values for probe in asked}) < LEAST_SINGLE:
         return None

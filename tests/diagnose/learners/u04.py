@@ -154,3 +154,158 @@ class Sequential:
     def eval(self):
         for layer in self.layers:
             layer.training = False
+
+
+# %% init_mlp: asked for gradients in the line that draws
+# said: u04.asks_too_early
+def init_mlp(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    fan_in = n_embd * block_size
+    C = torch.randn(vocab_size, n_embd, generator=generator, requires_grad=True)
+    W1 = torch.randn(fan_in, n_hidden, generator=generator, requires_grad=True) * (5 / 3) / fan_in**0.5
+    b1 = torch.randn(n_hidden, generator=generator, requires_grad=True) * 0.01
+    W2 = torch.randn(n_hidden, vocab_size, generator=generator, requires_grad=True) * 0.01
+    b2 = torch.zeros(vocab_size, requires_grad=True)
+    return {"C": C, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% init_mlp: the loop over the parameters is left out
+# said: u04.no_gradients
+def init_mlp(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    fan_in = n_embd * block_size
+    C = torch.randn((vocab_size, n_embd), generator=generator)
+    W1 = torch.randn((fan_in, n_hidden), generator=generator) * (5 / 3) / fan_in**0.5
+    b1 = torch.randn(n_hidden, generator=generator) * 0.01
+    W2 = torch.randn((n_hidden, vocab_size), generator=generator) * 0.01
+    b2 = torch.zeros(vocab_size)
+    return dict(C=C, W1=W1, b1=b1, W2=W2, b2=b2)
+
+
+# %% init_mlp: the numbers of one letter for those of all
+# said: u04.one_letter_only
+def init_mlp(vocab_size, n_embd, block_size, n_hidden, generator=None):
+    g = generator
+    C = torch.randn((vocab_size, n_embd), generator=g)
+    W1 = torch.randn((n_embd * block_size, n_hidden), generator=g) * ((5 / 3) / (n_embd**0.5))
+    b1 = torch.randn(n_hidden, generator=g) * 0.01
+    W2 = torch.randn((n_hidden, vocab_size), generator=g) * 0.01
+    b2 = torch.randn(vocab_size, generator=g) * 0
+    for p in (C, W1, b1, W2, b2):
+        p.requires_grad_()
+    return {"C": C, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% linear: returned at once
+# said: u04.out_not_kept
+class Linear:
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        self.weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in**0.5
+        self.bias = torch.zeros(fan_out) if bias else None
+
+    def __call__(self, x):
+        out = x @ self.weight
+        return out if self.bias is None else out + self.bias
+
+    def parameters(self):
+        return [self.weight] + ([] if self.bias is None else [self.bias])
+
+
+# %% linear: the flag is not looked at
+# said: u04.always_a_bias
+class Linear:
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        self.weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in**0.5
+        self.bias = torch.zeros(fan_out)
+
+    def __call__(self, x):
+        self.out = x @ self.weight + self.bias
+        return self.out
+
+    def parameters(self):
+        return [self.weight, self.bias]
+
+
+# %% linear: no root over fan_in
+# said: u04.divided_by_fan_in
+class Linear:
+    def __init__(self, fan_in, fan_out, bias=True, generator=None):
+        self.weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in
+        self.bias = torch.zeros(fan_out) if bias else None
+
+    def __call__(self, x):
+        self.out = x @ self.weight
+        if self.bias is not None:
+            self.out += self.bias
+        return self.out
+
+    def parameters(self):
+        return [p for p in (self.weight, self.bias) if p is not None]
+
+
+# %% batch_norm: scaled by nothing
+# said: u04.gain_unused
+def batch_norm(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    mean, var = hpreact.mean(0), hpreact.var(0, unbiased=unbiased)
+    return (hpreact - mean) / torch.sqrt(var + eps) + bnbias
+
+
+# %% batch_norm: a bracket in the wrong place
+# said: u04.gain_on_bias
+def batch_norm(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    mean, var = hpreact.mean(0), hpreact.var(0, unbiased=unbiased)
+    return bngain * ((hpreact - mean) * (var + eps) ** -0.5 + bnbias)
+
+
+# %% saturation: times a hundred
+# said: u04.percent
+def saturation_fraction(h, threshold=0.97):
+    return 100 * (h.abs() > threshold).float().mean().item()
+
+
+# %% gauges: means for norms
+# said: u04.mean_entry
+def grad_report(params, low=1e-8, high=100.0):
+    report = {"exploding": [], "vanishing": [], "nan": []}
+    for i, p in enumerate(params):
+        if p.grad is None:
+            continue
+        size = p.grad.abs().mean()
+        if torch.isnan(size):
+            report["nan"] += [i]
+        elif size > high:
+            report["exploding"] += [i]
+        elif size < low:
+            report["vanishing"] += [i]
+    return report
+
+
+# %% deep_net: with the BatchNorm that the lecture has at the end
+# said: layers and shapes of parameters: one too many at the end, and nothing else is wrong.
+def deep_net(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+    sizes, layers = [n_in] + [n_hidden] * n_layer, []
+    for fan_in, fan_out in zip(sizes, sizes[1:]):
+        layers.append(Linear(fan_in, fan_out, bias=not norm, generator=generator))
+        if norm:
+            layers.append(BatchNorm1d(fan_out))
+        else:
+            layers[-1].weight *= 5 / 3
+        layers.append(Tanh())
+    layers.append(Linear(n_hidden, n_out, generator=generator))
+    layers[-1].weight *= 0.1
+    if norm:
+        layers.append(BatchNorm1d(n_out))
+    return Sequential(layers)
+
+
+# %% deep_net: one list, multiplied
+# said: u04.one_layer_again
+def deep_net(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
+    def block(fan_in):
+        linear = Linear(fan_in, n_hidden, bias=not norm, generator=generator)
+        if norm:
+            return [linear, BatchNorm1d(n_hidden), Tanh()]
+        linear.weight *= 5 / 3
+        return [linear, Tanh()]
+
+    last = Linear(n_hidden, n_out, generator=generator)
+    last.weight *= 0.1
+    return Sequential([*block(n_in), *(block(n_hidden) * (n_layer - 1)), last])

@@ -337,3 +337,141 @@ def gradient_flow(cell, xs, h0):
 # said: u07.singular_value
 def spectral_radius(W):
     return torch.linalg.svdvals(W)[0].item()
+
+
+# %% gru_cell: tanh wherever there was one before
+# said: u07.tanh_z
+def gru_cell(xt, hprev, Wz, bz, Wr, br, Wh, bh):
+    xh = torch.cat([xt, hprev], dim=1)
+    z = torch.tanh(xh @ Wz + bz)
+    r = torch.sigmoid(xh @ Wr + br)
+    hbar = torch.tanh(torch.cat([xt, r * hprev], dim=1) @ Wh + bh)
+    return (1 - z) * hprev + z * hbar
+
+
+# %% gru_cell: a reset gate like the proposal
+# said: u07.tanh_r
+def gru_cell(xt, hprev, Wz, bz, Wr, br, Wh, bh):
+    xh = torch.cat((xt, hprev), 1)
+    z, r = torch.sigmoid(xh @ Wz + bz), torch.tanh(xh @ Wr + br)
+    hbar = torch.tanh(torch.cat((xt, hprev * r), 1) @ Wh + bh)
+    return z * hbar + (1 - z) * hprev
+
+
+# %% rnn_lm: detached, as between batches
+# said: u07.h_detached
+def _forward(self, idx, targets=None):
+    emb, hs = self.wte(idx), []
+    h = self.start.expand(idx.shape[0], -1)
+    c = torch.zeros_like(h)
+    for t in range(idx.shape[1]):
+        h, c = self.cell(emb[:, t, :], h, c)
+        hs.append(h)
+        h = h.detach()
+    logits = self.lm_head(torch.stack(hs, 1))
+    if targets is None:
+        return logits, None
+    return logits, cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1))
+
+
+RNNLM.forward = _forward
+
+
+# %% rnn_lm: the new state has a name of its own
+# said: u07.h_not_handed_on
+def _forward(self, idx, targets=None):
+    emb, hs = self.wte(idx), []
+    hprev = self.start.expand(idx.shape[0], -1)
+    c = torch.zeros_like(hprev)
+    for t in range(idx.shape[1]):
+        ht, c = self.cell(emb[:, t, :], hprev, c)
+        hs.append(ht)
+    logits = self.lm_head(torch.stack(hs, 1))
+    if targets is None:
+        return logits, None
+    return logits, cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1))
+
+
+RNNLM.forward = _forward
+
+
+# %% rnn_backward: one index too late
+# said: u07.dW_of_new_state
+def rnn_backward(dhs, cache):
+    x, hs, W = cache["x"], cache["hs"], cache["W"]
+    E = x.shape[2]
+    dx, dW, db, dprev = np.zeros_like(x), np.zeros_like(W), np.zeros(W.shape[1]), 0
+    for t in reversed(range(x.shape[1])):
+        draw = (1 - hs[:, t] ** 2) * (dhs[:, t] + dprev)
+        dW[:E] += x[:, t].T @ draw
+        dW[E:] += hs[:, t].T @ draw
+        db += draw.sum(axis=0)
+        dx[:, t], dprev = draw @ W[:E].T, draw @ W[E:].T
+    return dx, dprev, dW, db
+
+
+# %% rnn_backward: dh goes on unchanged
+# said: u07.handed_on_as_it_is
+def rnn_backward(dhs, cache):
+    x, hs, W = cache["x"], np.concatenate([cache["h0"][:, None], cache["hs"]], axis=1), cache["W"]
+    E = x.shape[2]
+    dx, dW, db, dhnext = np.zeros_like(x), np.zeros_like(W), np.zeros(W.shape[1]), np.zeros_like(cache["h0"])
+    for t in reversed(range(x.shape[1])):
+        dh = dhs[:, t] + dhnext
+        draw = (1 - hs[:, t + 1] ** 2) * dh
+        dW += np.hstack([x[:, t], hs[:, t]]).T @ draw
+        db += draw.sum(axis=0)
+        dx[:, t] = draw @ W[:E].T
+        dhnext = dh
+    return dx, dhnext, dW, db
+
+
+# %% rnn_backward: through the tanh and no further
+# said: u07.not_through_W
+def rnn_backward(dhs, cache):
+    x, hs, W = cache["x"], np.concatenate([cache["h0"][:, None], cache["hs"]], axis=1), cache["W"]
+    E = x.shape[2]
+    dx, dW, db, dhnext = np.zeros_like(x), np.zeros_like(W), np.zeros(W.shape[1]), np.zeros_like(cache["h0"])
+    for t in reversed(range(x.shape[1])):
+        dhraw = (1 - hs[:, t + 1] ** 2) * (dhs[:, t] + dhnext)
+        dW += np.hstack([x[:, t], hs[:, t]]).T @ dhraw
+        db += dhraw.sum(axis=0)
+        dx[:, t] = dhraw @ W[:E].T
+        dhnext = dhraw
+    return dx, dhnext, dW, db
+
+
+# %% rnn_backward: clipped in the end, as in the famous hundred lines
+# said: u07.all_clipped
+_unclipped = rnn_backward
+
+
+def rnn_backward(dhs, cache):
+    grads = _unclipped(dhs, cache)
+    for grad in grads:
+        np.clip(grad, -5, 5, out=grad)
+    return grads
+
+
+# %% lstm_cell_backward: the slope of a gate is left out
+# said: u07.o_slope_missing
+def lstm_cell_backward(dh, dc, cache):
+    i, f, o, g, c, W = (cache[name] for name in ("i", "f", "o", "g", "c", "W"))
+    t = np.tanh(c)
+    dct = dc + dh * o * (1 - t**2)
+    da = np.hstack([dct * g * i * (1 - i), dct * cache["cprev"] * f * (1 - f), dh * t, dct * i * (1 - g**2)])
+    xh = np.hstack([cache["x"], cache["hprev"]])
+    dxh, E = da @ W.T, cache["x"].shape[1]
+    return dxh[:, :E], dxh[:, E:], dct * f, xh.T @ da, da.sum(axis=0)
+
+
+# %% lstm_cell_backward: the slope of another gate is left out
+# said: u07.f_slope_missing
+def lstm_cell_backward(dh, dc, cache):
+    i, f, o, g, c, W = (cache[name] for name in ("i", "f", "o", "g", "c", "W"))
+    t = np.tanh(c)
+    dct = dc + dh * o * (1 - t**2)
+    da = np.hstack([dct * g * i * (1 - i), dct * cache["cprev"], dh * t * o * (1 - o), dct * i * (1 - g**2)])
+    xh = np.hstack([cache["x"], cache["hprev"]])
+    dxh, E = da @ W.T, cache["x"].shape[1]
+    return dxh[:, :E], dxh[:, E:], dct * f, xh.T @ da, da.sum(axis=0)

@@ -61,6 +61,28 @@ def assign(self):
 @misconception(
     "value",
     replaces="Value.backward",
+    says="A child's gradient is overwritten by each result that uses it, with = for +=. The shares of all uses add up.",
+)
+def assign_left_first(self):
+    """The same on a list that is made as in the gist, left operands first: another share is the last one then."""
+    order, seen, stack = [], set(), [(self, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node._children))
+    self.grad = 1.0
+    for node in reversed(order):
+        for child, local in zip(node._children, node._local_grads, strict=True):
+            child.grad = local * node.grad
+
+
+@misconception(
+    "value",
+    replaces="Value.backward",
     symptom=True,
     says="The walk calls itself, once more for each node of a chain. Python stops at about a thousand calls inside"
     " each other, and a sum of a thousand terms is that deep: keep a stack of your own.",

@@ -1,7 +1,7 @@
 # Wrong answers to unit 11, each as somebody may type it who comes from the gist or from an article about it, one at a time.
 
 # %% value: the walk calls itself, and = for +=
-# said: u11.assign
+# said: u11.assign_left_first
 def _backward(self):
     topo, visited = [], set()
 

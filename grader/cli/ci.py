@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 import grader
 from grader.cli.formats import MADE_OF, Format
@@ -56,6 +55,8 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
         report = _report(place, wish, refuse=is_page)
         report = portable(report)
         if not show_hidden and report.seed != place.course.seed:
+            import msgspec
+
             report = msgspec.structs.replace(report, seed=None)
         style = {"style": place.terminal.style} if is_page else {}
         written = render(form, report, hidden=show_hidden, **style)

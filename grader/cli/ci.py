@@ -53,11 +53,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)
-        report = portable(report)
-        if not show_hidden and report.seed != place.course.seed:
-            import msgspec
-
-            report = msgspec.structs.replace(report, seed=None)
+        report = portable(report, secret=not show_hidden and report.seed != place.course.seed)
         style = {"style": place.terminal.style} if is_page else {}
         written = render(form, report, hidden=show_hidden, **style)
         if out is None:

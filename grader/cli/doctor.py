@@ -130,11 +130,13 @@ def _course() -> "tuple[Course | None, Examined]":
 
 def _strays(course: "Course | None") -> Iterator[Examined]:
     """Find files of the course that lie in its root, where nobody looks."""
-    from grader.submission.files import shown
+    from grader.submission.files import LIMITS, shown
 
-    for unit in course.units if course else ():
-        for suffix in (".py", ".ipynb"):
-            stray = course.root / f"{unit.name}{suffix}" if course else unit.stub
+    if course is None:
+        return
+    for unit in course.units:
+        for suffix in LIMITS:
+            stray = course.root / f"{unit.name}{suffix}"
             if stray.is_file() and stray.parent != unit.stub.parent:
                 says = later("It is not graded: only {file} is. Move it there, or give it another name.")
                 yield Examined("file", shown(stray), phrase(says, file=shown(unit.stub)), ok=False)

@@ -4,7 +4,7 @@ Nothing confines it, so it is for a program of one's own, on one's own machine, 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.language import later, phrase
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from grader.course.training import Training
     from grader.course.unit import Unit
     from grader.training.crew import Crew
-    from grader.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,11 @@ class Outside:
     @property
     def crew(self) -> "Crew | None":
         """What it takes; None where nothing was asked for."""
-        from grader.training.crew import CPU, Crew
-
         if not any(value for _, value in self.options):
             return None
+        from grader.training.crew import Crew
+        from grader.worker.wire.ranks import CPU
+
         return Crew(self.ranks or 1, self.device or CPU)
 
 
@@ -45,13 +45,14 @@ def require_possible(place: "Place", unit: "Unit", plan: "Training", wish: Outsi
 
     timed: with a limit.
     """
-    from grader.course.training import training
-    from grader.errors import UsageError
-    from grader.training.crew import CPU, CUDA, devices
-
     asked = wish.crew
     if asked is None:
         return
+    from grader.course.training import training
+    from grader.errors import UsageError
+    from grader.training.crew import devices
+    from grader.worker.wire.ranks import CPU, CUDA
+
     if not (plan.published if wish.weights else plan.open):
         runs = {one.key: training(one.run) for one in place.course.units if one.run.exists()}
         able = [key for key, run in runs.items() if (run.published if wish.weights else run.open)]
@@ -78,10 +79,3 @@ def said(crew: "Crew") -> str:
     if crew.ranks == 1:
         return phrase("It runs outside of any worker, on {device}.", device=crew.device)
     return phrase("It runs outside of any worker: {ranks} processes on {device}.", ranks=crew.ranks, device=crew.device)
-
-
-def trainer(crew: "Crew", *facts: Any) -> "Trainer":
-    """Return who trains outside. facts: as `Trainer` takes them."""
-    from grader.training.crew import OpenTrainer
-
-    return OpenTrainer(crew, *facts)

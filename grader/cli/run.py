@@ -107,6 +107,7 @@ class _Run:
     def done(self) -> int:
         """Train; return the exit code."""
         from grader.training import page
+        from grader.training.crew import OpenTrainer
         from grader.training.trainer import Halted, Trainer, blocked
 
         place, unit = self._place, self._unit
@@ -115,7 +116,7 @@ class _Run:
             launcher = session.launcher(unit)
             crew = self._wish.outside.crew
             facts = (unit, self._plan, scanned, launcher, self._text)
-            trainer = outside.trainer(crew, *facts) if crew else Trainer(*facts, timeout=self._wish.timeout)
+            trainer = OpenTrainer(crew, *facts) if crew else Trainer(*facts, timeout=self._wish.timeout)
             with closing(trainer):
                 try:
                     return self._trained(trainer)

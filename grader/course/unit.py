@@ -62,6 +62,10 @@ class Unit:
         """The functions of its props by name, and what each says of itself in the first line of its docstring."""
         return _helpers(self.props.read_bytes()) if self.props.exists() else {}
 
+    def asks_helper(self, asked: str) -> bool:
+        """Say whether a question, `gradients(a, b)`, was put to helper code of the check."""
+        return asked.partition("(")[0] in self.helpers
+
     @property
     def bases(self) -> dict[str, Path]:
         """Programs that are right but for edges, written as learners write after the lecture, by name.

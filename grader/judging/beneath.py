@@ -93,16 +93,12 @@ class Ground:
         alone = _alone(result) & ran if is_open else {first.where.function}
         fits = len(alone) == 1 and not any(_same_name(name, *alone) for name in ran)
         made = next(iter(alone)).removesuffix(".__init__") if fits else ""
-        if made and made not in alone and self._helps(first):
+        if made and made not in alone and self._judge.unit.asks_helper("".join(first.asked[-1:])):
             fits = not any(is_in(name, made) for name in ran - alone)
         if fits != is_open:  # nothing else is known than what is said
             return result
         placed = replace(first, where=self._scanned.blamed(exercise, alone if fits else ()))
         return replace(result, checks=tuple(placed if check is first else check for check in result.checks))
-
-    def _helps(self, check: CheckResult) -> bool:
-        """Say whether the last question was put to helper code of the check."""
-        return "".join(check.asked[-1:]).partition("(")[0] in self._judge.unit.helpers
 
     def _is_below(self, found: ExerciseResult, other: Exercise, ran: frozenset[str], exercise: Exercise) -> bool:
         """Say whether what fails there is what ran here, as far as it is known, and does not use this one in turn."""

@@ -168,7 +168,7 @@ class Failed:
                 error.message = self.unit.in_words(error.message)
             shown = tips.tip(error, self.unit, self.exercise, self.scanned)
             message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
-            if not error.frames and self._in_helper():
+            if not error.frames and self.unit.asks_helper("".join(self.transcript.given.tail(1))):
                 says = later("It came up in the check's own code, with what yours gave: is it what the text asks for?")
                 message = f"{message}\n{phrase(says)}"
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR
@@ -209,11 +209,6 @@ class Failed:
             says = later("Still to write, with their lines: {names}.")
             message = f"{message}\n{phrase(says, names=', '.join(others))}"
         return message, found.get(first)
-
-    def _in_helper(self) -> bool:
-        """Say whether the last question was put to helper code of the check."""
-        asked = "".join(self.transcript.given.tail(1))
-        return asked.partition("(")[0] in self.unit.helpers
 
     def _missing(self, error: LearnerError) -> str:
         """Say which promised name is not in the file, if an error is best explained by that."""

@@ -8,17 +8,18 @@ import msgspec
 from grader.model import Report
 
 
-def portable(report: Report) -> Report:
+def portable(report: Report, *, secret: bool = False) -> Report:
     """Return a report without the folders that lead to the submission, which is called by its own name.
 
     Files of the course's own folder keep its name, `exercises/u05.py`, as the root of a repository sees them.
+    secret: its seed is an instructor's, and is left out, too.
     """
     names = _names(report)
     if names:
         report = msgspec.convert(_renamed(msgspec.to_builtins(report), names), Report)
-    if report.own:
-        return report
-    return msgspec.structs.replace(report, submission=PurePath(report.submission).name or report.submission)
+    own_name = "" if report.own else PurePath(report.submission).name
+    seed = None if secret else report.seed
+    return msgspec.structs.replace(report, submission=own_name or report.submission, seed=seed)
 
 
 def _names(report: Report) -> dict[str, str]:

@@ -30,13 +30,12 @@ from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import Subject
 from grader.worker.wire.frames import FrameReader, pack
 from grader.worker.wire.protocol import CALL
-from grader.worker.wire.ranks import DEVICE, SOCKET_AT
+from grader.worker.wire.ranks import CPU, DEVICE, SOCKET_AT
 
 START_SECONDS, END_SECONDS, LOOK_SECONDS = 180.0, 5.0, 0.5
 CHUNK = 1 << 18
 TAIL = 4000
 PROGRAM = "grader.worker.guest.rank"
-CPU, CUDA = "cpu", "cuda"
 MANY = 64
 
 

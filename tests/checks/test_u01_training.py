@@ -7,22 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 UNIT = Course.find(Path(__file__)).unit("u01")
 SIZES = [[1, 1], [3, 2], [2, 3, 1], [3, 4, 5, 2], [2, 1, 3]]
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 def generator(seed):

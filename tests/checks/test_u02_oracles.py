@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 from grader.values import tensor
 
 torch = pytest.importorskip("torch")
@@ -15,16 +13,6 @@ torch = pytest.importorskip("torch")
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u02")
 V = 9
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

@@ -6,24 +6,12 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u03")
 SHAPES = {"C": (7, 2), "W1": (6, 5), "b1": (5,), "W2": (5, 7), "b2": (7,)}
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging.oracle import Oracle, Store
 
 pytest.importorskip("torch")
 
 UNIT = Course.find(Path(__file__)).unit("u04")
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
 
 
 @pytest.fixture

@@ -6,24 +6,12 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u07")
 B, T, E, H, V = 2, 3, 2, 3, 5
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

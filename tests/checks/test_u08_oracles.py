@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 from grader.values import Tensor, tensor
 
 torch = pytest.importorskip("torch")
@@ -20,16 +18,6 @@ nn = torch.nn
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u08")
 C, H, T, V = 12, 3, 5, 9
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

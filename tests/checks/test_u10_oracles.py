@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 flop_counter = pytest.importorskip("torch.utils.flop_counter")
@@ -17,16 +15,6 @@ flop_counter = pytest.importorskip("torch.utils.flop_counter")
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u10")
 SIZES = {"vocab_size": 13, "block_size": 6, "n_layer": 2, "n_head": 3, "n_embd": 12}
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

@@ -12,23 +12,12 @@ import pytest
 from grader import tensor
 from grader.course.course import Course
 from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u10")
 SHAPES = ((4, 3), (5,), (4, 3))
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Course
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -15,11 +14,6 @@ F = torch.nn.functional
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u11")
 SIZES = {"vocab_size": 5, "block_size": 4, "n_layer": 2, "n_head": 3, "n_embd": 6}
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
 
 
 @pytest.fixture

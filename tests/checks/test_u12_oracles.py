@@ -8,18 +8,12 @@ import pytest
 
 from grader.course.course import Course
 from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
 
 COURSE = Course.find(Path(__file__))
 UNIT = COURSE.unit("u12")
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
 
 
 @pytest.fixture

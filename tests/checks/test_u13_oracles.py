@@ -12,7 +12,6 @@ from grader.course.course import Course
 from grader.course.training import training
 from grader.errors import CourseError
 from grader.judging import reference
-from grader.judging.oracle import Oracle, Store
 from grader.training.beside import beside
 
 pytest.importorskip("torch")
@@ -28,16 +27,6 @@ SIZES = {
     "num_heads": NH,
     "channels": C,
 }
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    return Oracle(Store(UNIT, tmp_path_factory.mktemp("store")))
-
-
-@pytest.fixture(scope="module")
-def solution():
-    return reference.solution(UNIT)
 
 
 @pytest.fixture

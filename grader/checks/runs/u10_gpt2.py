@@ -67,7 +67,7 @@ class Batches:
 
     def next(self):
         self.taken += WHERE["ranks"]
-        return tuple(part.to(WHERE["device"]) for part in self.loader.next_batch())
+        return _here(self.loader.next_batch())
 
     def skip(self, taken):
         while self.taken < taken:
@@ -108,14 +108,13 @@ def advance(state, seed, step, count, total):
 def finish(state, seed):
     model, _, batches = _restored(state, len(state["norms"]))
     pace = _pace(model, batches)
-    config = model.config if hasattr(model, "config") else _config()
     right = _right_endings(model)
     measures = {
         "train": float(np.mean([_loss(model, batches.next()) for _ in range(EXAMPLES)])),
         "dev": _dev(model),
         "right endings of 60, by chance 15": right,
         "tokens a second": round(pace),
-        "share of what a bare matrix product reaches": learner.estimate_mfu(config, pace, _peak()),
+        "share of what a bare matrix product reaches": learner.estimate_mfu(_config(), pace, _peak()),
     }
     sample = _written(model)
     with torch.no_grad():
@@ -138,6 +137,11 @@ def _parts():
     optimizer = learner.AdamW(learner.configure_param_groups(model, DECAY), RATE)
     loader = learner.DataLoaderLite(TEXT["shards"][1:], B, T, WHERE["rank"], WHERE["ranks"])
     return model, optimizer, Batches(loader)
+
+
+def _here(batch):
+    """Return the tensors on this rank's device."""
+    return tuple(part.to(WHERE["device"]) for part in batch)
 
 
 def _saved(model, optimizer, batches):
@@ -221,8 +225,7 @@ def _loss(model, batch):
 
 def _dev(model):
     loader = learner.DataLoaderLite(TEXT["shards"][:1], B, T)
-    batches = [tuple(part.to(WHERE["device"]) for part in loader.next_batch()) for _ in range(16)]
-    return float(np.mean([_loss(model, batch) for batch in batches]))
+    return float(np.mean([_loss(model, _here(loader.next_batch())) for _ in range(16)]))
 
 
 @torch.no_grad()
@@ -238,7 +241,7 @@ def _right_endings(model):
         four[0], four[label] = four[label], four[0]
         example = {"ctx": text[at : at + CONTEXT], "endings": four, "label": label}
         tokens, mask, label = learner.render_example(example, Bytes())
-        tokens, mask = tokens[:, :T].to(WHERE["device"]), mask[:, :T].to(WHERE["device"])
+        tokens, mask = _here((tokens[:, :T], mask[:, :T]))
         right += int(learner.most_likely_row(tokens, mask, model(tokens)[0])) == label
     return right
 

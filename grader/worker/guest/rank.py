@@ -14,11 +14,11 @@ import socket
 from typing import Any
 
 from grader.worker.guest import load
-from grader.worker.guest.serve import CHUNK, flush
+from grader.worker.guest.serve import Channel, flush
 from grader.worker.guest.server import Server
-from grader.worker.wire.frames import FrameReader, pack
+from grader.worker.wire.frames import pack
 from grader.worker.wire.protocol import READY
-from grader.worker.wire.ranks import DEVICE, SOCKET_AT, WHERE
+from grader.worker.wire.ranks import CPU, DEVICE, SOCKET_AT, WHERE
 
 PATIENCE = datetime.timedelta(minutes=5)  # a rank that stopped leaves the others waiting for its gradients
 
@@ -55,38 +55,15 @@ class Rank(Server):
         raise RuntimeError("a run lends no functions")
 
 
-class Line:
-    """Whole messages over a stream."""
-
-    def __init__(self, stream: socket.socket) -> None:
-        self._stream = stream
-        self._reader = FrameReader()
-        self._waiting: list[bytes] = []
-
-    def receive(self) -> bytes:
-        """Return the next message; nothing once the other side has gone."""
-        while not self._waiting:
-            data = self._stream.recv(CHUNK)
-            if not data:
-                return b""
-            self._waiting += self._reader.feed(data)
-        return self._waiting.pop(0)
-
-    def send(self, message: bytes) -> None:
-        """Send one."""
-        self._stream.sendall(pack(message))
-
-
 def main() -> None:
     """Answer until the host goes."""
     import torch
 
     rank, ranks = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     device = os.environ[DEVICE]
-    if device != "cpu":
+    if device != CPU:
         device = f"{device}:{os.environ.get('LOCAL_RANK', '0')}"
         torch.cuda.set_device(device)
-    torch.set_num_threads(max((os.cpu_count() or 1) // ranks, 1))
     server = Rank({"rank": rank, "ranks": ranks, "device": device})
     passed_on = _meet(device) if ranks > 1 else None
     if rank:
@@ -96,13 +73,13 @@ def main() -> None:
         return
     with socket.socket(socket.AF_UNIX) as stream:
         stream.connect(os.environ[SOCKET_AT])
-        line = Line(stream)
-        line.send(READY)
-        while message := line.receive():
+        host = Channel(stream.fileno())
+        host.send(pack(READY))
+        while message := host.heard():
             _tell(passed_on, message)
             answer = server.answer(message)
             flush()
-            line.send(answer)
+            host.send(pack(answer))
     _tell(passed_on, b"")
 
 
@@ -113,7 +90,7 @@ def _meet(device: str) -> Any:
     """Wait until all ranks are there; return the group that questions go through."""
     import torch.distributed as dist
 
-    dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=PATIENCE)
+    dist.init_process_group("gloo" if device == CPU else "nccl", timeout=PATIENCE)
     return dist.new_group(backend="gloo", timeout=datetime.timedelta(days=1))
 
 

@@ -23,7 +23,6 @@ from grader.author import (
 )
 from grader.author.findings import Finding, of_error, ordered
 from grader.author.mutants import mutants
-from grader.author.pool import Bench, Pool
 from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial
 from grader.course.course import Course
@@ -31,6 +30,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import GraderError
 from grader.judging.kept import forget
+from grader.pool import Bench, Pool
 
 Progress = Callable[[Audited], None]
 

@@ -134,8 +134,8 @@ def mutants(targets: tuple[str, ...], write: bool, jobs: int | None) -> int:
     """
     from grader.author import equivalents, mutantpage, survivors
     from grader.author import mutants as slips
-    from grader.author.pool import Pool
     from grader.course.course import Course
+    from grader.pool import Pool
     from grader.submission.files import shown
 
     course = Course.find(Path.cwd())

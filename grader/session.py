@@ -108,6 +108,10 @@ class Session:
             self._measured(launcher).require(least)
         return launcher
 
+    def reader(self, options: Options) -> Launcher:
+        """Return a launcher to read a learner's files with. Raises UsageError where isolation is too weak."""
+        return self._reader(_least(options))
+
     @property
     def level(self) -> str:
         """The lowest level that was measured; that of no isolation where nothing was."""
@@ -148,7 +152,7 @@ class Session:
         isolation is too weak, GraderFault for ours, and outside of the main thread.
         """
         _require_main_thread()
-        least = SPLIT if options.require == SPLIT else options.accept or options.require
+        least = _least(options)
         self._isolation.clear()
         work = submission
         if work is None or isinstance(work, Path):
@@ -242,6 +246,11 @@ class Session:
             engine=grader.__version__,
             edges=options.edges or self.course.edges,
         )
+
+
+def _least(options: Options) -> str:
+    """Return the level of isolation below which nothing of the learner's is touched."""
+    return SPLIT if options.require == SPLIT else options.accept or options.require
 
 
 def _unit_result(

@@ -4,14 +4,15 @@
 wrote says where a file goes.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.batch.ledger import unwritten
 from grader.course.course import Course
-from grader.session import Session
 from grader.submission.files import Submission
 from grader.submission.progress import write_whole
 from grader.submission.scanned import scan
+from grader.worker.host.launch import Launcher
 
 
 def base(course: Course, folder: Path) -> None:
@@ -21,11 +22,14 @@ def base(course: Course, folder: Path) -> None:
             _write(folder / "base" / unit.stub.name, unit.stub.read_bytes())
 
 
-def write(session: Session, work: Submission, folder: Path) -> None:
-    """Write one learner's modules; of a notebook the code that was graded. Raises UsageError."""
-    for unit in session.course.units:
+def write(course: Course, work: Submission, reader: Callable[[], Launcher], folder: Path) -> None:
+    """Write one learner's modules; of a notebook the code that was graded. Raises UsageError.
+
+    reader: gives the launcher of the worker that reads them.
+    """
+    for unit in course.units:
         if work.holds(unit):
-            source = scan(unit, work, session.launchers.reader).source
+            source = scan(unit, work, reader).source
             if source is not None:
                 _write(folder / f"{unit.name}.py", source.data)
 

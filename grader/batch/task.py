@@ -1,6 +1,7 @@
 """One submission of a class, graded in a process that grades many: zygotes and collected checks are used again."""
 
 import traceback
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -100,9 +101,10 @@ def _done(bench: Bench, task: Task) -> Done:
     try:
         if raw is None:
             raise refused
-        work = handed.opened(session.course, task.entry, raw, session.launchers.reader)
+        reader = partial(session.reader, plan.options)
+        work = handed.opened(session.course, task.entry, raw, reader)
         if plan.sources is not None:
-            export.write(session, work, plan.sources / "submissions" / task.file)
+            export.write(session.course, work, reader, plan.sources / "submissions" / task.file)
         if key == task.known:
             return Done(key=key, taken=_renamed(bench, raw))
         report = session.grade(chosen, submission=work, options=plan.options)

@@ -45,8 +45,9 @@ EXPORT = "Also write what was graded in folders for JPlag or Dolos."
 def batch(submissions: str, out: str, roster: str | None, export_sources: str | None, **options: Any) -> int:
     """Grade a class: a submission a learner.
 
-    In SUBMISSIONS lies a folder, zip or tar for each learner, or what a platform exported. All exercises, or the targets. Writes DIR/reports/LEARNER.json, as `grade ci` would, DIR/summary.csv and
-    DIR/summary.json. Started again it goes on where it was stopped, and grades only what has changed.
+    In SUBMISSIONS lies a folder, zip or tar for each learner, or what a platform exported. All exercises, or the
+    targets. Writes DIR/reports/LEARNER.json, as `grade ci` would, DIR/summary.csv and DIR/summary.json. Started again
+    it goes on where it was stopped, and grades only what has changed.
 
     The exit code is 0 when every submission was graded, whatever its marks, 1 when one of them could not be, 3 when
     somebody of the roster handed in nothing, 2 and 4 as for `grade`, 130 after Ctrl-C.

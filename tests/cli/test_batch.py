@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,28 @@ def batched(here, handed_in, tmp_path):
 def reports(folder):
     """Return the reports without what differs between two runs of the same code."""
     return {path.name: SECONDS.sub("", path.read_text("utf-8")) for path in sorted((folder / "reports").iterdir())}
+
+
+def below(process):
+    """Return the processes that one has started, and those that these have."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
+    except OSError:
+        return []
+    return [*children, *(one for child in children for one in below(child))]
+
+
+def alive(processes):
+    """Return those that still run after they had the time to end."""
+    for _ in range(100):
+        stats = {one: Path(f"/proc/{one}/stat") for one in processes}
+        processes = [
+            one for one, path in stats.items() if path.exists() and path.read_text().rpartition(")")[2][1] != "Z"
+        ]
+        if not processes:
+            break
+        time.sleep(0.05)
+    return processes
 
 
 def test_a_class_as_platforms_export_it(batched, tmp_path):
@@ -123,8 +146,10 @@ def test_killed_at_any_time_it_goes_on(batched, command, environ, handed_in, tin
         process = subprocess.Popen(words, cwd=tiny, env=environ(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         while process.poll() is None and (len(list((out / "reports").glob("*.json"))) if out.exists() else 0) < wanted:
             time.sleep(0.005)
+        started = below(process.pid)
         process.send_signal(signal.SIGKILL)
-        said = process.communicate()[0].decode()
+        said = process.communicate(timeout=60)[0].decode()
+        assert not alive(started)
         if found := re.search(r"(\d+) graded now, (\d+) graded before", said):
             graded = int(found[2])
     assert graded >= 4

@@ -113,4 +113,3 @@ def test_for_instructors(instructor):
     assert told["eve"] == ["2", "error", "0", "0"]
     assert (instructor / "sources" / "submissions" / "ben" / "u01_area.py").exists()
     assert not (instructor / "sources" / "submissions" / "eve").exists()
-

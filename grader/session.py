@@ -257,7 +257,7 @@ def _unit_result(
     unit: Unit, exercises: Sequence[Exercise], found: Mapping[str, ExerciseResult], file: str
 ) -> UnitResult:
     results = tuple(found[exercise.id] for exercise in exercises)
-    return UnitResult(unit=unit.name, title=unit.title, exercises=results, file=file)
+    return UnitResult(unit=unit.name, title=unit.said(unit.title), exercises=results, file=file)
 
 
 def _require_main_thread() -> None:

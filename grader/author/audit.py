@@ -19,6 +19,7 @@ from grader.author import (
     rules_misconceptions,
     rules_translations,
     rules_unit,
+    rules_written,
     stubs,
 )
 from grader.author.findings import Finding, of_error, ordered
@@ -124,6 +125,7 @@ def _in_text(course: Course, unit: Unit) -> _Text:
         return _Text(unit, [*findings, of_error(error, unit.name, "", unit.solution)])
     wrong = _misconceptions(unit, source)
     findings += wrong or rules_translations.translations(unit)
+    findings += rules_written.written(unit)
     findings += _mutants(course, unit)
     findings += manifests.stale(course, unit)
     unfit = [*rules_checks.structure(unit, classes), *rules_unit.facts(unit)]

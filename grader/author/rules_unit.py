@@ -14,7 +14,7 @@ from grader.course.training import training
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.language import table
-from grader.training.trainer import used
+from grader.training.asker import used
 
 WANTED = 'UNIT = {"title": "...", "lecture": "", "libraries": [], "forbid": []}'
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from grader.cli.place import Place
     from grader.course.training import Training
     from grader.course.unit import Unit
+    from grader.training.asker import Text
     from grader.training.checkpoint import Checkpoint
-    from grader.training.trainer import Text, Trainer
+    from grader.training.trainer import Trainer
 
 FAILED, WAITS = 1, 3
 
@@ -76,8 +77,8 @@ def run(**options: Any) -> int:
     `python` would run it.
     """
     from grader.cli.place import Place
+    from grader.training.asker import Text
     from grader.training.checkpoint import alone
-    from grader.training.trainer import Text
 
     wish = Wish(**options)
     with Place.here(terminal(), wish.submission, trusts=False) as place:
@@ -107,8 +108,9 @@ class _Run:
     def done(self) -> int:
         """Train; return the exit code."""
         from grader.training import page
+        from grader.training.asker import Halted, blocked
         from grader.training.crew import OpenTrainer
-        from grader.training.trainer import Halted, Trainer, blocked
+        from grader.training.trainer import Trainer
 
         place, unit = self._place, self._unit
         with place.session as session:
@@ -199,7 +201,7 @@ class _Run:
     def _tell(self) -> None:
         """Say what begins, and what in it has not passed."""
         from grader.training import page
-        from grader.training.trainer import used
+        from grader.training.asker import used
 
         run, say = self._saved, self._place.terminal.note
         if self._wish.json or run is None or run.step >= run.facts.total:

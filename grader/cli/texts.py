@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from grader.cli.place import Place
     from grader.course.training import Training
     from grader.course.unit import Unit
-    from grader.training.trainer import Text
+    from grader.training.asker import Text
 
 MAX_TEXT = 32 << 20
 
@@ -19,7 +19,7 @@ def chosen(place: "Place", unit: "Unit", plan: "Training", *, data: str | None, 
     from grader.course.data import catalogue
     from grader.errors import CourseError, UsageError
     from grader.submission.files import shown
-    from grader.training.trainer import Text
+    from grader.training.asker import Text
 
     if not plan.data:
         if file or data:

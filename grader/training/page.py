@@ -13,9 +13,10 @@ from grader.model import Location, Outcome
 from grader.report.page import Page
 from grader.report.style import Style, cells, lines_of, padded, visible, wrap
 from grader.report.verdict import ShownCheck, show_check
+from grader.training.asker import Halted, Text
 from grader.training.checkpoint import Checkpoint
 from grader.training.curve import binned, drawn, figure
-from grader.training.trainer import Finding, Halted, Text
+from grader.training.trainer import Finding
 
 SCHEMA, POINTS, TOLD = 1, 200, 10
 MOST_ROWS = 24  # of samples

@@ -24,6 +24,7 @@ COMMANDS = {
     "solution": "hints.solution",
     "reset": "reset.reset",
     "run": "run.run",
+    "plot": "plot.plot",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",

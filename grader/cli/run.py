@@ -86,7 +86,7 @@ def run(**options: Any) -> int:
         facts = {"own": wish.submission is None, "timed": wish.timeout is not None}
         outside.require_possible(place, unit, plan, wish.outside, **facts)
         text = Text() if wish.weights else texts.chosen(place, unit, plan, data=wish.data, file=wish.text)
-        with alone(_saved(place, unit)):
+        with alone(saved(place, unit)):
             return _Run(place, unit, plan, text, wish).done()
 
 
@@ -101,7 +101,7 @@ class _Run:
         self._plan = plan
         self._text = text
         self._wish = wish
-        self._path = _saved(place, unit)
+        self._path = saved(place, unit)
         self._words = Words(unit, plan, text, place.terminal.style, _command(unit, wish))
         self._saved: Checkpoint | None = None
 
@@ -253,7 +253,7 @@ def _command(unit: "Unit", wish: Wish) -> str:
     return " ".join(["grade run", unit.key, *words])
 
 
-def _saved(place: "Place", unit: "Unit") -> Path:
+def saved(place: "Place", unit: "Unit") -> Path:
     """Return where the run of a unit is saved; of another submission's, apart from the learner's own."""
     if place.submission is None:
         return place.course.checkpoints / f"{unit.key}.npz"

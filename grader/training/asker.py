@@ -93,7 +93,7 @@ class Asker:
         """End the worker."""
         self._learner.close()
 
-    def _title(self, step: int) -> str:
+    def _title(self, _step: int) -> str:
         """Say where in the program something happened."""
         raise NotImplementedError
 

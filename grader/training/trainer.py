@@ -48,8 +48,8 @@ class Trainer(Asker):
         program = reference.helper(source(plan.file))
         super().__init__(unit, plan, program, scanned, launcher, text, timeout=timeout)
 
-    def _title(self, step: int) -> str:
-        return phrase("in grade run {unit}, after step {step}", unit=self._unit.key, step=f"{step:,}")
+    def _title(self, _step: int) -> str:
+        return phrase("in grade run {unit}, after step {step}", unit=self._unit.key, step=f"{_step:,}")
 
     def _apart(self) -> str:
         return phrase("It happened in the run itself, not in a line of yours.")

@@ -29,8 +29,10 @@ def target(name: str) -> Path:
     return path
 
 
-def write(terminal: Terminal, path: Path, make: "Callable[[], Figure]", *, dark: bool) -> None:
-    """Write a picture and say so. make: puts its words into the language that is spoken when it is called."""
+def write(
+    terminal: Terminal, path: Path, make: "Callable[[], Figure]", *, dark: bool = False, told: bool = True
+) -> None:
+    """Write a picture; told: and say so. make: puts its words into the language that is spoken when it is called."""
     from grader.errors import UsageError
     from grader.plotting import picture
 
@@ -41,7 +43,8 @@ def write(terminal: Terminal, path: Path, make: "Callable[[], Figure]", *, dark:
         except OSError as error:
             says = later("The picture cannot be written to {file}: {reason}.")
             raise UsageError(phrase(says, file=path, reason=heard(error.strerror or str(error)))) from error
-    terminal.say(phrase("Written: {file}", file=path))
+    if told:
+        terminal.say(phrase("Written: {file}", file=path))
 
 
 @contextmanager

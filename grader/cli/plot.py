@@ -259,18 +259,30 @@ def _listed(found: "list[Plot | Loss]", place: "Place") -> str:
     page = Page(place.terminal.style)
     page.say(phrase("What can be drawn, with: {command}", command="grade plot NAME"), 0)
     page.gap()
-    wide = max((len(one.id) for one in found), default=0) + 2
-    for one in found:
-        if isinstance(one, Loss):
-            about, trained = phrase("the loss of your run, and the floor"), True
-        else:
-            about, trained = of_course(one.about, one.file.parent, one.unit.name), one.run
-        about += phrase(" (after {command})", command=f"grade run {one.unit.key}") if trained else ""
+    of_run = [one for one in found if isinstance(one, Loss)]
+    rows = [(one.id, _about(one)) for one in found if not isinstance(one, Loss)]
+    if len(of_run) == 1:
+        rows.append(
+            (of_run[0].id, phrase("the loss of your run (after {command})", command=f"grade run {of_run[0].unit.key}"))
+        )
+    elif of_run:
+        units = ", ".join(one.unit.key for one in of_run)
+        about = phrase("the loss of your run (after {command}): {units}", command="grade run UNIT", units=units)
+        rows.append(("UNIT.loss", about))
+    wide = max((len(name) for name, _ in rows), default=0) + 2
+    for name, about in rows:
         if place.terminal.style.plain:
-            page.fact(one.id, about)
+            page.fact(name, about)
             continue
-        rows = wrap(about, place.terminal.style.width - wide - 2)
-        page.row(f"  {padded(one.id, wide)}{rows[0]}")
-        for row in rows[1:]:
+        first, *more = wrap(about, place.terminal.style.width - wide - 2)
+        page.row(f"  {padded(name, wide)}{first}")
+        for row in more:
             page.row(f"  {'':{wide}}{row}")
     return page.text()
+
+
+def _about(plot: "Plot") -> str:
+    """Say what a plot shows, and what it waits for."""
+    about = of_course(plot.about, plot.file.parent, plot.unit.name)
+    command = f"grade run {plot.unit.key}"
+    return phrase("{about} (after {command})", about=about, command=command) if plot.run else about

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli import outside, texts
+from grader.cli import outside, pictures, texts
 from grader.cli.live import Progress
 from grader.cli.mishap import INTERRUPTED
 from grader.cli.terminal import Positive, look, terminal
@@ -42,6 +42,7 @@ class Wish:
     ranks: int | None = None
     device: str | None = None
     weights: str | None = None
+    plot: str | None = None
     json: bool = False
 
     @property
@@ -62,6 +63,7 @@ class Wish:
 @click.option("--ranks", type=Positive(int), metavar="N", help="Train in N processes, outside of any worker.")
 @click.option("--device", metavar="NAME", help="Train on cpu or cuda, outside of any worker.")
 @click.option("--weights", metavar="FILE", help="Load published weights instead, outside of any worker.")
+@click.option("--plot", metavar="FILE", help="Draw the curve there at the end, .png or .svg.")
 @click.option("--json", is_flag=True, help="Write one JSON document at the end.")
 @look()
 def run(**options: Any) -> int:
@@ -81,6 +83,8 @@ def run(**options: Any) -> int:
     from grader.training.checkpoint import alone
 
     wish = Wish(**options)
+    if wish.plot:
+        pictures.target(wish.plot)  # before it trains
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         unit, plan = _chosen(place, wish.unit)
         facts = {"own": wish.submission is None, "timed": wish.timeout is not None}
@@ -152,7 +156,16 @@ class _Run:
                 self._saved = after
         found = trainer.finish(self._saved)
         self._write(self._words.ended(self._saved, found), 0, "done", **page.of_finding(found, self._words.floor))
+        self._draw(self._saved)
         return 0
+
+    def _draw(self, run: "Checkpoint") -> None:
+        """Draw the curve, where a picture was asked for."""
+        if self._wish.plot:
+            from grader.plotting.plotter import losses
+
+            path, said = pictures.target(self._wish.plot), self._place.terminal
+            pictures.write(said, path, lambda: losses(run, self._plan, self._unit.key), told=not self._wish.json)
 
     def _begun(self, trainer: "Trainer") -> "Checkpoint":
         """Return the run that is saved, if it can go on; else a new one, saved before its first step."""

@@ -51,10 +51,10 @@ class _Words:
         self._facts = {str(name): _text(one) for name, one in _dict(parts.get("facts", {})).items()}
 
     def of(self, name: str) -> str:
-        return self.said(self._parts.get(name, ""))
+        return self.said(self._parts.get(name, ""), 3 * LONGEST if name in ("title", "note") else LONGEST)
 
-    def said(self, text: Any) -> str:
-        found = self._translate(_text(text))
+    def said(self, text: Any, most: int = LONGEST) -> str:
+        found = self._translate(_text(text, most))
         return re.sub(r"\{(\w+)\}", lambda one: self._facts.get(one[1], one[0]), found)
 
 
@@ -83,9 +83,10 @@ def _heat(parts: Mapping[str, Any], said: _Words) -> Heat:
         _require(len(names) in (0, size), len(names), "names of rows or columns", of=size)
     marks = tuple(tuple(_text(one) for one in _list(row)) for row in _list(parts.get("marks", [])))
     _demand(not marks or tuple(map(len, marks)) == (values.shape[1],) * values.shape[0])
+    top, centre = _number(parts.get("top", 0.0)), bool(parts.get("centre"))
     return Heat(
-        values=values, rows=rows, columns=columns, unit=said.of("unit"), centre=bool(parts.get("centre")), marks=marks,
-        lost=lost,
+        values=values, rows=rows, columns=columns, unit=said.of("unit"), marks=marks, centre=centre, lost=lost,
+        top=top if _drawn(top) else 0.0,
     )  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def _graph(parts: Mapping[str, Any], said: _Words) -> Graph:
         _demand(kind in ("value", "op", "in"))
         found.append((tuple(said.said(line) for line in _list(lines)[:4]), kind))
     edges = [_both(one) for one in _list(parts.get("edges"))]
-    _require(len(edges) <= 4 * MOST["nodes"], len(edges), "edges")
+    _require(len(edges) <= 4 * MOST["nodes"], len(edges), "arrows")
     for edge in edges:
         _demand(all(type(end) is int and 0 <= end < len(nodes) for end in edge) and edge[0] != edge[1])
     return Graph(nodes=tuple(found), edges=tuple(edges))
@@ -221,16 +222,15 @@ def _length(row: Any) -> int:
     return len(row) if isinstance(row, list) else -1
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, most: int = LONGEST) -> str:
+    """Return a text, or a number as one; what is too long is cut."""
     _demand(isinstance(value, str | int | float))
-    text = (
-        value if isinstance(value, str) else f"{value:.4g}" if isinstance(value, float) else str(value)[: LONGEST + 1]
-    )
-    return visible(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
+    text = f"{value:.4g}" if isinstance(value, float) else value if isinstance(value, str) else f"{_number(value):,.0f}"
+    return visible(text if len(text) <= most else f"{text[: most - 3]}...")
 
 
 def _number(value: Any) -> float:
-    _demand(type(value) in (int, float) and (type(value) is float or abs(value) < 1 << 62))
+    _demand(isinstance(value, int | float) and (type(value) is float or abs(value) < 1 << 62))
     return float(value)
 
 
@@ -277,7 +277,7 @@ WHAT: Mapping[str, Callable[[], str]] = {
     "names of rows or columns": lambda: phrase("names of rows or columns"),
     "bars": lambda: phrase("bars"),
     "nodes": lambda: phrase("nodes"),
-    "edges": lambda: phrase("edges"),
+    "arrows": lambda: phrase("arrows"),
     "points": lambda: phrase("points"),
     "classes of points": lambda: phrase("classes of points"),
     "names of points": lambda: phrase("names of points"),

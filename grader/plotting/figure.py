@@ -9,12 +9,13 @@ from grader.language import phrase
 
 @dataclass(frozen=True)
 class Series:
-    """A row of numbers with a name, and where they stand; nan is a gap. other: it is our solution's."""
+    """A row of numbers with a name, and where they stand; nan is a gap. other: our solution's. pale: it lies behind."""
 
     name: str
     ys: Any  # (N,) float64
     xs: Any  # (N,) float64
     other: bool = False
+    pale: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,14 @@ class Curves(Panel):
 class Heat(Panel):
     """A table in colours (R, C). rows, columns: names of its lines. unit: of the colours. centre: 0 has no colour.
 
-    marks: short texts in the cells, R rows of C, or none.
+    top: what has the last colour, instead of the largest number. marks: short texts in the cells, R rows of C, or none.
     """
 
     values: Any = None
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     unit: str = ""
+    top: float = 0.0
     centre: bool = False
     marks: tuple[tuple[str, ...], ...] = ()
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from grader.plotting.figure import Graph
 
-ACROSS, DOWN = 1.85, 0.92  # inches between layers, and between nodes of one
+ACROSS, DOWN = 1.45, 0.95  # inches between layers, and between nodes of one
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ class Look:
     ink: str
     faint: str
     line: str
+    quiet: str
     series: tuple[str, ...]
     heat: tuple[str, ...]
     below: str
@@ -46,12 +47,12 @@ class Look:
 
 
 LIGHT = Look(
-    paper="#ffffff", ink="#1b1f24", faint="#e3e6ea", line="#8b949e",
+    paper="#ffffff", ink="#1b1f24", faint="#e3e6ea", line="#8b949e", quiet="#5b6570",
     series=("#0072b2", "#d55e00", "#009e73", "#aa4499", "#b8860b", "#56b4e9", "#1b1f24", "#882255"),
     heat=("#ffffff", "#cfe3f1", "#6baed6", "#0072b2", "#00304d"), below="#0072b2", above="#d55e00", box="#f3f6f9",
 )  # fmt: skip
 DARK = Look(
-    paper="#14181d", ink="#e8ecf0", faint="#2b323a", line="#6e7681",
+    paper="#14181d", ink="#e8ecf0", faint="#2b323a", line="#6e7681", quiet="#a0a9b3",
     series=("#56b4e9", "#ff9f45", "#2fc79a", "#e59cc9", "#f0e442", "#9db7ff", "#e8ecf0", "#ff7f7f"),
     heat=("#14181d", "#123a55", "#1f77a8", "#56b4e9", "#eaf6ff"), below="#56b4e9", above="#ff9f45", box="#222a32",
 )  # fmt: skip

@@ -33,26 +33,26 @@ def thinned(one: Series, most: int = THIN) -> tuple[Any, Any]:
 
 
 def _curves(axes: Any, panel: Curves, look: Look) -> None:
-    named = [one.name for one in panel.curves if not one.other]
+    numbers = {True: 0, False: 0}
+    several = sum(not one.other for one in panel.curves) > 1
     for one in panel.curves:
         xs, ys = thinned(one)
-        at = sum(other.other == one.other for other in panel.curves[: panel.curves.index(one)])
-        colour = look.series[at % len(look.series)]
-        style: dict[str, Any] = {"color": look.line, "linestyle": (0, (2, 2)), "zorder": 3}
-        if not one.other:
-            style = {"color": colour}
-        if not one.other and len(named) > 1:
+        at = numbers[one.other]
+        numbers[one.other] += 1
+        style: dict[str, Any] = {"color": look.series[at % len(look.series)]}
+        if one.other:
+            style = {"color": look.line, "linestyle": (0, (2, 2)), "zorder": 3}
+        elif several and not one.pale:
             style["linestyle"] = DASHES[(at // 3) % len(DASHES)]
         dots = {"marker": "o", "markersize": 4} if len(ys) <= 12 else {}
-        axes.plot(xs, ys, label=one.name, **style, **dots)
-    for name, level in panel.lines.items():
-        axes.axhline(level, color=look.above, linewidth=1.4, linestyle=(0, (5, 3)), label=f"{name} {level:.4g}")
+        axes.plot(xs, ys, label=one.name, alpha=0.4 if one.pale else 1.0, **style, **dots)
+    for (name, level), dash in zip(panel.lines.items(), DASHES[2:] * len(panel.lines), strict=False):
+        axes.axhline(level, color=look.ink, linewidth=1.6, linestyle=dash, label=f"{name} {level:.4g}")
     for axis in "xy":
         if axis in panel.log and _positive(panel, axis):
             getattr(axes, f"set_{axis}scale")("log")
+            getattr(axes, f"{axis}axis").set_major_formatter(lambda value, _: f"{value:g}")
     axes.grid(visible=True, which="major")
-    if len(panel.curves) + len(panel.lines) > 1:
-        axes.legend()
 
 
 def _positive(panel: Curves, axis: str) -> bool:
@@ -60,28 +60,36 @@ def _positive(panel: Curves, axis: str) -> bool:
     return all(bool((part[part == part] > 0).all()) for part in numbers)  # noqa: PLR0124 (nan is not itself)
 
 
-def _heat(axes: Any, panel: Heat, look: Look) -> None:
+def heat_span(panel: Heat) -> tuple[float, float]:
+    """Return the numbers that have the first and the last colour."""
     import numpy as np
+
+    if panel.centre:
+        most = float(np.nanmax(np.abs(panel.values))) or 1.0
+        return -most, most
+    low = min(0.0, float(np.nanmin(panel.values)))
+    return low, max(panel.top or float(np.nanmax(panel.values)), low + 1e-12)
+
+
+def heat(axes: Any, panel: Heat, look: Look, span: tuple[float, float]) -> Any:
+    """Draw a table in colours; return what a bar of colours is made for."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    colours = (look.below, look.paper, look.above) if panel.centre else look.heat
-    table = LinearSegmentedColormap.from_list("ours", colours)
+    low, high = span
+    table = LinearSegmentedColormap.from_list(
+        "ours", (look.below, look.paper, look.above) if panel.centre else look.heat
+    )
     table.set_bad(look.faint)
-    most = float(np.nanmax(np.abs(panel.values))) or 1.0
-    low = -most if panel.centre else min(0.0, float(np.nanmin(panel.values)))
-    high = most if panel.centre else max(float(np.nanmax(panel.values)), low + 1e-12)
     image = axes.imshow(panel.values, cmap=table, vmin=low, vmax=high, aspect="auto", interpolation="nearest")
     _named(axes, panel)
     for side in axes.spines.values():
         side.set_visible(False)
-    if panel.marks:
-        for i, row in enumerate(panel.marks):
-            for j, mark in enumerate(row):
-                share = (panel.values[i, j] - low) / (high - low)
-                light = look.paper if abs(share - 0.5 * panel.centre) > (0.3 if panel.centre else 0.55) else look.ink
-                axes.text(j, i, mark, ha="center", va="center", fontsize=7.5, color=light)
-    bar = axes.figure.colorbar(image, ax=axes, label=panel.unit, fraction=0.045, pad=0.02)
-    bar.outline.set_visible(False)
+    for i, row in enumerate(panel.marks):
+        for j, mark in enumerate(row):
+            share = (panel.values[i, j] - low) / (high - low)
+            strong = abs(share - 0.5) > 0.3 if panel.centre else share > 0.55
+            axes.text(j, i, mark, ha="center", va="center", fontsize=9, color=look.paper if strong else look.ink)
+    return image
 
 
 def _named(axes: Any, panel: Heat) -> None:
@@ -103,12 +111,14 @@ def _named(axes: Any, panel: Heat) -> None:
 def _histograms(axes: Any, panel: Histograms, look: Look) -> None:
     import numpy as np
 
+    most = max(len(one.ys) for one in panel.values)
+    bins = min(BINS, max(12, round(1.3 * most**0.5)))
     all_ = np.concatenate([one.ys[np.isfinite(one.ys)] for one in panel.values])
     low, high = panel.span or (float(all_.min()), float(all_.max()))
     if low == high:
         low, high = low - 0.5, high + 0.5
     for at, one in enumerate(panel.values):
-        density, edges = shares(one, low, high, BINS)
+        density, edges = shares(one, low, high, bins)
         middle = (edges[1:] + edges[:-1]) / 2
         colour = look.series[at % len(look.series)]
         axes.plot(middle, density, color=colour, label=one.name, linestyle=DASHES[(at // 3) % len(DASHES)])
@@ -116,8 +126,6 @@ def _histograms(axes: Any, panel: Histograms, look: Look) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlim(low, high)
     axes.grid(visible=True, axis="x")
-    if len(panel.values) > 1:
-        axes.legend()
 
 
 def shares(one: Series, low: float, high: float, bins: int) -> tuple[Any, Any]:
@@ -137,10 +145,10 @@ def _bars(axes: Any, panel: Bars, look: Look) -> None:
     for number, one in enumerate(panel.bars):
         shift = (number - (len(panel.bars) - 1) / 2) * wide
         axes.bar(at + shift, one.ys, wide * 0.92, color=look.series[number % len(look.series)], label=one.name)
-    axes.set_xticks(at, panel.names, rotation=90 if max(map(len, panel.names)) > 12 else 0)
+    axes.set_xticks(at, panel.names, fontsize=10, rotation=90 if max(map(len, panel.names)) > 12 else 0)
     if panel.percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_ylim(0, max(1e-3, *(float(np.nanmax(one.ys)) * 1.1 for one in panel.bars)))
+        axes.set_ylim(0, max(1e-3, *(float(np.nanmax(one.ys)) * (1.1 + 0.12 * len(panel.bars)) for one in panel.bars)))
     axes.axhline(0, color=look.line, linewidth=0.8)
     axes.grid(visible=True, axis="y")
     axes.set_axisbelow(True)
@@ -150,21 +158,24 @@ def _bars(axes: Any, panel: Bars, look: Look) -> None:
 
 def _graph(axes: Any, panel: Graph, look: Look) -> None:
     at = places(panel)
-    ends: dict[str, Any] = {"shrinkA": 0, "shrinkB": 0}
-    for start, end in panel.edges:
-        arrow = {"arrowstyle": "-|>", "color": look.line, "linewidth": 1.3, "mutation_scale": 12, **ends}
-        axes.annotate(
-            "", at[end], at[start], zorder=1, arrowprops={**arrow, "shrinkB": 34 if panel.nodes[end][1] != "op" else 13}
-        )
     edge = {"value": look.series[0], "in": look.series[2], "op": look.series[1]}
+    boxes = []
     for (x, y), (lines, kind) in zip(at, panel.nodes, strict=True):
         shape = "circle,pad=0.35" if kind == "op" else "round,pad=0.4"
         box = {"boxstyle": shape, "facecolor": look.box, "edgecolor": edge[kind], "linewidth": 1.6}
-        axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=9.5, bbox=box, zorder=2, linespacing=1.25)
+        said = axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=10, bbox=box, linespacing=1.25)
+        boxes.append(said.get_bbox_patch())
     xs, ys = zip(*at, strict=True)
-    axes.set_xlim(min(xs) - 0.9, max(xs) + 0.9)
+    axes.set_xlim(min(xs) - 0.8, max(xs) + 0.8)
     axes.set_ylim(min(ys) - 0.6, max(ys) + 0.6)
     axes.axis("off")
+    axes.figure.draw_without_rendering()  # the boxes get their sizes, at which arrows end
+    for start, end in panel.edges:
+        arrow = {"arrowstyle": "-|>", "color": look.line, "linewidth": 1.3, "mutation_scale": 12, "shrinkA": 0}
+        axes.annotate(
+            "", at[end], at[start], zorder=1,
+            arrowprops={**arrow, "shrinkB": 2, "patchA": boxes[start], "patchB": boxes[end]},
+        )  # fmt: skip
 
 
 def _plane(axes: Any, panel: Plane, look: Look) -> None:
@@ -191,7 +202,7 @@ def _plane(axes: Any, panel: Plane, look: Look) -> None:
         axes.plot([], [], "s", color=colours[at], label=name)
     axes.set_xlim(*panel.across)
     axes.set_ylim(*panel.up)
-    axes.legend(loc="upper right", frameon=True, facecolor=look.paper, edgecolor="none", framealpha=0.85)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2, handletextpad=0.1)
 
 
 def _lines(tokens: tuple[str, ...]) -> Iterator[list[tuple[int, str]]]:
@@ -244,7 +255,6 @@ def _box(x: float, y: float, wide: int, colour: tuple[float, ...]) -> Any:
 
 DRAWERS: dict[type[Panel], Callable[[Any, Any, Look], None]] = {
     Curves: _curves,
-    Heat: _heat,
     Histograms: _histograms,
     Bars: _bars,
     Graph: _graph,

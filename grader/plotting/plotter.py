@@ -1,5 +1,6 @@
 """Ask a learner's code, in a worker, for what a plot shows."""
 
+from dataclasses import replace
 from typing import Any
 
 from grader.course.plots import Plot
@@ -59,7 +60,7 @@ def losses(run: Checkpoint, plan: Training, key: str) -> Figure:
     ys = np.asarray(run.losses, dtype=np.float64)
     ys[~np.isfinite(ys)] = np.nan
     curve = Series(name, ys, np.arange(len(ys), dtype=np.float64))
-    curves = (curve, *_smooth(curve)) if len(ys) > 200 else (curve,)
+    curves = (replace(curve, pale=True), *_smooth(curve)) if len(ys) > 200 else (curve,)
     floor = plan.floor.get(run.facts.data)
     lines = {} if floor is None else {phrase("floor"): floor}
     title = phrase("{unit}: the loss of your run", unit=key)
@@ -80,4 +81,4 @@ def _smooth(curve: Series) -> tuple[Series, ...]:
     sums = np.cumsum(np.insert(ys, 0, 0.0))
     means = (sums[window:] - sums[:-window]) / window
     says = later("mean of {number} steps")
-    return (Series(phrase(says, number=window), means, xs[window - 1 :]),)
+    return (Series(phrase(says, number=window), means, xs[window // 2 :][: len(means)]),)

@@ -18,7 +18,7 @@ NUMBERS = {"a": 2.0, "b": -3.0, "c": 6.5, "d": 0.5, "e": -1.0, "x": 1.5, "y": -0
 def graph(state, on):
     leaves = {name: learner.Value(number) for name, number in NUMBERS.items()}
     named = {id(one): name for name, one in leaves.items()}
-    root = eval(on, {"Value": learner.Value, **leaves})
+    root = eval(on, {"Value": learner.Value, **leaves})  # noqa: S307 (in a worker, whose code they may replace anyway)
     if not isinstance(root, learner.Value):
         root = learner.Value(root)
     root.backward()
@@ -44,7 +44,7 @@ def graph(state, on):
         "title": "{expression}",
         "facts": {"expression": on},
         "panels": [{"kind": "graph", "nodes": nodes, "edges": edges}],
-        "note": "Data flow from left to right, gradients from right to left: grad is how fast the result grows with it.",
+        "note": "Data flow to the right, gradients to the left: grad is how fast the result grows with a number.",
     }
 
 
@@ -61,7 +61,7 @@ def boundary(state, on):
     }  # fmt: skip
 
 
-def _map(model, xs, ys, across, up, title, sizes, side=48):
+def _map(model, xs, ys, across, up, title, sizes, side=72):
     wide, high = (across[1] - across[0]) / side, (up[1] - up[0]) / side
     ground = [
         [float(model([across[0] + wide * (i + 0.5), up[0] + high * (j + 0.5)]).data > 0) for i in range(side)]

@@ -25,6 +25,7 @@ def bigrams(state, on):
                 "columns": letters,
                 "y": "a letter; . is the begin of a name",
                 "x": "the letter after it; . is the end",
+                "top": 0.4,
                 "unit": "probability of the next letter",
             }
         ],

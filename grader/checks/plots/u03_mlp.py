@@ -34,7 +34,7 @@ def rates(state, on):
                 "y": "loss (nats)",
             }
         ],
-        "note": "Flat on the left: nothing is learned. Up on the right: it jumps. A good rate is in the valley.",
+        "note": "Left: the steps are short. Right: the loss jumps. A good rate is in the valley.",
     }
 
 

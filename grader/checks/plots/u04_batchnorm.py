@@ -1,4 +1,4 @@
-"""The plots of unit 04: what stands in a deep net before it trains, how fast its weights move, and what BatchNorm does."""
+"""The plots of unit 04: a deep net before its first step, how fast its weights move, and what BatchNorm does."""
 
 import torch
 from torch.nn import functional
@@ -46,7 +46,7 @@ def activations(state, on):
         "title": "What comes out of each layer before the first step",
         "panels": panels,
         "columns": 2,
-        "note": "Too small, and it dies out from layer to layer. Too large, and tanh says -1 or 1, where its slope is 0.",
+        "note": "Too small: it dies out from layer to layer. Too large: tanh says -1 or 1, where its slope is 0.",
     }
 
 
@@ -64,7 +64,7 @@ def gradients(state, on):
     return {
         "title": "The gradient that arrives at each layer, before the first step",
         "panels": panels,
-        "note": "Where the curves lie on each other, every layer learns at the same speed. Where they part, some stand still.",
+        "note": "Where the curves lie on each other, all layers learn at one speed. Where they part, some stand still.",
     }
 
 
@@ -79,12 +79,12 @@ def dead(state, on):
         panels.append({
             "kind": "heat", "title": "{name}: {dead} of {all} units are dead",
             "facts": {"name": name, "dead": count, "all": WIDE}, "values": (pre > 0).float(), "x": "unit",
-            "y": "example", "unit": "1: awake",
+            "y": "example",
         })  # fmt: skip
     return {
         "title": "Which example wakes which ReLU: an empty column is a dead unit",
         "panels": panels,
-        "note": "Nothing flows back through a dead unit, so nothing changes it.",
+        "note": "In colour: the unit is awake. Nothing flows back through a dead unit, so nothing changes it.",
     }
 
 
@@ -128,7 +128,7 @@ def batchnorm(state, on):
     after = learner.batch_norm(pre, torch.ones(1, WIDE), torch.zeros(1, WIDE))
     panels = []
     for name, x in {"before BatchNorm": pre, "after BatchNorm": after}.items():
-        units = {f"unit {at}": x[:, at].detach() for at in range(4)}
+        units = {f"unit {at + 1}": x[:, at].detach() for at in range(4)}
         panels.append(_spread(name, units, "what goes into tanh", [-12.0, 12.0]))
     for name, x in {"before BatchNorm": pre, "after BatchNorm": after}.items():
         out = torch.tanh(x)

@@ -16,10 +16,10 @@ def decay(state, on):
         for kind, name in {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}.items():
             model = _restored(state, kind, 0)[0] if trained else _model(kind)
             flow = _flow(model, kind)
-            curves[name] = (flow / flow[-1]).clamp(min=1e-12)
+            curves[name] = (flow / flow[-1]).clamp(min=1e-30)
         panels.append({
             "kind": "curves", "title": title, "curves": curves, "at": [float(at) for at in range(1 - BACK, 1)],
-            "log": "y", "x": "steps, counted back from the last one", "y": "gradient, as a share of the last one",
+            "log": "y", "x": "steps before the last", "y": "gradient, as a share",
         })  # fmt: skip
     return {
         "title": "What arrives of a gradient, {steps} steps back",

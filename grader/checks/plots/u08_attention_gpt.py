@@ -21,7 +21,7 @@ PLOTS = {
 MOST_LETTERS, SHOWN_HEADS = 32, 4
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 SIGNS = "()[]{}"
-DEEP, HEADS, LONG, STEPS = 2, 2, 24, 300
+DEEP, HEADS, LONG, STEPS = 2, 2, 24, 600
 
 
 def attention(state, on):

@@ -54,7 +54,7 @@ class Wish:
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds that your code may compute.")
 @look()
 def plot(**options: Any) -> int:
-    """Draw what your code does: a graph, a border, a table, gauges, attention.
+    """Draw what your code does: graphs, borders, gauges, attention.
 
     NAME is one of the list that comes without it, such as u01.graph, or boundary where one unit has it. u01 lists
     those of a unit. Your code runs where it always does and gives numbers; they are drawn here.

@@ -100,9 +100,17 @@ def _heat(panel: Heat, style: Style) -> Iterator[str]:
     if panel.columns and len(columns) == wide and broad >= max(map(cells, panel.columns)):
         yield " " * (margin + 1) + "".join(padded(name, broad) for name in panel.columns)
     for a, b in rows:
-        line = "".join(_ink(values[a:b, c:d], low, top) * broad for c, d in columns)
+        inks = [(_ink(values[a:b, c:d], low, top), _is_below(panel, panel.values[a:b, c:d])) for c, d in columns]
+        line = "".join(f"{ink}-"[:broad] if below and ink != " " else ink * broad for ink, below in inks)
         yield f"{padded(names[a] if names else '', margin)}|{line}|"
     yield f"  {RAMP[0]!r} {low:.3g}   {RAMP[-1]!r} {top:.3g}   {panel.unit}"
+    if panel.centre and broad > 1:
+        yield f"  '{RAMP[-1]}-' {-top:.3g}"
+
+
+def _is_below(panel: Heat, part: Any) -> bool:
+    known = part[part == part]  # noqa: PLR0124 (nan is not itself)
+    return bool(panel.centre and known.size and known.mean() < 0)
 
 
 def _parts(size: int, most: int) -> list[tuple[int, int]]:

@@ -18,7 +18,10 @@ NUMBERS = {"a": 2.0, "b": -3.0, "c": 6.5, "d": 0.5, "e": -1.0, "x": 1.5, "y": -0
 def graph(state, on):
     leaves = {name: learner.Value(number) for name, number in NUMBERS.items()}
     named = {id(one): name for name, one in leaves.items()}
-    root = eval(on, {"Value": learner.Value, **leaves})  # noqa: S307 (in a worker, whose code they may replace anyway)
+    try:
+        root = eval(on, {"Value": learner.Value, **leaves})  # noqa: S307 (in a worker, whose code they may replace anyway)
+    except (NameError, SyntaxError) as error:
+        raise ValueError(f"no expression of {', '.join(leaves)}: {error}") from None
     if not isinstance(root, learner.Value):
         root = learner.Value(root)
     root.backward()
@@ -50,18 +53,16 @@ def graph(state, on):
 
 def boundary(state, on):
     (moons, xor), (xs, ys) = _models(state), _points(state)
-    sizes = f"{len(moons.parameters())} parameters"
     return {
         "title": "Two borders that are no straight line",
         "panels": [
-            _map(moons, xs, ys, (-1.5, 2.5), (-1.0, 1.5), "The moons: {right} of {all} right, {sizes}", sizes),
-            _map(xor, *XOR, (-1.5, 1.5), (-1.5, 1.5), "XOR: {right} of {all} right, {sizes}",
-                 f"{len(xor.parameters())} parameters"),
+            _map(moons, xs, ys, (-1.5, 2.5), (-1.0, 1.5), "The moons: {right} of {all} right, {sizes} parameters"),
+            _map(xor, *XOR, (-1.5, 1.5), (-1.5, 1.5), "XOR: {right} of {all} right, {sizes} parameters"),
         ],
     }  # fmt: skip
 
 
-def _map(model, xs, ys, across, up, title, sizes, side=72):
+def _map(model, xs, ys, across, up, title, side=72):
     wide, high = (across[1] - across[0]) / side, (up[1] - up[0]) / side
     ground = [
         [float(model([across[0] + wide * (i + 0.5), up[0] + high * (j + 0.5)]).data > 0) for i in range(side)]
@@ -70,7 +71,7 @@ def _map(model, xs, ys, across, up, title, sizes, side=72):
     return {
         "kind": "plane",
         "title": title,
-        "facts": {"right": _right(model, xs, ys), "all": len(ys), "sizes": sizes},
+        "facts": {"right": _right(model, xs, ys), "all": len(ys), "sizes": len(model.parameters())},
         "points": [list(map(float, x)) for x in xs],
         "classes": [int(y > 0) for y in ys],
         "ground": ground,

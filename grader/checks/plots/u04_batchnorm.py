@@ -5,7 +5,7 @@ from torch.nn import functional
 
 PLOTS = {
     "activations": {
-        "about": "what comes out of each tanh, how much of it is saturated, and which units are",
+        "about": "what comes out of each tanh, and how much of it is saturated",
         "uses": ["deep_net", "saturation"],
     },
     "gradients": {

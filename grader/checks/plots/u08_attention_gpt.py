@@ -21,7 +21,7 @@ PLOTS = {
 MOST_LETTERS, SHOWN_HEADS = 32, 4
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 SIGNS = "()[]{}"
-DEEP, HEADS, LONG, STEPS = 2, 2, 24, 600
+DEEP, HEADS, LONG, STEPS = 2, 2, 24, 300
 
 
 def attention(state, on):
@@ -36,7 +36,7 @@ def attention(state, on):
         for head in range(SHOWN_HEADS)
     ]  # fmt: skip
     return {
-        "title": "Where each head looks: “{text}”",
+        "title": "Where each head looks: {text}",
         "facts": {"text": "".join(shown)},
         "panels": panels,
         "columns": SHOWN_HEADS,

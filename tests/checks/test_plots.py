@@ -24,11 +24,6 @@ from grader.training.trainer import Trainer
 ROOT = Path(__file__).parents[2]
 COURSE = Course.find(ROOT)
 PLOTS = [plot for unit in COURSE.units for plot in plots(unit)]
-PROGRAMS = [
-    (plot, folder)
-    for plot in PLOTS
-    for folder in [COURSE.solutions, *sorted((ROOT / "tests" / "submissions" / plot.unit.key).iterdir())]
-]
 LONG = re.compile(r"(STEPS = )\d+|(range\()300(?=\))")  # what trains on its way takes a few steps here
 
 
@@ -53,12 +48,8 @@ def state_of(session, plot, scanned, text):
         return trainer.advance(trainer.begin(trainer.facts(1, 2)))
 
 
-@pytest.mark.parametrize(
-    ("plot", "folder"), PROGRAMS, ids=lambda value: getattr(value, "id", getattr(value, "name", ""))
-)
-def test_it_is_drawn_of_ours_and_of_what_others_wrote(session, plot, folder, tmp_path, request):
-    if folder != COURSE.solutions and not request.config.getoption("--long"):
-        pytest.skip("programs of other hands: pytest --long")
+def figure_of(session, plot, folder, tmp_path):
+    """Return the figure of a program; what trains on its way takes two steps."""
     quick = tmp_path / plot.file.name
     quick.write_text(LONG.sub(lambda found: f"{found[1] or found[2]}2", plot.file.read_text("utf-8")), "utf-8")
     plot, text = replace(plot, file=quick), text_of(plot)
@@ -66,15 +57,28 @@ def test_it_is_drawn_of_ours_and_of_what_others_wrote(session, plot, folder, tmp
     run = state_of(session, plot, scanned, text) if plot.run else None
     with closing(Plotter(plot, scanned, session.launcher(plot.unit), text, timeout=60.0)) as plotter:
         assert plotter.unwritten() is None
-        figure = plotter.figure(plotter.data(run, plot.on, 1))
+        return plotter.figure(plotter.data(run, plot.on, 1))
+
+
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.id)
+def test_it_is_drawn_of_our_solution(session, plot, tmp_path):
+    figure = figure_of(session, plot, COURSE.solutions, tmp_path)
     assert figure.lost == 0
     assert not re.search(r"\{\w+\}", f"{figure.title}{figure.note}{[panel.title for panel in figure.panels]}")
-    rows = characters(figure, Style()).splitlines()
-    assert len(rows) > 5
-    if find_spec("matplotlib") and find_spec("igraph") and folder == COURSE.solutions:
+    assert len(characters(figure, Style()).splitlines()) > 5
+    if find_spec("matplotlib") and find_spec("igraph"):
         from grader.plotting.picture import picture
 
         assert picture(figure, ".svg").startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.id)
+def test_it_is_drawn_of_what_others_wrote(session, plot, tmp_path, request):
+    """A plot calls what exercises promise, and no given name: programs in the lecture's manner have others."""
+    if not request.config.getoption("--long"):
+        pytest.skip("programs of other hands: pytest --long")
+    for folder in sorted((ROOT / "tests" / "submissions" / plot.unit.key).iterdir()):
+        assert figure_of(session, plot, folder, tmp_path).panels, folder
 
 
 def test_all_that_lists_say_is_translated():

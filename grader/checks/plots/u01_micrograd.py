@@ -31,7 +31,7 @@ def graph(state, on):
         if id(one) not in numbers:
             numbers[id(one)] = len(order)
             order.append(one)
-            stack += reversed(one._prev)
+            stack += reversed(_operands(one))
     nodes, edges, ops = [], [], {}
     for one in order:
         name = named.get(id(one)) or one.label or ("result" if one is root else "")
@@ -42,13 +42,19 @@ def graph(state, on):
             ops[at] = len(nodes)
             nodes.append([[one._op or "?"], "op"])
             edges.append([ops[at], at])
-            edges += [[numbers[id(child)], ops[at]] for child in dict.fromkeys(one._prev) if id(child) in numbers]
+            edges += [[numbers[id(child)], ops[at]] for child in _operands(one) if id(child) in numbers]
     return {
         "title": "{expression}",
         "facts": {"expression": on},
         "panels": [{"kind": "graph", "nodes": nodes, "edges": edges}],
         "note": "Data flow to the right, gradients to the left: grad is how fast the result grows with a number.",
     }
+
+
+def _operands(value):
+    """Return what a value was made from, each once; a set has no order of its own."""
+    ordered = isinstance(value._prev, list | tuple)
+    return list(dict.fromkeys(value._prev)) if ordered else sorted(value._prev, key=lambda one: (one.data, one.grad))
 
 
 def boundary(state, on):

@@ -34,13 +34,13 @@ def graph(state, on):
             stack += reversed(_operands(one))
     nodes, edges, ops = [], [], {}
     for one in order:
-        name = named.get(id(one)) or one.label or ("result" if one is root else "")
+        name = named.get(id(one)) or getattr(one, "label", "") or ("result" if one is root else "")
         lines = [*([name] if name else []), f"data {one.data:.4g}", f"grad {one.grad:.4g}"]
-        nodes.append([lines, "value" if one._prev else "in"])
+        nodes.append([lines, "value" if _operands(one) else "in"])
     for at, one in enumerate(order):
-        if one._prev:
+        if _operands(one):
             ops[at] = len(nodes)
-            nodes.append([[one._op or "?"], "op"])
+            nodes.append([[getattr(one, "_op", "") or "?"], "op"])
             edges.append([ops[at], at])
             edges += [[numbers[id(child)], ops[at]] for child in _operands(one) if id(child) in numbers]
     return {
@@ -52,9 +52,16 @@ def graph(state, on):
 
 
 def _operands(value):
-    """Return what a value was made from, each once; a set has no order of its own."""
-    ordered = isinstance(value._prev, list | tuple)
-    return list(dict.fromkeys(value._prev)) if ordered else sorted(value._prev, key=lambda one: (one.data, one.grad))
+    """Return what a value was made from, each once, wherever the class keeps it; a set has no order of its own."""
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    for name in ("_prev", *getattr(value, "__dict__", {}), *slots):
+        kept = getattr(value, name, None)
+        if isinstance(kept, tuple | list | set | frozenset) and kept:
+            found = [one for part in kept for one in (part if isinstance(part, tuple | list) else [part])]
+            found = list(dict.fromkeys(one for one in found if isinstance(one, learner.Value)))
+            if found:
+                return found if isinstance(kept, tuple | list) else sorted(found, key=lambda one: (one.data, one.grad))
+    return []
 
 
 def boundary(state, on):

@@ -24,6 +24,7 @@ COMMANDS = {
     "solution": "hints.solution",
     "reset": "reset.reset",
     "run": "run.run",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",

@@ -25,6 +25,7 @@ COMMANDS = {
     "reset": "reset.reset",
     "run": "run.run",
     "plot": "plot.plot",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",

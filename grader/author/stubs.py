@@ -53,7 +53,11 @@ def _lines(source: PercentFile) -> Iterator[str]:
 
 def made(unit: Unit) -> bytes:
     """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError."""
-    text = stub(read_text(unit.solution), unit.solution)
+    return completed(unit, stub(read_text(unit.solution), unit.solution))
+
+
+def completed(unit: Unit, text: str) -> bytes:
+    """Return a stub with the place to try things at its end, if it has none of its own."""
     has_one = any(line.startswith(GUARD) for line in text.splitlines())
     return (text if has_one else text + _place_to_try(unit, text)).encode()
 

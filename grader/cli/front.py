@@ -23,6 +23,7 @@ COMMANDS = {
     "open": "editor.open_",
     "solution": "hints.solution",
     "reset": "reset.reset",
+    "update": "update.update",
     "run": "run.run",
     "doctor": "doctor.doctor",
     "data": "data.data",

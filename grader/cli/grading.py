@@ -186,6 +186,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
     if faults:
         place.terminal.note(mishap.save_details(list(wish.targets), "\n\n".join(faults)))
     if wish.is_recorded:
+        _begun(place, report)
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.state.worked(report.exercises)
@@ -194,6 +195,16 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
             found = "" if loaded else place.scanned(place.course.unit(unit.unit)).fingerprint
             place.state.loaded(unit.unit, found)
         place.save()
+
+
+def _begun(place: "Place", report: "Report") -> None:
+    """Keep the stubs of units that no verdict was recorded of: an update merges around what was written since."""
+    begun = {name.partition(".")[0] for name in place.state.records}
+    fresh = [unit for unit in map(place.course.unit, (one.unit for one in report.units)) if unit.key not in begun]
+    if fresh:
+        from grader.cli import origins
+
+        origins.remember(place.course, fresh)
 
 
 def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False) -> None:

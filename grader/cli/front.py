@@ -24,6 +24,7 @@ COMMANDS = {
     "solution": "hints.solution",
     "reset": "reset.reset",
     "update": "update.update",
+    "again": "again.again",
     "run": "run.run",
     "doctor": "doctor.doctor",
     "data": "data.data",

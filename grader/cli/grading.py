@@ -195,6 +195,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
             found = "" if loaded else place.scanned(place.course.unit(unit.unit)).fingerprint
             place.state.loaded(unit.unit, found)
         place.save()
+        _dated(place, report)
 
 
 def _begun(place: "Place", report: "Report") -> None:
@@ -205,6 +206,15 @@ def _begun(place: "Place", report: "Report") -> None:
         from grader.cli import origins
 
         origins.remember(place.course, fresh)
+
+
+def _dated(place: "Place", report: "Report") -> None:
+    """Remember the day on which an exercise passed: `grade status` says when to write it again."""
+    passed = [exercise.id for exercise in report.exercises if exercise.outcome == "pass"]
+    if passed:
+        from grader.submission.repeats import Repeats
+
+        Repeats.load(place.course.state_folder).passed(passed)
 
 
 def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False) -> None:

@@ -12,7 +12,13 @@ from grader.course.course import Course
 from grader.errors import GraderError, UsageError
 from grader.language import later, phrase
 
-LEFT = ("__pycache__", "venv", "build", "dist")  # never part of a course, as nothing is whose name begins with a dot
+LEFT = (
+    "__pycache__",
+    "again",
+    "venv",
+    "build",
+    "dist",
+)  # never part of a course, as nothing is whose name begins with a dot
 DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, tarfile.TarError, zipfile.BadZipFile)
 
 

@@ -55,7 +55,7 @@ def carry_out(root: Path, folder: Path, writes: Sequence[Write]) -> str:
         if on_disk(write.path) != write.old:
             says = later("{file} was saved meanwhile. Nothing was changed; run it again.")
             raise UsageError(phrase(says, file=shown(write.path)))
-    name = _saved(root, folder, writes)
+    name = save(root, folder, writes)
     done: list[Write] = []
     for write in writes:
         try:
@@ -93,7 +93,8 @@ def undoing(root: Path, backup: Path) -> list[Write]:
     return [write for write in writes if write.old != write.new]
 
 
-def _saved(root: Path, folder: Path, writes: Sequence[Write]) -> str:
+def save(root: Path, folder: Path, writes: Sequence[Write]) -> str:
+    """Save what these writes replace, and return the backup's name. Raises UsageError."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     number = 1
     while (folder / (name := f"{stamp}{f'.{number}' if number > 1 else ''}-{KIND}")).exists():

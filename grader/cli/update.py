@@ -24,27 +24,33 @@ FOLDER = "FOLDER|ARCHIVE"
 @click.argument("version", metavar=f"[{FOLDER}]", required=False)
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--base", metavar=FOLDER, help="The version that your files were made from, where that is not known.")
+@click.option("--pull", "pulls", is_flag=True, help="Let git pull the new version first; your files stay out of it.")
 @click.option("--undo", is_flag=True, help="Put back what the last update changed; once more does it again.")
 @look()
-def update(version: str | None, base: str | None, *, dry: bool, undo: bool) -> int:
+def update(version: str | None, base: str | None, *, dry: bool, pulls: bool, undo: bool) -> int:
     """Bring a new version of the course; what you wrote stays.
 
     FOLDER|ARCHIVE is the new version, such as ../chainrule-new or a zip file of it. Without it: the course as it lies
-    here, after git pull, say. Stubs and texts are renewed around your answers.
+    here, after git pull, say. Stubs and texts are renewed around your answers. A line "# NEW" has what the new version
+    says where you changed the same line.
     """
     from grader.cli.newer import brought
     from grader.cli.newer import version as opened
     from grader.cli.place import Place
+    from grader.cli.pull import go_on, pull
     from grader.cli.renewal import renewed
     from grader.cli.transaction import newest
     from grader.errors import UsageError
 
-    if undo and (version or base or dry):
-        raise UsageError(phrase("--undo stands alone."))
+    if undo + pulls + bool(version or base or dry) > 1:
+        raise UsageError(phrase("{option} stands alone.", option="--undo" if undo else "--pull"))
     with Place.here(terminal()) as place, ExitStack() as stack:
         if undo:
             put_back(place, newest(_backups(place)))
             return 0
+        if pulls:
+            pull(place, _backups(place))
+            return go_on()
         course = stack.enter_context(opened(version, place.course)) if version else place.course
         old = stack.enter_context(opened(base, place.course)) if base else None
         found = list(renewed(place, course, old, in_place=version is None))
@@ -76,6 +82,7 @@ def _remember(writes: "Sequence[Write]") -> None:
 def put_back(place: "Place", backup: "Path") -> None:
     """Put back what an update changed, and the record where nothing was graded since. backup: where it was saved."""
     from grader.cli import transaction
+    from grader.report.page import Page
     from grader.submission.files import shown
     from grader.submission.progress import State
 
@@ -91,7 +98,9 @@ def put_back(place: "Place", backup: "Path") -> None:
         return
     files = phrase(", ").join(shown(write.path) for write in writes if not _is_kept(place, write))
     _carry_out(place, writes)
-    place.terminal.say(phrase("Put back: {files}", files=files))
+    page = Page(place.terminal.style)
+    page.labelled(phrase("Put back"), files)
+    place.terminal.say(page.text())
 
 
 def _carry_out(place: "Place", writes: "Sequence[Write]") -> None:
@@ -201,7 +210,7 @@ def _said(one: "Renewed") -> list[str]:
         (later("no longer there: {names}"), news.removed),
     ):
         parts += [phrase(says, names=comma.join(names))] if names else []
-    said = [phrase("{parts}.", parts="; ".join(parts))] if parts else []
+    said = [phrase("{parts}.", parts=phrase("; ").join(parts))] if parts else []
     if one.fresh:
         said.append(phrase("Nothing of yours was in it: it is the new stub."))
     for old, new in news.renamed:

@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1] / "tiny"
 MINE = "\n\n# my helper\ndef halved(number):\n    return number / 2  # mine\n"
 ADDED = '''
 
@@ -73,13 +75,19 @@ def third(second):
 
 
 @pytest.fixture
-def worked(here, tiny):
-    """Everything is answered in the stubs as they are handed out, with a helper of one's own, and has passed."""
+def written(here, tiny):
+    """Everything is answered in the stubs as they are handed out, with a helper of one's own."""
     for name in ("u01_area", "u02_mean"):
         text = (tiny / "submissions" / "right" / f"{name}.py").read_text("utf-8")
         stub = (tiny / "exercises" / f"{name}.py").read_text("utf-8")
         end = stub[stub.index("\n\n# %%\n# Try things here") :]
         (tiny / "exercises" / f"{name}.py").write_text(text.rstrip("\n") + "\n" + MINE + end, "utf-8")
+    assert here("update").stdout == "Everything is up to date; nothing to do.\n"  # and it keeps the stubs
+
+
+@pytest.fixture
+def worked(here, written):  # noqa: ARG001 (it is what passes)
+    """All of that has passed."""
     assert here("--all", "-q").returncode == 0
 
 
@@ -169,6 +177,44 @@ def test_a_stub_without_a_record_is_found_in_git(here, tiny, second, hand_in):
     assert "Return, with its sign" in text and "(ax, ay), (bx, by) = a, b" in text
 
 
+@pytest.mark.every(2)
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_git_pulls_around_the_learners_files(here, tiny, second, written, is_committed):  # noqa: ARG001
+    """Whether they were committed or not: git would stop at a conflict, or refuse."""
+
+    def git(*words, at=tiny):
+        names = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", *names, *words], cwd=at, check=True, capture_output=True)
+
+    ours = tiny.parent / "upstream"
+    subprocess.run(["git", "init", "-q", ours], check=True)
+    shutil.copytree(tiny, ours, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".grade"))
+    for path in (ROOT / "exercises").glob("*.py"):
+        shutil.copy(path, ours / "exercises")
+    git("add", ".", at=ours)
+    git("commit", "-qm", "one", at=ours)
+    moved = tiny.rename(tiny.parent / "before")
+    git("clone", "-q", str(ours), str(tiny), at=tiny.parent)
+    shutil.copytree(moved / "exercises", tiny / "exercises", dirs_exist_ok=True)
+    shutil.copytree(moved / ".grade", tiny / ".grade")
+    git("config", "user.name", "a")
+    git("config", "user.email", "a@b")
+    if is_committed:
+        git("commit", "-qam", "mine")
+    shutil.copytree(second / "solutions", ours / "solutions", dirs_exist_ok=True)
+    change(ours / "exercises" / "u01_area.py", ("Return the cross product a.x", "Return, with its sign, a.x"))
+    change(
+        ours / "exercises" / "u01_area.py", ('raise NotImplementedError("TODO: cross")', "raise NotImplementedError")
+    )
+    git("commit", "-qam", "two", at=ours)
+    ran = here("update", "--pull")
+    assert ran.returncode == 0, ran.stderr
+    text = (tiny / "exercises" / "u01_area.py").read_text("utf-8")
+    assert "Return, with its sign" in text and "(ax, ay), (bx, by) = a, b" in text and "<<<<" not in text
+    assert MINE in text and "TODO: twice" in text
+    assert (ours / "solutions" / "u01_area.py").read_bytes() == (tiny / "solutions" / "u01_area.py").read_bytes()
+
+
 def test_nobody_knows_the_stub(here, tiny, second, hand_in):
     hand_in("right")
     shutil.copytree(tiny, tiny.parent / "first")
@@ -178,7 +224,7 @@ def test_nobody_knows_the_stub(here, tiny, second, hand_in):
     assert "Return, with its sign" in (tiny / "exercises" / "u01_area.py").read_text("utf-8")
 
 
-@pytest.mark.usefixtures("worked")
+@pytest.mark.usefixtures("written")
 def test_line_ends_and_mark_stay_and_an_archive_will_do(here, tiny, second):
     path = tiny / "exercises" / "u01_area.py"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -191,7 +237,7 @@ def test_line_ends_and_mark_stay_and_an_archive_will_do(here, tiny, second):
     assert "twice" in (tiny / "checks" / "test_u01_area.py").read_text("utf-8")
 
 
-@pytest.mark.usefixtures("worked")
+@pytest.mark.usefixtures("written")
 def test_what_is_left_as_it_is(here, tiny, second):
     """A file that is no Python, and one that is not there: the first stays, the second is the new stub."""
     broken = tiny / "exercises" / "u01_area.py"
@@ -206,7 +252,7 @@ def test_what_is_left_as_it_is(here, tiny, second):
     assert "new: twice" in here("update").stdout
 
 
-@pytest.mark.usefixtures("worked")
+@pytest.mark.usefixtures("written")
 def test_a_notebook_is_changed_by_hand(here, tiny, second):
     (tiny / "exercises" / "u02_mean.py").rename(tiny / "exercises" / "u02_mean.ipynb")
     (tiny / "exercises" / "u02_mean.ipynb").write_text(
@@ -219,7 +265,7 @@ def test_a_notebook_is_changed_by_hand(here, tiny, second):
     assert (tiny / "exercises" / "u02_mean.ipynb").read_bytes() == before
 
 
-@pytest.mark.usefixtures("worked")
+@pytest.mark.usefixtures("written")
 def test_where_it_cannot_write_nothing_is_changed(here, tiny, second):
     """The backup's place is taken; then a folder stands where a new file of the course has to go."""
     before = {path: path.read_bytes() for path in tiny.rglob("*.py")}
@@ -233,9 +279,11 @@ def test_where_it_cannot_write_nothing_is_changed(here, tiny, second):
     assert {path: path.read_bytes() for path in before} == before
 
 
-@pytest.mark.usefixtures("worked")
-def test_killed_anywhere_it_goes_on(command, environ, here, tiny, second, tmp_path):
-    """Killed before each of its writes in turn, every file is old or new, and the next update ends what was begun."""
+@pytest.mark.every(3)
+@pytest.mark.parametrize("writes", [4, 0, 6, 3, 5, 1])
+@pytest.mark.usefixtures("written")
+def test_killed_before_any_of_its_writes_it_goes_on(command, environ, here, tiny, second, tmp_path, writes):
+    """Every file is old or new, and the next update ends what was begun. writes: how many it could do."""
     killer = tmp_path / "killer.py"
     killer.write_text(
         "import os, signal, sys\n"
@@ -251,22 +299,18 @@ def test_killed_anywhere_it_goes_on(command, environ, here, tiny, second, tmp_pa
         "utf-8",
     )
     python = command[0].replace("grade", "python") if len(command) == 1 else command[0]
-    begun = shutil.copytree(tiny, tmp_path / "begun")
-    for writes in (0, 3, 5, 6):
-        shutil.rmtree(tiny)
-        shutil.copytree(begun, tiny)
-        ended = subprocess.run(
-            [python, str(killer), str(writes), "update", str(second)],
-            cwd=tiny,
-            env=environ(),
-            capture_output=True,
-            check=False,
-        )
-        assert ended.returncode == -signal.SIGKILL, ended
-        here("update", str(second))
-        text = (tiny / "exercises" / "u01_area.py").read_text("utf-8")
-        assert text.count("def twice(") == 1 and "(ax, ay), (bx, by) = a, b" in text and text.count(MINE) == 1
-        assert here("update", str(second)).stdout.endswith("nothing to do.\n")
+    ended = subprocess.run(
+        [python, str(killer), str(writes), "update", str(second)],
+        cwd=tiny,
+        env=environ(),
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended
+    here("update", str(second))
+    text = (tiny / "exercises" / "u01_area.py").read_text("utf-8")
+    assert text.count("def twice(") == 1 and "(ax, ay), (bx, by) = a, b" in text and text.count(MINE) == 1
+    assert here("update", str(second)).stdout.endswith("nothing to do.\n")
 
 
 @pytest.mark.parametrize(
@@ -284,3 +328,21 @@ def test_bad_input(here, words, says):
     ran = here("update", *words)
     assert ran.returncode == 2
     assert says in " ".join(ran.stderr.split())
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_the_pages(here, tiny, third, golden, code):
+    """With a docstring that both changed."""
+    change(tiny / "exercises" / "u01_area.py", ("Return the area, never negative", "Return my area, never negative"))
+    change(third / "solutions" / "u01_area.py", ("Return the area, never negative", "Return an area, never negative"))
+    runs = (["update", str(third), "--dry-run"], ["update", str(third)], ["status"], ["update", "--undo"])
+    said = [here("--lang", code, *words, COLUMNS="80").stdout for words in runs]
+    shown = [
+        f"$ grade {' '.join(words).replace(str(third), '../third')}\n{text}"
+        for words, text in zip(runs, said, strict=True)
+    ]
+    golden(
+        f"cli/update{'' if code == 'en' else f'.{code}'}.txt",
+        re.sub(r"\d{8}-\d{6}", "20261128-140355", "\n".join(shown)),
+    )

@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",
+    "batch": "batch.batch",
     "author": "author.author",
 }
 GRADE = "grading.run"

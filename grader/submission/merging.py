@@ -135,10 +135,6 @@ class _Merge:
             return name in self.yours.source.spans
         return self.yours.text(name) != self.base.text(name)
 
-    def _is_untouched(self, name: str) -> bool:
-        has_both = name in self.base.source.spans and name in self.yours.source.spans
-        return has_both and self.yours.text(name) == self.base.text(name)
-
     def _new_ones(self, rows: Rows) -> list[str]:
         return self.new.outermost([name for name in self.new.names if within(self.new.rows(name), rows)])
 

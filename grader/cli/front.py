@@ -26,6 +26,7 @@ COMMANDS = {
     "update": "update.update",
     "again": "again.again",
     "run": "run.run",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",

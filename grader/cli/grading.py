@@ -196,6 +196,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
             place.state.loaded(unit.unit, found)
         place.save()
         _dated(place, report)
+        _kept(place, report)
 
 
 def _begun(place: "Place", report: "Report") -> None:
@@ -215,6 +216,15 @@ def _dated(place: "Place", report: "Report") -> None:
         from grader.submission.repeats import Repeats
 
         Repeats.load(place.course.state_folder).passed(passed)
+
+
+def _kept(place: "Place", report: "Report") -> None:
+    """Keep the verdicts themselves, for `grade report`."""
+    from grader.submission import verdicts
+
+    exercises = {one.id: one for one in place.course.exercises}
+    for result in report.exercises:
+        verdicts.keep(place.course.state_folder, exercises[result.id], result)
 
 
 def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False) -> None:

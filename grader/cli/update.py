@@ -96,10 +96,13 @@ def put_back(place: "Place", backup: "Path") -> None:
     if not writes:
         place.terminal.say(phrase("Everything is as it was before the update; nothing to do."))
         return
-    files = phrase(", ").join(shown(write.path) for write in writes if not _is_kept(place, write))
+    files = phrase(", ").join(
+        shown(write.path) for write in writes if place.course.learner_folder in write.path.parents
+    )
+    number = _of_course(place, writes)
     _carry_out(place, writes)
     page = Page(place.terminal.style)
-    page.labelled(phrase("Put back"), files)
+    page.labelled(phrase("Put back"), *filter(None, (files, number)))
     place.terminal.say(page.text())
 
 
@@ -174,15 +177,21 @@ def _tell(
     gone = [unit for unit in place.course.units if unit.name not in course.names and place.work.holds(unit)]
     for unit in gone:
         page.labelled(unit.key, phrase("No unit of the new version. Your file stays where it is."))
-    number = len([write for write in writes if not _is_learners(place, write)])
+    number = _of_course(place, writes)
     if number:
-        says = later("{number} file of the course") if number == 1 else later("{number} files of the course")
-        page.labelled(phrase("Course"), phrase(says, number=number))
+        page.labelled(phrase("Course"), number)
     if again:
         says = later("{names}. What is checked has changed.")
         page.labelled(phrase("Grade again"), phrase(says, names=", ".join(again)))
     if page.text().strip():
         place.terminal.say(page.text())
+
+
+def _of_course(place: "Place", writes: "Sequence[Write]") -> str:
+    """Return how many of the files are the course's own; nothing where none is."""
+    number = len([write for write in writes if not _is_learners(place, write)])
+    says = later("{number} file of the course") if number == 1 else later("{number} files of the course")
+    return phrase(says, number=number) if number else ""
 
 
 def _is_kept(place: "Place", write: "Write") -> bool:

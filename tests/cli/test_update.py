@@ -344,5 +344,5 @@ def test_the_pages(here, tiny, third, golden, code):
     ]
     golden(
         f"cli/update{'' if code == 'en' else f'.{code}'}.txt",
-        re.sub(r"\d{8}-\d{6}", "20261128-140355", "\n".join(shown)),
+        re.sub(r"\d{8}-\d{6}(\.\d+)?", "20261128-140355", "\n".join(shown)),
     )

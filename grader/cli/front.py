@@ -23,6 +23,8 @@ COMMANDS = {
     "open": "editor.open_",
     "solution": "hints.solution",
     "reset": "reset.reset",
+    "update": "update.update",
+    "again": "again.again",
     "run": "run.run",
     "plot": "plot.plot",
     "report": "report.report",

@@ -34,8 +34,8 @@ NAMES = (
     *("ln2_mean", "ln2_rstd", "fch", "fch_gelu", "fcproj", "residual3", "lnf", "lnf_mean", "lnf_rstd", "logits"),
     *("probs", "losses"),
 )
-# The activations whose gradients are not handed out with the check of a tensor: those between it and what is known. Each
-# belongs to one tensor, so that a wrong gradient of one costs one tensor, and a bias is not charged for its weight's.
+# The activations whose gradients are not handed out with the check of a tensor: those between it and what is known.
+# Each belongs to one tensor, so that a wrong gradient costs one tensor, and a bias is not charged for its weight's.
 OWN = {
     "wte": ("logits",),
     "wpe": ("encoded",),

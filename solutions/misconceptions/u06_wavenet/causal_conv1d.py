@@ -165,7 +165,8 @@ def too_few_zeros(x, w, b=None, dilation=1):
 
 @misconception(
     "causal_conv1d",
-    says="dilation is taken for the number of a level, with a distance of 2 ** (dilation - 1). It is the distance itself.",
+    says="dilation is taken for the number of a level, with a distance of 2 ** (dilation - 1). It is the "
+    "distance itself.",
 )
 def dilation_as_a_level(x, w, b=None, dilation=1):
     return _right(x, w, b, 2 ** (dilation - 1))
@@ -186,8 +187,8 @@ def taps_innermost(x, w, b=None, dilation=1):
 
 @misconception(
     "causal_conv1d",
-    says="The zeros stand beside the channels, and not in front of the sequence: pad counts the axes from the last one, "
-    "two numbers for each.",
+    says="The zeros stand beside the channels, and not in front of the sequence: pad counts the axes from the last "
+    "one, two numbers for each.",
     symptom=True,
 )
 def pads_channels(x, w, b=None, dilation=1):

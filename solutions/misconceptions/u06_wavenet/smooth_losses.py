@@ -94,7 +94,8 @@ def sums(losses, window=1000):
 
 @misconception(
     "smooth_losses",
-    says="You made as many blocks as a block has losses. `window` is the length of a block, and not the number of blocks.",
+    says="You made as many blocks as a block has losses. `window` is the length of a block, and not the number "
+    "of blocks.",
 )
 def window_blocks(losses, window=1000):
     return _cut(losses, window).view(window, -1).mean(1)

@@ -27,8 +27,8 @@ STEPS = {
     "diagnosis": ("causes of wrong answers, asked again", (PYTHON, "-m", "bench.diagnosis", "--write")),
     "first": ("a first report is the third", (PYTHON, "-m", "bench.diagnosis", "--first")),
     "long": (
-        "every option of every answer, and what the prose says that long recipes print",
-        (PYTHON, "-m", "pytest", "-q", "tests/checks/test_options.py", "tests/checks/test_recipes.py", "--long"),
+        "all cases of the large banks (a landing takes a share), and what the prose says that long recipes print",
+        (PYTHON, "-m", "pytest", "-q", "-n", "auto", "tests/checks", "tests/diagnose", "--long"),
     ),
     "planted": ("faults planted in the engine's guards", (PYTHON, "-m", "bench.planted", "--jobs", "2")),
     "coverage": ("lines and branches of the host that tests reach", (PYTHON, "scripts/full.py", "--coverage")),

@@ -28,9 +28,11 @@ for variable in language.VARIABLES:  # whoever runs the tests may speak another 
 os.environ["LANG"] = "C.UTF-8"
 os.environ["GRADE_RESIDENT"] = "off"  # every run is a cold one; tests/resident says otherwise for itself
 os.environ["GRADE_STRICT"] = "1"  # a diagnosis that fails is a failure of the test that met it
-signal.signal(
-    signal.SIGINT, signal.default_int_handler
-)  # a shell's background job ignores it, and so would all we start
+# A shell's background job ignores them, and so would all we start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for number in (signal.SIGHUP, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_addoption(parser):
@@ -38,7 +40,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--process-level", action="store_true", help="attack the process level, too, as CI does; some attacks succeed"
     )
-    parser.addoption("--long", action="store_true", help="try all options, and recipes that train for longer")
+    parser.addoption("--long", action="store_true", help="all cases of banks, and recipes that train for longer")
     parser.addoption(
         "--without", action="append", default=[], metavar="LEVEL", help="a level of isolation that CI here cannot have"
     )
@@ -58,11 +60,32 @@ def pytest_xdist_make_scheduler(config, log):
     return Together(config, log)
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "every(n): of a bank's cases each n-th is tried; --long tries all of them")
+
+
 def pytest_collection_modifyitems(config, items):
-    """Begin with what takes longest, where tests run side by side."""
+    """Take a share of each large bank, and begin with what takes longest, where tests run side by side."""
+    if not config.getoption("--long"):
+        _share(config, items)
     if hasattr(config, "workerinput"):
         folders = {item: item.path.relative_to(GOLDEN.parent).parts[0] for item in items}
         items.sort(key=lambda item: LONGEST.index(folders[item]) if folders[item] in LONGEST else len(LONGEST))
+
+
+def _share(config, items):
+    """Leave out of each test that is marked `every(n)` all cases but each n-th, the first one included."""
+    seen, left_out = collections.Counter(), []
+    for item in items:
+        mark = item.get_closest_marker("every")
+        test = item.nodeid.partition("[")[0]
+        if mark is not None:
+            left_out += [item] if seen[test] % mark.args[0] else []
+            seen[test] += 1
+    if left_out:
+        dropped = set(left_out)
+        items[:] = [item for item in items if item not in dropped]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -23,10 +23,14 @@ COMMANDS = {
     "open": "editor.open_",
     "solution": "hints.solution",
     "reset": "reset.reset",
+    "update": "update.update",
+    "again": "again.again",
     "run": "run.run",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",
+    "batch": "batch.batch",
     "author": "author.author",
 }
 GRADE = "grading.run"

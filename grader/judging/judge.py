@@ -95,13 +95,16 @@ class Judge:
         self.timeout = timeout
         self._required = (edges or course.edges) == REQUIRED
         self.oracle = Oracle(Store(unit, store_folder(course)))
+        self._asked: tuple[str, dict[str, Given | None]] = ("", {})  # an exercise, and what the solution answers
 
     def check(self, item: Item, candidate: Candidate, scanned: Scanned | None = None) -> Verdict:
         """Run one check. Raises GraderError only where we or the course are at fault.
 
         A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
         """
-        failed = Failed(self.unit, item.exercise, item.check.title, scanned, partial(self._right, item, candidate))
+        failed = Failed(
+            self.unit, item.exercise, self.unit.said(item.check.title), scanned, partial(self._right, item, candidate)
+        )
         error: BaseException | None = None
         unloaded = False
         try:
@@ -189,10 +192,15 @@ class Judge:
         """
         if not self.unit.solution.exists() or (isinstance(candidate, Ours) and not candidate.misconception):
             return None
-        try:
-            return self.check(item, Ours(self.unit)).transcript.given
-        except CourseError:
-            return None
+        if self._asked[0] != item.exercise.id:
+            self._asked = (item.exercise.id, {})  # of one exercise at a time: answers may be large
+        known = self._asked[1]
+        if item.id not in known:
+            try:
+                known[item.id] = self.check(item, Ours(self.unit)).transcript.given
+            except CourseError:
+                known[item.id] = None
+        return known[item.id]
 
     def _verdict(self, item: Item, candidate: Candidate, failed: Failed, error: BaseException | None) -> Verdict:
         told, output = Told(Outcome.PASS), ("", 0)
@@ -202,7 +210,7 @@ class Judge:
             told = failed.told(error)
         result = CheckResult(
             id=item.id,
-            title=item.check.title,
+            title=self.unit.said(item.check.title),
             weight=item.check.weight,
             hidden=item.check.hidden,
             edge=self.is_edge(item),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 from attack import UNSAFE, attacks
-from world import SECONDS, Before, canary, listeners
+from world import MARK, SECONDS, Before, beside_others, canary, listeners
 
 from grader.course.course import Course
 from grader.errors import SubmissionError
@@ -127,6 +127,10 @@ class Arena:
 
     def fight(self, attack):
         """Grade one attack, then an honest submission; return what was achieved."""
+        with beside_others(alone=f"/tmp/{MARK}" in attack.text):  # noqa: S108
+            return self._fight(attack)
+
+    def _fight(self, attack):
         course, exercises = self.unit(attack)
         honest = self.honest(course, exercises)
         session = self.session(course)

@@ -29,6 +29,7 @@ def heads(text):
     return [dumped for _, dumped in sorted(found, key=lambda pair: pair[0])]
 
 
+@pytest.mark.every(4)
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_each_mutant_is_the_solution_with_one_statement_changed(unit):
     source = read(unit.solution)
@@ -50,6 +51,7 @@ def test_each_mutant_is_the_solution_with_one_statement_changed(unit):
         assert sum(one != other for one, other in zip_longest(function, slipped)) == 1, mutant.name
 
 
+@pytest.mark.every(4)
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_mutants_are_the_same_every_time(unit):
     assert list(mutants(unit)) == list(mutants(unit))

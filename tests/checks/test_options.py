@@ -2,8 +2,7 @@
 
 An option is a parameter with a default. For each one there are programs that are the solution but for this: the option
 is taken for its default; what the first call was given is kept for all later ones, by the function or by the object;
-it is heeded in the first call alone; each call gets what the call before was given. None of them may pass. Every fifth
-option is tried here; `pytest --long` tries them all.
+it is heeded in the first call alone; each call gets what the call before was given. None of them may pass.
 """
 
 import contextlib
@@ -24,7 +23,6 @@ from grader.session import Session
 
 COURSE = Course.find(Path(__file__))
 FIRST = "_first_"
-SHARE = 5
 HELP = {("gpt2_backward", "dacts")}  # right gradients, so that a slip costs once: whoever makes none needs no help
 
 
@@ -109,10 +107,9 @@ def session():
         yield opened
 
 
+@pytest.mark.every(8)
 @pytest.mark.parametrize("index", range(len(OPTIONS)), ids=[option.id for option in OPTIONS])
-def test_an_option_counts_each_time(session, request, index):
-    if index % SHARE and not request.config.getoption("--long"):
-        pytest.skip("every option is tried on request: --long")
+def test_an_option_counts_each_time(session, index):
     unit, exercise, answer, option = OPTIONS[index].values
     has_object = "." in answer and not answer.endswith("__init__")
     slips = [slip for slip in SLIPS if has_object or slip is not kept_by_the_object]

@@ -62,6 +62,7 @@ def test_it_trains_our_solution_and_goes_on_from_what_was_saved(session, unit, t
     assert found.measures
 
 
+@pytest.mark.every(5)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_it_trains_what_others_wrote(session, program):
     """A run calls what exercises promise, and no given name: programs in the lecture's manner have others."""

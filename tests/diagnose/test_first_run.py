@@ -13,17 +13,6 @@ COURSE = Course.find(Path(__file__))
 
 
 PROGRAMS = {
-    "u01.train": """
-def train_classifier(model, xs, ys, steps, lr):
-    losses = []
-    for k in range(steps):
-        loss = hinge_loss([model(x) for x in xs], ys, model.parameters())
-        losses.append(loss.data)
-        loss.backward()
-        for p in model.parameters():
-            p.data -= lr(k) * p.grad
-    return losses
-""",
     "u05.mlp_backward": """
 _kept, _right = {}, mlp_backward
 

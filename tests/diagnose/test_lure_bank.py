@@ -41,7 +41,7 @@ def test_nothing_false_is_said_of_lures(session, units, tmp_path, name):
     assert "false" not in ends
 
 
-@pytest.mark.parametrize(("key", "every"), [("u01", 190), ("u05", 100), ("u09", 30)])
+@pytest.mark.parametrize(("key", "every"), [("u01", 290), ("u05", 100), ("u09", 30)])
 def test_of_two_mistakes_one_is_named_or_nothing(session, units, tmp_path, key, every):
     ground, maker = Ground(session, units[key], tmp_path), Maker(units[key])
     made = [maker.both(*pair) for pair in pairs(listing.misconceptions(units[key]), every)]

@@ -53,6 +53,7 @@ def _fit(facts):
     return len(facts["exercise"]) == 1 and facts["true"] and (facts["not"] or facts["why"])
 
 
+@pytest.mark.every(3)
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_nothing_false_is_said(graded, path):
     text = path.read_text("utf-8")

@@ -101,7 +101,7 @@ def test_a_submission_is_judged_with_the_inputs_of_a_seed(tiny):
     assert verdicts["TestArea::test_clockwise"] == "FAILED"
     assert "  Answer   area, walked clockwise\n             yours     -0.5\n             expected  0.5\n" in said
     _, other, _ = bare(tiny, "--submission", "submissions/wrong", "--grade-seed", "1")
-    lines = [[line for line in one.splitlines() if line.startswith("corners of p")] for one in (said, other)]
+    lines = [[line for line in one.splitlines() if line.startswith(" " * 13 + "yours")] for one in (said, other)]
     assert lines[0] != lines[1]
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "update": "update.update",
     "again": "again.again",
     "run": "run.run",
+    "plot": "plot.plot",
     "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",

@@ -128,7 +128,7 @@ class State:
         """Take over a verdict. A file not there or not to be read, or a fault of ours, says nothing of the exercise."""
         before = self.of(result.id)
         outcome = result.outcome
-        if outcome in UNJUDGED or any(check.unloaded for check in result.checks):
+        if not is_said(result):
             return
         passed = outcome is Outcome.PASS
         is_try = outcome not in UNTRIED and result.digest != before.digest
@@ -165,16 +165,35 @@ class State:
         if broken:
             self.broken[unit] = broken
 
+    @property
+    def written(self) -> bytes:
+        """The records as they stand in the file."""
+        records = dict(sorted(self.records.items()))
+        document = _Document(schema=SCHEMA, last=self.last, broken=self.broken, exercises=records)
+        return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+    def moved(self, exercise: str, digest: str) -> None:
+        """Take note that an answer that stands was given other words around it. digest: of it now.
+
+        An empty digest says that it has to be graded again: other checks ask for it.
+        """
+        before = self.of(exercise)
+        self.records[exercise] = msgspec.structs.replace(before, digest=digest or before.digest, passed_digest=digest)
+
+    def back(self, old: "State") -> None:
+        """Take the records of an earlier state, but for those that a verdict or a hint changed since."""
+        for name, now in self.records.items():
+            then = old.of(name)
+            if msgspec.structs.replace(now, digest=then.digest, passed_digest=then.passed_digest) == then:
+                self.records[name] = then
+
     def save(self) -> None:
         """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
         if not self.keeps:
             return
-        records = dict(sorted(self.records.items()))
-        document = _Document(schema=SCHEMA, last=self.last, broken=self.broken, exercises=records)
-        data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, data)
+            write_whole(self.path, self.written)
         except OSError as error:
             says = later("Your progress could not be saved ({file}: {reason}). The verdict stands.")
             self.notices.append(phrase(says, file=self.shown, reason=heard(error.strerror or str(error))))
@@ -217,6 +236,11 @@ class State:
             return
         says = later("Your progress in {file} was damaged: {kept}. The old file is now {aside}.")
         self.notices.append(phrase(says, file=self.shown, kept=kept, aside=aside))
+
+
+def is_said(result: ExerciseResult) -> bool:
+    """Say whether a verdict is about the exercise: not about a file that is not there, cannot be read, or our fault."""
+    return result.outcome not in UNJUDGED and not any(check.unloaded for check in result.checks)
 
 
 def write_whole(path: Path, data: bytes) -> None:

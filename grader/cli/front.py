@@ -26,6 +26,7 @@ COMMANDS = {
     "run": "run.run",
     "doctor": "doctor.doctor",
     "data": "data.data",
+    "notebook": "notebook.notebook",
     "ci": "ci.ci",
     "author": "author.author",
 }

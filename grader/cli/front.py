@@ -24,10 +24,12 @@ COMMANDS = {
     "solution": "hints.solution",
     "reset": "reset.reset",
     "run": "run.run",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "notebook": "notebook.notebook",
     "ci": "ci.ci",
+    "batch": "batch.batch",
     "author": "author.author",
 }
 GRADE = "grading.run"

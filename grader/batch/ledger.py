@@ -4,9 +4,9 @@ A report is there whole or not at all. The journal gets its line after the repor
 one submission again and finds the same. One batch at a time writes to a folder.
 """
 
-import fcntl
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +15,9 @@ import msgspec
 from grader.errors import UsageError
 from grader.language import heard, later, phrase
 from grader.submission.progress import write_whole
+
+if sys.platform != "win32":
+    import fcntl
 
 JOURNAL, REPORTS = "journal.jsonl", "reports"
 
@@ -42,7 +45,8 @@ class Ledger:
         except OSError as error:
             raise unwritten(folder, error) from error
         try:
-            fcntl.flock(self._journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if sys.platform != "win32":
+                fcntl.flock(self._journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._journal)
             raise UsageError(phrase("Another grade batch writes to {folder}. Wait for it.", folder=folder)) from error

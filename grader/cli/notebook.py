@@ -22,9 +22,9 @@ FOLDER = "notebooks"  # beside the exercises; what is in it is never graded
 @click.option("--explore", is_flag=True, help="Leave the answers in the .py; make a notebook that imports them.")
 @look()
 def notebook(unit: str, *, explore: bool) -> int:
-    """Make a notebook of UNIT, with its text, its code and a %grade below each exercise.
+    """Make a notebook of UNIT, to answer or to explore in.
 
-    Your answers move into the notebook, beside where the .py was, and the notebook is graded from then on; the .py is
+    It has the unit's text and code, and a %grade below each exercise. Your answers move into the notebook, beside where the .py was, and the notebook is graded from then on; the .py is
     saved. With --explore they stay in the .py, and the notebook is a place to try them.
     """
     from grader.cli.place import Place

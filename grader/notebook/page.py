@@ -8,6 +8,10 @@ CODE = re.compile(r"\x1b\[([0-9;]*)m")
 CLASSES = {"32": "green", "31": "red", "33": "yellow", "35": "magenta", "1": "bold"}  # what report/style paints with
 # JupyterLab, VS Code and Colab say in their own ways that a page is dark.
 DARK = ("[data-jp-theme-light=false]", ".vscode-dark", "html[theme=dark]")
+# A style of the element's own, since JupyterLab's for pre breaks inside of words. A page too wide for a window scrolls.
+LAYOUT = (
+    "white-space:pre;overflow-x:auto;word-break:normal;line-height:1.4;font-family:var(--jp-code-font-family,monospace)"
+)
 LIGHT_COLOURS = {"green": "#116329", "red": "#b3141d", "yellow": "#7a5200", "magenta": "#7b2d9c"}
 DARK_COLOURS = {"green": "#6fdd8b", "red": "#ff9a94", "yellow": "#ecc76a", "magenta": "#e0a8f5"}
 
@@ -22,12 +26,11 @@ class Page:
         return CODE.sub("", self.text)
 
     def _repr_html_(self) -> str:
-        return f'<style>{STYLE}</style><pre class="grader-page">{_spans(self.text)}</pre>'
+        return f'<style>{STYLE}</style><pre class="grader-page" style="{LAYOUT}">{_spans(self.text)}</pre>'
 
 
 def _style() -> str:
-    rules = [".grader-page{white-space:pre-wrap;font-family:var(--jp-code-font-family,monospace);line-height:1.4}"]
-    rules.append(".grader-page .bold{font-weight:bold}")
+    rules = [".grader-page .bold{font-weight:bold}"]
     for name, colour in LIGHT_COLOURS.items():
         rules.append(f".grader-page .{name}{{color:{colour}}}")
         dark = ",".join(f"{sign} .grader-page .{name}" for sign in DARK)

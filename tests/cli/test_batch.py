@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch import names, roster
+from grader.batch.ledger import Ledger
 from grader.batch.names import Entry
 
 SEED = ("--seed", "5", "--jobs", "1", "--accept-isolation", "split")
@@ -59,6 +60,24 @@ def batched(here, handed_in, tmp_path):
         return here("batch", str(handed_in), "--out", str(tmp_path / out), *SEED, *words)
 
     return run
+
+
+@pytest.fixture
+def started(command, environ, handed_in, tiny, tmp_path):
+    """Begin to grade the class with two processes; returns the running command."""
+    begun = []
+
+    def start(out):
+        words = [*command, "batch", str(handed_in), "--out", str(tmp_path / out), *SEED, "--jobs", "2", "u01"]
+        begun.append(
+            subprocess.Popen(words, cwd=tiny, env=environ(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        )
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate(timeout=60)
 
 
 def reports(folder):
@@ -128,28 +147,33 @@ def test_a_report_is_that_of_grade_ci(here, batched, handed_in, tmp_path):
         assert SECONDS.sub("", one.read_text("utf-8")) == found[f"{file}.json"]
 
 
-def test_neither_order_nor_processes_change_a_report(batched, tmp_path):
-    batched("one")
-    batched("two", "--jobs", "2")
+def test_neither_order_nor_processes_nor_the_end_of_one_change_a_report(batched, started, tmp_path):
+    batched("one", "u01")
+    process = started("two")
+    written = tmp_path / "two" / "reports"
+    while process.poll() is None and not (written.exists() and list(written.glob("*.json"))):
+        time.sleep(0.005)
+    child = next(one for one in below(process.pid) if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes())
+    os.kill(int(child), signal.SIGKILL)
+    assert process.wait(timeout=100) == 1
     assert reports(tmp_path / "one") == reports(tmp_path / "two")
     pages = [(tmp_path / name / "summary.json").read_text("utf-8") for name in ("one", "two")]
     assert pages[0] == pages[1]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
-def test_killed_at_any_time_it_goes_on(batched, command, environ, handed_in, tiny, tmp_path):
-    batched("whole")
+def test_killed_at_any_time_it_goes_on(batched, started, handed_in, tmp_path):
+    batched("whole", "u01")
     out = tmp_path / "out"
-    words = [*command, "batch", str(handed_in), "--out", str(out), *SEED, "--jobs", "2"]
     graded = 0
     for wanted in (2, 5, 99):
-        process = subprocess.Popen(words, cwd=tiny, env=environ(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process = started("out")
         while process.poll() is None and (len(list((out / "reports").glob("*.json"))) if out.exists() else 0) < wanted:
             time.sleep(0.005)
-        started = below(process.pid)
+        running = below(process.pid)
         process.send_signal(signal.SIGKILL)
         said = process.communicate(timeout=60)[0].decode()
-        assert not alive(started)
+        assert not alive(running)
         if found := re.search(r"(\d+) graded now, (\d+) graded before", said):
             graded = int(found[2])
     assert graded >= 4
@@ -160,10 +184,10 @@ def test_killed_at_any_time_it_goes_on(batched, command, environ, handed_in, tin
     with (out / "journal.jsonl").open("a", encoding="utf-8") as journal:
         journal.write('{"file": "wro')
     (handed_in / "wrong" / "u01_area.py").write_text("# another\n", "utf-8")
-    again = batched()
+    again = batched("out", "u01")
     assert "2 graded now" in again.stdout
     assert "was cut off" in again.stderr
-    assert "0 graded now" in batched().stdout
+    assert "0 graded now" in batched("out", "u01").stdout
 
 
 def test_a_full_disk_a_locked_folder_and_what_is_gone(
@@ -208,6 +232,9 @@ def test_bad_input_is_refused_before_anything_is_graded(here, handed_in, tmp_pat
     assert "is no roster" in said(str(handed_in), *out, "--roster", str(handed_in / "notes.pdf"))
     assert "holds no whole number" in said(str(handed_in), *out, "--seed-file", str(handed_in / "notes.pdf"))
     assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    with Ledger(tmp_path / "out"):
+        assert "Another grade batch writes to" in said(str(handed_in), *out)
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ FOLDER = "notebooks"  # beside the exercises; what is in it is never graded
 def notebook(unit: str, *, explore: bool) -> int:
     """Make a notebook of UNIT, to answer or to explore in.
 
-    It has the unit's text and code, and a %grade below each exercise. Your answers move into the notebook, beside where the .py was, and the notebook is graded from then on; the .py is
-    saved. With --explore they stay in the .py, and the notebook is a place to try them.
+    It has the unit's text and code, and a %grade below each exercise. Your answers move into it from the .py, which is
+    saved and taken away; the notebook is graded from then on. With --explore they stay in the .py, and the notebook is
+    a place to try them.
     """
     from grader.cli.place import Place
 

@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -132,9 +133,12 @@ def _lines(data: bytes) -> Counter[bytes]:
 
 def _code(path: Path) -> bytes:
     """Return the code of a solution: no comments, no texts."""
-    if not path.exists():
-        return b""
-    tree = ast.parse(path.read_bytes())
+    return _bare(path.read_bytes()) if path.exists() else b""
+
+
+@cache
+def _bare(source: bytes) -> bytes:
+    tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
             node

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.course.course import Course
 
 FOLDER = "FOLDER|ARCHIVE"
+MOST = 6  # names of one kind that are told
 
 
 @click.command()
@@ -182,7 +183,7 @@ def _tell(
         page.labelled(phrase("Course"), number)
     if again:
         says = later("{names}. What is checked has changed.")
-        page.labelled(phrase("Grade again"), phrase(says, names=", ".join(again)))
+        page.labelled(phrase("Grade again"), phrase(says, names=_first(again)))
     if page.text().strip():
         place.terminal.say(page.text())
 
@@ -202,6 +203,12 @@ def _is_learners(place: "Place", write: "Write") -> bool:
     return _is_kept(place, write) or place.course.learner_folder in write.path.parents
 
 
+def _first(names: "Sequence[str]") -> str:
+    """Return the first few names, and how many more there are."""
+    more = [phrase("and {number} more", number=len(names) - MOST)] if len(names) > MOST else []
+    return phrase(", ").join([*names[:MOST], *more])
+
+
 def _said(one: "Renewed") -> list[str]:
     """Return the sentences on one unit's file; none where nothing changed in it."""
     if one.left:
@@ -218,7 +225,7 @@ def _said(one: "Renewed") -> list[str]:
         (later("new: {names}"), news.added),
         (later("no longer there: {names}"), news.removed),
     ):
-        parts += [phrase(says, names=comma.join(names))] if names else []
+        parts += [phrase(says, names=_first(names))] if names else []
     said = [phrase("{parts}.", parts=phrase("; ").join(parts))] if parts else []
     if one.fresh:
         said.append(phrase("Nothing of yours was in it: it is the new stub."))

@@ -62,6 +62,7 @@ FAMILIES: tuple[Family, ...] = (
     inputs.find,
     instead.find,
     properties.other,
+    depends.ignored,
     knocked.find,
     depends.find,
     inputs.weighted,

@@ -13,10 +13,7 @@ from grader.submission.array_tips import shortened
 
 TIPS = {
     "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
-    "EOFError": later(
-        "Nobody is there to type while your code is graded. Take the input() out, or guard it with "
-        'if __name__ == "__main__".'
-    ),
+    "EOFError": later('Take the input() out, or guard it with if __name__ == "__main__".'),
     "KeyboardInterrupt": later("Your code raised KeyboardInterrupt itself."),
     "BdbQuit": later(
         "A debugger has nobody to ask while your code is graded. Take it out, and run your file yourself to use it."
@@ -33,21 +30,24 @@ OUT_OF_REACH = later(
 NO_THREADS = later("Threads are not available while your code is graded; none are needed.")
 NO_PROCESSES = later("New processes are not available while your code is graded; none are needed.")
 NO_WORKERS = later("Worker processes are not available while your code is graded. In a DataLoader say num_workers=0.")
-NO_NETWORK = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
+NO_NETWORK = later("No network is there while your code is graded; none is needed.")
+NO_LOOP = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
+NOT_ALLOWED = later("What that line asks of the system is not allowed while your code is graded; no exercise needs it.")
 NO_DEVICE = later("Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device.")
 NO_GRAPH = later(
     "No graph leads back from there: no_grad(), detach(), .data, item() or torch.tensor(...) on the way cut it off."
 )
-NO_FILE = later("That file is not there while your code is graded: your own folder cannot be seen.")
+NO_FILE = later("While your code is graded, neither your folder nor other files of this machine can be seen.")
+CLOSED = later("The grader's own files and pipes must stay open. Close only what your code opened.")
 TOO_LARGE = later("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
 # What honest code trips over in a worker, by type and message, and what to do about it.
 RESOURCES = (
     (r"RuntimeError: .*can't start new thread", NO_THREADS),
     (r"BlockingIOError: .*temporarily unavailable", NO_PROCESSES),
     (r"PermissionError: \[Errno 13\] Permission denied$", NO_WORKERS),  # a semaphore has no name to tell
-    (r"PermissionError: \[Errno 1\] Operation not permitted$", NO_NETWORK),
     (r"URLError: |gaierror: ", NO_NETWORK),
     (r"OSError: .*File too large", TOO_LARGE),
+    (r"OSError: \[Errno 9\] Bad file descriptor", CLOSED),
     (r"(PermissionError: |OSError: .*Read-only file system)", OUT_OF_REACH),
     (r"FileNotFoundError: .*No usable temporary directory", OUT_OF_REACH),
     (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
@@ -175,7 +175,17 @@ def _resource_tip(error: LearnerError) -> str:
     if out_of_memory(error):
         return phrase(TIPS["MemoryError"])
     said = f"{error.type}: {error.message}"
+    if re.match(r"PermissionError: \[Errno 1\] Operation not permitted$", said):
+        return phrase(_refused(error))
     return next((phrase(tip) for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
+
+
+def _refused(error: LearnerError) -> str:
+    """Return why the system refused, by what stands on the learner's own lines: all that it says itself is no."""
+    lines = "\n".join(frame.text for frame in error.frames)
+    if re.search(r"\basyncio\b", lines):
+        return NO_LOOP
+    return NO_NETWORK if re.search(r"\b(socket|connect|create_connection|urlopen|requests)\b", lines) else NOT_ALLOWED
 
 
 def notebook_message(why: str) -> str:

@@ -18,12 +18,46 @@ LEAST_ROW = 3  # values that change by one factor
 DUST = 1e-13
 
 
+SETTINGS = (0.0, 1e-12, 1e-3, 1.0, 1e6)  # what a limit or a tolerance may be set to
+
+
+def setting(case: Case) -> Relation | None:
+    """Return a single number that decides over a truth value, and that yours ignores whatever it is set to."""
+    first = case.first
+    if not all(isinstance(value, bool) for value in (*first.yours.values, *first.expected.values)):
+        return None
+    for one in reversed(case.first.inputs):
+        name = case.names.of(one)
+        if not name or type(one.value) is not float:
+            continue
+        asked = [case.ask(Change(jitter=1, only=one.place, put=put)) for put in SETTINGS]
+        known = [probe for probe in asked if probe is not None]
+        moved = any(probe.expected.values != first.expected.values for probe in known)
+        if moved and len(known) > 1 and all(probe.yours.values == first.yours.values for probe in known):
+            line = said("depends.line", name=name, count=len(known))
+            return Relation(("depends", "not", name), said("depends.not", what=case.label, name=name), (line,))
+    return None
+
+
+def ignored(case: Case) -> Relation | None:
+    """Return an input that yours ignores although the right one does not."""
+    if not _comparable(case):
+        return None
+    heeded = [(name, place) for name, place, _ in _movable(case) if _moves(case, place, mine=False)]
+    return _confirmed(
+        case, [one for one in heeded if _moves(case, one[1], mine=True) is False], "not", mine=False, theirs=True
+    )
+
+
+def _comparable(case: Case) -> bool:
+    first = case.first
+    numbers = first.yours.numeric and first.expected.numeric and first.yours.shape == first.expected.shape
+    return numbers and all(map(math.isfinite, first.yours.values)) and bool(case.shaken) and not case.random
+
+
 def find(case: Case) -> Relation | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
-    numbers = case.first.yours.numeric and case.first.expected.numeric
-    if case.first.yours.shape != case.first.expected.shape:  # the shape is the message
-        return None
-    if not numbers or not all(map(math.isfinite, case.first.yours.values)) or not case.shaken or case.random:
+    if not _comparable(case):  # where shapes differ, the shape is the message
         return None
     movable = [(name, place) for name, place, _ in _movable(case)]
     heeded = [(name, place) for name, place in movable if _moves(case, place, mine=False)]
@@ -216,7 +250,13 @@ def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
 def _lost(case: Case, one: Slice) -> Relation:
     facts = {"what": case.label, "source": one.words}
     says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
-    return Relation(("depends", "lost", one.name, one.axis), says, (line,))
+    itself = case.label.startswith(f"{one.name} ") and _shape_at(case, one.place) == case.first.expected.shape
+    key = ("depends", "lost", *(("itself",) if itself else ()), one.name, one.axis)
+    return Relation(key, says, (line,))
+
+
+def _shape_at(case: Case, place: str) -> tuple[int, ...]:
+    return next((shape_of(one.value) for one in case.first.inputs if one.place == place), ())
 
 
 def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Relation:

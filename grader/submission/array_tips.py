@@ -38,9 +38,7 @@ def _said(error: LearnerError) -> str:
     """Say in other words what torch says of a tensor that is trained, and of tensors that are put together."""
     if "a leaf Variable that requires grad is being used in an in-place operation" in error.message:
         return phrase(
-            later(
-                "That line changes a tensor in place that a gradient is wanted for. Make a new one: x = x - y, not x -= y"
-            )
+            later("That line changes a tensor in place that needs a gradient. Make a new one: x = x - y, not x -= y")
         )
     found = APART.match(error.message)
     if found is None:

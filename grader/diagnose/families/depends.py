@@ -18,38 +18,8 @@ LEAST_ROW = 3  # values that change by one factor
 DUST = 1e-13
 
 
-SETTINGS = (0.0, 1e-12, 1e-3, 1.0, 1e6)  # what a limit or a tolerance may be set to
-
-
-def setting(case: Case) -> Relation | None:
-    """Return a single number that decides over a truth value, and that yours ignores whatever it is set to."""
-    first = case.first
-    if not all(isinstance(value, bool) for value in (*first.yours.values, *first.expected.values)):
-        return None
-    for one in reversed(case.first.inputs):
-        name = case.names.of(one)
-        if not name or type(one.value) is not float:
-            continue
-        asked = [case.ask(Change(jitter=1, only=one.place, put=put)) for put in SETTINGS]
-        known = [probe for probe in asked if probe is not None]
-        moved = any(probe.expected.values != first.expected.values for probe in known)
-        if moved and len(known) > 1 and all(probe.yours.values == first.yours.values for probe in known):
-            line = said("depends.line", name=name, count=len(known))
-            return Relation(("depends", "not", name), said("depends.not", what=case.label, name=name), (line,))
-    return None
-
-
-def ignored(case: Case) -> Relation | None:
-    """Return an input that yours ignores although the right one does not."""
-    if not _comparable(case):
-        return None
-    heeded = [(name, place) for name, place, _ in _movable(case) if _moves(case, place, mine=False)]
-    return _confirmed(
-        case, [one for one in heeded if _moves(case, one[1], mine=True) is False], "not", mine=False, theirs=True
-    )
-
-
-def _comparable(case: Case) -> bool:
+def comparable(case: Case) -> bool:
+    """Say whether both sides are numbers of one shape, that other numbers can be asked for."""
     first = case.first
     numbers = first.yours.numeric and first.expected.numeric and first.yours.shape == first.expected.shape
     return numbers and all(map(math.isfinite, first.yours.values)) and bool(case.shaken) and not case.random
@@ -57,22 +27,22 @@ def _comparable(case: Case) -> bool:
 
 def find(case: Case) -> Relation | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
-    if not _comparable(case):  # where shapes differ, the shape is the message
+    if not comparable(case):  # where shapes differ, the shape is the message
         return None
-    movable = [(name, place) for name, place, _ in _movable(case)]
-    heeded = [(name, place) for name, place in movable if _moves(case, place, mine=False)]
-    ignored = [(name, place) for name, place in heeded if _moves(case, place, mine=True) is False]
-    found = _confirmed(case, ignored, "not", mine=False, theirs=True)
+    inputs = [(name, place) for name, place, _ in movable(case)]
+    heeded = [(name, place) for name, place in inputs if moves(case, place, mine=False)]
+    ignored = [(name, place) for name, place in heeded if moves(case, place, mine=True) is False]
+    found = confirmed(case, ignored, "not", mine=False, theirs=True)
     if found is not None:
         return found
-    idle = [one for one in movable if one not in heeded]
-    if idle and any(case.first.expected.values) and _moves(case, "|".join(place for _, place in idle), mine=True):
-        heeds = [one for one in idle if _moves(case, one[1], mine=True)]
-        found = _confirmed(case, heeds, "too", mine=True, theirs=False)
+    idle = [one for one in inputs if one not in heeded]
+    if idle and any(case.first.expected.values) and moves(case, "|".join(place for _, place in idle), mine=True):
+        heeds = [one for one in idle if moves(case, one[1], mine=True)]
+        found = confirmed(case, heeds, "too", mine=True, theirs=False)
     return found or _reach(case, heeded)
 
 
-def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+def movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     """Yield the named inputs that hold floats, and the flags and single whole numbers: name, place, shape."""
     seen: set[str] = set()
     for one in reversed(case.first.inputs):
@@ -84,7 +54,7 @@ def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
             yield name, one.place, shape_of(one.value)
 
 
-def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | None:
+def moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | None:
     """Say whether one side changes when one input does; None where it cannot be told, or hardly changes."""
     moved = case.ask(Change(jitter=jitter or case.jitters[0], only=place))
     if moved is None:
@@ -97,7 +67,7 @@ def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | Non
     return None if case.first.alike(before.values, after.values) else True
 
 
-def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Relation | None:
+def confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Relation | None:
     """Return the inputs for which this holds when they change in another way, too."""
     sure = [name for name, place in inputs if all(_is(case, place, jitter, mine, theirs) for jitter in case.jitters)]
     if not sure or len(sure) > MAX_SLICED:
@@ -110,7 +80,7 @@ def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: boo
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
     """Say whether yours moves, or not, and the right one moves, or not, as they should; wherever the input moves to."""
-    moves = [_moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
+    moves = [moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
     far = Change(jitter=jitter, only=place, wild=True)
     return moves == [mine, theirs] and _rests(case, far, mine=not mine) is not None
 
@@ -205,7 +175,7 @@ def _too_far(case: Case, moved: Moved, target: int) -> frozenset[int]:
 
 def _slices(case: Case, heeded: list[tuple[str, str]]) -> Iterator[Slice]:
     """Yield the last, the first and the middle slice along each axis of some inputs."""
-    shapes = {place: shape for _, place, shape in _movable(case)}
+    shapes = {place: shape for _, place, shape in movable(case)}
     for name, place in heeded:
         axes = len(shapes[place])
         for axis, size in enumerate(shapes[place][:MAX_AXES] if axes >= 2 else ()):

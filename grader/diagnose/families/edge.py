@@ -2,7 +2,7 @@
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pair
-from grader.diagnose.families.depends import setting
+from grader.diagnose.families.ignored import setting
 from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Relation
 from grader.diagnose.vary import Change, Input

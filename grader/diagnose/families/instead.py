@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.diagnose.case import Case
 from grader import numbers
+from grader.diagnose.case import Case
 from grader.diagnose.evidence import lines
 from grader.diagnose.forms import forms
 from grader.diagnose.probe import Probe, Relation, shape_of

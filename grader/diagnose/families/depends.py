@@ -80,9 +80,9 @@ def confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
     """Say whether yours moves, or not, and the right one moves, or not, as they should; wherever the input moves to."""
-    moves = [moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
+    both = [moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
     far = Change(jitter=jitter, only=place, wild=True)
-    return moves == [mine, theirs] and _rests(case, far, mine=not mine) is not None
+    return both == [mine, theirs] and _rests(case, far, mine=not mine) is not None
 
 
 def _rests(case: Case, change: Change, *, mine: bool) -> frozenset[int] | None:

@@ -82,8 +82,9 @@ class Ground:
 
         `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
         of one name ran in several classes of the exercise, nobody can say which of them is wrong. And where several
-        had a part, and just one of them ran, or fails a check that asks it alone, it is that one. Helper code of the check that
-        was given an object may have asked any method of it: then `__init__` is the place only if nothing else ran.
+        had a part, and just one of them ran, or fails a check that asks it alone, it is that one. Helper code of the
+        check that was given an object may have asked any method of it: then `__init__` is the place only if nothing
+        else ran.
         """
         first = result.first_failure
         if first is None or first.where is None or first.frames or first.outcome not in (Outcome.FAIL, Outcome.ERROR):

@@ -62,7 +62,9 @@ class Failed:
             note = explain.doubled_message(*doubled)
             if told.outcome is Outcome.FAIL and doubled[0] in self.exercise.answers:  # what it spoils may be anywhere
                 told = replace(told, where=doubled[1][-1])
-        asked = told.asked or answers.asked(self.transcript.given, error)
+        asked = told.asked or answers.asked(
+            self.transcript.given, error, (str(self.unit.checks), str(self.unit.hidden))
+        )
         shown = "" if told.outcome in UNDONE else self._helpers(told.message, " ".join(asked))
         return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
 

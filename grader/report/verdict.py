@@ -108,12 +108,12 @@ def _failed(page: Page, case: ShownCheck) -> None:
         message(page, check.note)
     else:
         message(page, check.message)
-        message(page, check.note)
         if check.frames:
             stack(page, check.frames)
         elif check.outcome is not Outcome.ERROR:
             _was_at(page, check.where)
         _asked(page, check)
+        message(page, check.note)
     _printed(page, check)
     _why(page, check)
     if not case.alone:

@@ -108,7 +108,7 @@ def of_course(text: str, folder: Path, name: str) -> str:
 
     folder, name: the translations are in `folder/CODE/name.toml`, which maps English sentences.
     """
-    return text if _chosen == ENGLISH else table(folder / _chosen / f"{name}.toml").get(text, text)
+    return text if _chosen == ENGLISH else table(folder / _chosen / f"{name}.toml").get(text) or text
 
 
 @cache

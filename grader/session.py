@@ -21,12 +21,12 @@ from grader.errors import GraderFault, UsageError
 from grader.judging.beneath import nobody
 from grader.judging.judge import Item, Judge
 from grader.judging.reference import one_thread
-from grader.model import ExerciseResult, Report, UnitResult
+from grader.model import Digests, ExerciseResult, Report, UnitResult
 from grader.running.job import Job, Options
 from grader.running.round import Part, Round, alone
 from grader.store import Latest
 from grader.submission import unjudged
-from grader.submission.files import opened, shown
+from grader.submission.files import Submission, opened, shown
 from grader.submission.scanned import NOTHING_KEPT, scan
 from grader.worker.confine import privileges
 from grader.worker.host import selftest
@@ -43,10 +43,11 @@ AS_USUAL = Options()
 class Kept:
     """What does not change between runs of one course with the same launchers: its checks, and how workers are shut in.
 
-    items: by the unit's name.
+    items: by the unit's name. digests: of what judges, by the seed.
     """
 
     items: dict[str, list[Item]] = field(default_factory=dict)
+    digests: dict[int | None, Digests] = field(default_factory=dict)
     isolation: dict[Launcher, Isolation] = field(default_factory=dict)
 
 
@@ -107,6 +108,10 @@ class Session:
             self._measured(launcher).require(least)
         return launcher
 
+    def reader(self, options: Options) -> Launcher:
+        """Return a launcher to read a learner's files with. Raises UsageError where isolation is too weak."""
+        return self._reader(_least(options))
+
     @property
     def level(self) -> str:
         """The lowest level that was measured; that of no isolation where nothing was."""
@@ -121,26 +126,37 @@ class Session:
             self.kept.items[unit.name] = collect(self.course, unit)
         return self.kept.items[unit.name]
 
+    def digests(self, seed: int | None) -> Digests:
+        """Return the digests of what judges, read once."""
+        if seed not in self.kept.digests:
+            from grader.running.digests import digests
+
+            self.kept.digests[seed] = digests(self.course, seed)
+        return self.kept.digests[seed]
+
     def grade(
         self,
         exercises: Sequence[Exercise] | None = None,
         *,
-        submission: Path | None = None,
+        submission: Path | Submission | None = None,
         options: Options = AS_USUAL,
         on_exercise: OnExercise | None = None,
         stands: Callable[[Exercise], bool] = nobody,
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
-        submission: a folder, or a zip or tar archive of one.
+        submission: a folder, or a zip or tar archive of one; or what was read already.
         on_exercise: called with each result as soon as it and all before it are known.
         stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours, and outside of the main thread.
         """
         _require_main_thread()
-        least = SPLIT if options.require == SPLIT else options.accept or options.require
-        work = opened(self.course, submission, lambda: self._reader(least))
+        least = _least(options)
+        self._isolation.clear()
+        work = submission
+        if work is None or isinstance(work, Path):
+            work = opened(self.course, work, lambda: self._reader(least))
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:
@@ -170,10 +186,10 @@ class Session:
         ]
         report = self._report(work.shown, options, units)
         if options.digested:
-            from grader.running.digests import digests
+            from grader.running.digests import with_submission
 
             read = {part.unit.name: part.scanned for part in parts if part.scanned}
-            report = msgspec.structs.replace(report, digests=digests(self.course, options.seed, read))
+            report = msgspec.structs.replace(report, digests=with_submission(self.digests(options.seed), read))
         weak = bool(there) and LEVELS.index(report.isolation) < LEVELS.index(options.require)
         return msgspec.structs.replace(report, unverified=weak, own=submission is None)
 
@@ -232,11 +248,16 @@ class Session:
         )
 
 
+def _least(options: Options) -> str:
+    """Return the level of isolation below which nothing of the learner's is touched."""
+    return SPLIT if options.require == SPLIT else options.accept or options.require
+
+
 def _unit_result(
     unit: Unit, exercises: Sequence[Exercise], found: Mapping[str, ExerciseResult], file: str
 ) -> UnitResult:
     results = tuple(found[exercise.id] for exercise in exercises)
-    return UnitResult(unit=unit.name, title=unit.title, exercises=results, file=file)
+    return UnitResult(unit=unit.name, title=unit.said(unit.title), exercises=results, file=file)
 
 
 def _require_main_thread() -> None:

@@ -19,11 +19,11 @@ from grader.author import (
     rules_misconceptions,
     rules_translations,
     rules_unit,
+    rules_written,
     stubs,
 )
 from grader.author.findings import Finding, of_error, ordered
 from grader.author.mutants import mutants
-from grader.author.pool import Bench, Pool
 from grader.author.source import PercentFile, read, split_lines
 from grader.author.trial import Audited, Trial
 from grader.course.course import Course
@@ -31,6 +31,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import GraderError
 from grader.judging.kept import forget
+from grader.pool import Bench, Pool
 
 Progress = Callable[[Audited], None]
 
@@ -124,6 +125,7 @@ def _in_text(course: Course, unit: Unit) -> _Text:
         return _Text(unit, [*findings, of_error(error, unit.name, "", unit.solution)])
     wrong = _misconceptions(unit, source)
     findings += wrong or rules_translations.translations(unit)
+    findings += rules_written.written(unit)
     findings += _mutants(course, unit)
     findings += manifests.stale(course, unit)
     unfit = [*rules_checks.structure(unit, classes), *rules_unit.facts(unit)]

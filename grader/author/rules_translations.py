@@ -44,7 +44,7 @@ def _of_exercise(
     unit: Unit, exercise: Exercise, folder: Path, said: dict[str, reference.Misconception]
 ) -> Iterator[Finding]:
     path = folder / f"{exercise.name}.toml"
-    text, there, wrong = _read(unit, path)
+    text, there, wrong = read(unit, path)
     if wrong:
         yield wrong
         return
@@ -55,12 +55,12 @@ def _of_exercise(
             yield Finding(unit.name, exercise.id, file, one.line, f"{_shown(path)}: {message}")
     for english in there.keys() - said.keys():
         message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
-        yield Finding(unit.name, exercise.id, path, _line(text, english), message)
+        yield Finding(unit.name, exercise.id, path, line_of(text, english), message)
 
 
 def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
     path = folder / f"{SHARED}.toml"
-    text, there, wrong = _read(unit, path)
+    text, there, wrong = read(unit, path)
     if wrong:
         yield wrong
         return
@@ -70,7 +70,7 @@ def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
     for english in there.keys() - reasons - _of_helpers(unit):
         says = f"no rule gives this reason any more, and no helper says it: {english!r}."
         message = f"{says} Translate what it says now, or delete this."
-        yield Finding(unit.name, "", path, _line(text, english), message)
+        yield Finding(unit.name, "", path, line_of(text, english), message)
 
 
 def _of_helpers(unit: Unit) -> set[str]:
@@ -82,7 +82,7 @@ def _of_helpers(unit: Unit) -> set[str]:
     return said | set(unit.helpers.values())
 
 
-def _read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:
+def read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:
     """Return a file's text and entries, and what is wrong with it; a missing file has none."""
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -95,7 +95,7 @@ def _shown(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _line(text: str, english: str) -> int:
+def line_of(text: str, english: str) -> int:
     """Return the line of an entry; its first words are enough to find it."""
     start = english.replace("\\", "\\\\").replace('"', '\\"')[:60]
     return next((number for number, line in enumerate(text.split("\n"), 1) if start in line), 1)

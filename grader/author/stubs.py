@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.author.source import PercentFile, bare, parse, read_text
+from grader.author.texts import translated
 from grader.course.course import Course
 from grader.course.unit import Unit
 from grader.errors import CourseError
+from grader.language import ENGLISH, catalogue, later, table
 from grader.submission.progress import write_whole
 
+TRY = later("Try things here: `{command}` runs what stands below, and grading leaves it out.")
 GUARD = 'if __name__ == "__main__":'
 
 
@@ -51,25 +54,35 @@ def _lines(source: PercentFile) -> Iterator[str]:
         row = region.end + 1
 
 
-def made(unit: Unit) -> bytes:
-    """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError."""
-    text = stub(read_text(unit.solution), unit.solution)
+def made(unit: Unit, language: str = ENGLISH) -> bytes:
+    """Return the stub that a unit's solution makes, as it stands on disk. Raises CourseError.
+
+    language: of its texts. What has no translation stays English.
+    """
+    text = read_text(unit.solution)
+    if language in unit.written:
+        text = translated(parse(text, unit.solution), table(unit.written[language]).get)
+    text = stub(text, unit.solution)
     has_one = any(line.startswith(GUARD) for line in text.splitlines())
-    return (text if has_one else text + _place_to_try(unit, text)).encode()
+    return (text if has_one else text + _place_to_try(unit, text, language)).encode()
 
 
-def _place_to_try(unit: Unit, text: str) -> str:
+def _place_to_try(unit: Unit, text: str, language: str) -> str:
     """Return the cell at the end of a stub that runs for the learner alone."""
     end = "\r\n" if "\r\n" in text else "\n"
     command = f"python {unit.stub.parent.name}/{unit.stub.name}"
     rows = (
         "# %%",
-        f"# Try things here: `{command}` runs what stands below, and grading leaves it out.",
+        f"# {_in(language, TRY).format(command=command)}",
         GUARD,
         '    print("Nothing is tried here yet.")',
     )
     before = "" if text.endswith(("\n", "\r")) else end
     return before + end * 2 + "".join(row + end for row in rows)
+
+
+def _in(language: str, template: str) -> str:
+    return template if language == ENGLISH else catalogue(language)["phrases"].get(template, template)
 
 
 def is_stale(unit: Unit) -> bool:
@@ -82,13 +95,15 @@ def stale(course: Course) -> list[Path]:
     return [unit.stub for unit in course.units if is_stale(unit)]
 
 
-def build(course: Course, units: Iterable[Unit]) -> list[Path]:
+def build(course: Course, units: Iterable[Unit], language: str = ENGLISH, folder: Path | None = None) -> list[Path]:
     """Write the stubs of some units, whole or not at all, where they change. Returns what was written.
 
-    All of them are made before the first is written. Raises CourseError, naming file and line.
+    folder: instead of the learner's. All of them are made before the first is written. Raises CourseError, naming file
+    and line.
     """
-    new = [(unit.stub, made(unit)) for unit in units]
-    course.learner_folder.mkdir(exist_ok=True)
+    folder = folder or course.learner_folder
+    new = [(folder / unit.stub.name, made(unit, language)) for unit in units]
+    folder.mkdir(exist_ok=True, parents=True)
     changed = [(path, data) for path, data in new if _on_disk(path) != data]
     for path, data in changed:
         write_whole(path, data)

@@ -10,13 +10,13 @@ from grader.author import equivalents
 from grader.author.equivalents import normal
 from grader.author.findings import Finding
 from grader.author.mutants import Mutant, mutants
-from grader.author.pool import Bench, Pool
 from grader.author.source import read_text
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.judging.candidate import Learner
 from grader.judging.judge import Item, Judge
 from grader.model import Outcome
+from grader.pool import Bench, Pool
 from grader.submission.files import Folder
 
 CAUGHT, EQUAL, SURVIVED = "caught", "equal", "survived"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader import language
 from grader.cli.grading import with_jobs
 from grader.cli.terminal import look, terminal
 from grader.cli.wish import processors
@@ -53,22 +54,50 @@ def new(name: str, title: str) -> int:
 
 @author.command()
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FOLDER", help="Write them there, in the language spoken."
+)
 @look()
-def build(units: tuple[str, ...]) -> int:
+def build(units: tuple[str, ...], to: Path | None) -> int:
     """Make the stubs of all units, or of UNIT.
 
-    They are made from the solutions. Only files that change are written.
+    They are made from the solutions. Only files that change are written. The course's own are English; with --to they
+    are in the language of --lang, where the unit has a translation.
     """
     from grader.author import stubs
     from grader.course.course import Course
 
     course = Course.find(Path.cwd())
     chosen = [course.read(name) for name in _names(course, units) or course.names]
-    written = stubs.build(course, chosen)
+    written = stubs.build(course, chosen, language.chosen(), to) if to else stubs.build(course, chosen)
     page = _page()
     _written(page, written)
     if not written:
         page.parts(0, f"{_count(len(chosen), 'stub')} up to date")
+    terminal().say(page.text())
+    return 0
+
+
+@author.command()
+@click.argument("code", metavar="CODE")
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@look()
+def translate(code: str, units: tuple[str, ...]) -> int:
+    """Bring the translations of all units, or of UNIT, up to date, to be filled in.
+
+    They stand in solutions/CODE/UNIT.toml: each English text, and what it is in that language. A text that is new gets
+    an empty entry in its place. What nothing says any more goes to the end of the file; delete it once it was used.
+    """
+    from grader.author import written as texts
+    from grader.course.course import Course
+    from grader.submission.files import shown
+
+    course = Course.find(Path.cwd())
+    page = _page()
+    for name in _names(course, units) or course.names:
+        path, left, lost = texts.renew(course.read(name), code)
+        rest = f", {_count(lost, 'entry')} left over" if lost else ""
+        page.parts(0, f"{shown(path)}: {_count(left, 'text')} to translate{rest}")
     terminal().say(page.text())
     return 0
 
@@ -134,8 +163,8 @@ def mutants(targets: tuple[str, ...], write: bool, jobs: int | None) -> int:
     """
     from grader.author import equivalents, mutantpage, survivors
     from grader.author import mutants as slips
-    from grader.author.pool import Pool
     from grader.course.course import Course
+    from grader.pool import Pool
     from grader.submission.files import shown
 
     course = Course.find(Path.cwd())

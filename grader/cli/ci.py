@@ -8,6 +8,7 @@ import click
 import grader
 from grader.cli.formats import MADE_OF, Format
 from grader.cli.grading import chosen, graded, shut_in, with_edges, with_jobs
+from grader.cli.secret import given, with_seed
 from grader.cli.terminal import Positive, look, terminal
 from grader.cli.wish import Wish
 from grader.language import later, phrase
@@ -27,7 +28,7 @@ TAKES = "Seconds the whole submission may compute."
     "--submission", metavar="PATH", help="A folder, zip or tar to grade; by default the course's own exercises."
 )
 @click.option("--out", metavar="FILE", help="Where to write the report; by default to standard output.")
-@click.option("--seed", type=int, metavar="N", help="A secret seed, so that answers cannot be learned by heart.")
+@with_seed
 @click.option("--timeout", type=Positive(float), metavar="S", help="Seconds a check may compute.")
 @click.option("--total", type=Positive(float), metavar="S", default=TOTAL, show_default=True, help=TAKES)
 @with_jobs
@@ -49,7 +50,7 @@ def ci(form: str, out: str | None, *, show_hidden: bool, **options: Any) -> int:
 
     if out is not None:
         _require_folder(Path(out))
-    wish = Wish(save=False, digested=form in MADE_OF, everything=not options["targets"], **options)
+    wish = Wish(save=False, digested=form in MADE_OF, everything=not options["targets"], **given(options))
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         is_page = form == "text" and out is None
         report = _report(place, wish, refuse=is_page)

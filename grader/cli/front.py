@@ -24,9 +24,11 @@ COMMANDS = {
     "solution": "hints.solution",
     "reset": "reset.reset",
     "run": "run.run",
+    "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
     "ci": "ci.ci",
+    "batch": "batch.batch",
     "author": "author.author",
 }
 GRADE = "grading.run"

@@ -194,6 +194,16 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
             found = "" if loaded else place.scanned(place.course.unit(unit.unit)).fingerprint
             place.state.loaded(unit.unit, found)
         place.save()
+        _kept(place, report)
+
+
+def _kept(place: "Place", report: "Report") -> None:
+    """Keep the verdicts themselves, for `grade report`."""
+    from grader.submission import verdicts
+
+    exercises = {one.id: one for one in place.course.exercises}
+    for result in report.exercises:
+        verdicts.keep(place.course.state_folder, exercises[result.id], result)
 
 
 def show(place: "Place", wish: Wish, report: "Report", *, is_first: bool = False) -> None:

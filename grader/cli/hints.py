@@ -115,7 +115,8 @@ def _ladders(place: "Place", exercise: "Exercise") -> dict[str, tuple[str, ...]]
     source = _reference(place, exercise)
     if source is None:
         return {}
-    return {region.name: region.hints for answer in exercise.answers for region in source.regions_of(answer)}
+    said, regions = place.course.unit(exercise.unit).said, map(source.regions_of, exercise.answers)
+    return {region.name: tuple(map(said, region.hints)) for some in regions for region in some}
 
 
 def _named(ladders: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[str, ...]]:

@@ -64,8 +64,8 @@ def _exercise(page: "Page", place: "Place", exercise: "Exercise") -> None:
     _contract(page, place, unit, exercise)
     page.gap()
     for paragraph in exercise.text.split("\n\n"):
-        page.say(" ".join(paragraph.split()))
-    _checks(page, exercise)
+        page.say(unit.said(" ".join(paragraph.split())))
+    _checks(page, unit, exercise)
     _rules(page, unit, exercise)
 
 
@@ -114,12 +114,12 @@ def paragraphs(doc: str) -> list[Paragraph]:
 
 def _source(unit: "Unit") -> "PercentFile | None":
     """Return the solution, which has the contract beside the answer; None in a course that came without."""
-    from grader.author import source
+    from grader.author import source, texts
 
-    return source.read(unit.solution) if unit.solution.exists() else None
+    return texts.spoken(unit, source.read(unit.solution)) if unit.solution.exists() else None
 
 
-def _checks(page: "Page", exercise: "Exercise") -> None:
+def _checks(page: "Page", unit: "Unit", exercise: "Exercise") -> None:
     """Number the checks as verdicts do; hidden ones are counted, not named."""
     from grader.report.words import count
 
@@ -134,7 +134,7 @@ def _checks(page: "Page", exercise: "Exercise") -> None:
     for number, check in zip(numbers, shown, strict=True):
         weight = phrase(" (counts {number} times)", number=check.weight) if check.weight > 1 else ""
         edge = phrase(" (edge)") if check.edge else ""
-        page.item(f"{number:>{column - 2}}", f"{check.title}{weight}{edge}", column=column)
+        page.item(f"{number:>{column - 2}}", f"{unit.said(check.title)}{weight}{edge}", column=column)
     if last < exercise.total:
         page.say(phrase("and {checks}", checks=count(exercise.total - last, "hidden check")))
     if any(check.edge for check in shown):

@@ -11,6 +11,7 @@ from grader.course.declarations import Exercise, Rule, unit_key
 from grader.course.manifest import OfUnit
 from grader.language import of_course, phrase
 
+OTHERS = {"mutants", "bases", "misconceptions"}  # beside the solutions, and no language
 SHARED = "_shared"  # beside the files of exercises: what several of them need
 
 
@@ -125,6 +126,16 @@ class Unit:
         """
         name = exercise.rpartition(".")[2] or SHARED
         return of_course(says, self.misconceptions.parent, f"{self.name}/{name}")
+
+    @property
+    def written(self) -> dict[str, Path]:
+        """The translations of what its files say to a reader, prose, contracts, hints, titles, by language."""
+        found = sorted(self.solution.parent.glob(f"*/{self.name}.toml"))
+        return {path.parent.name: path for path in found if path.parent.name not in OTHERS}
+
+    def said(self, text: str) -> str:
+        """Return such a text in the language that is spoken, English where it is not translated."""
+        return of_course(text, self.solution.parent, self.name)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

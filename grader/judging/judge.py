@@ -102,7 +102,9 @@ class Judge:
 
         A check that does not run is a fault of its own where a learner is asked: the others are judged all the same.
         """
-        failed = Failed(self.unit, item.exercise, item.check.title, scanned, partial(self._right, item, candidate))
+        failed = Failed(
+            self.unit, item.exercise, self.unit.said(item.check.title), scanned, partial(self._right, item, candidate)
+        )
         error: BaseException | None = None
         unloaded = False
         try:
@@ -208,7 +210,7 @@ class Judge:
             told = failed.told(error)
         result = CheckResult(
             id=item.id,
-            title=item.check.title,
+            title=self.unit.said(item.check.title),
             weight=item.check.weight,
             hidden=item.check.hidden,
             edge=self.is_edge(item),

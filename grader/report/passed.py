@@ -10,7 +10,7 @@ from grader.report.words import count, edges_open, of, seconds, share
 def show(page: Page, exercise: ExerciseResult, *, solution: bool) -> None:
     """Add the verdict on one exercise that passed."""
     page.head("PASS", exercise.id, in_short(exercise))
-    _open_edges(page, exercise)
+    open_edges(page, exercise)
     page.gap()
     if any(not check.hidden for check in exercise.open_edges):  # of a hidden one there is nothing to show
         page.fact(phrase("In full"), f"grade {exercise.id} --edges required")
@@ -30,7 +30,7 @@ def in_short(exercise: ExerciseResult) -> str:
     return phrase(", ").join(part for part in (checks, points if exercise.points else "", edges or spent) if part)
 
 
-def _open_edges(page: Page, exercise: ExerciseResult) -> None:
+def open_edges(page: Page, exercise: ExerciseResult) -> None:
     """Add the edges that did not pass, what each is worth before it."""
     if not exercise.open_edges:
         return

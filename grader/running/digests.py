@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 import grader
 from grader import store
 from grader.course.course import Course
@@ -20,10 +22,15 @@ ENDS = (".py", ".toml", ".json", ".txt")
 COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
 
 
-def digests(course: Course, seed: int | None, scanned: Mapping[str, Scanned]) -> Digests:
-    """Return the digests of a run. seed: None for the course's own. scanned: by the unit's name."""
+def digests(course: Course, seed: int | None) -> Digests:
+    """Return the digests of what judges: it reads all files of the course. seed: None for the course's own."""
+    return Digests(course=_course(course), engine=_engine(), seed=_seed(course, seed), submission="")
+
+
+def with_submission(judges: Digests, scanned: Mapping[str, Scanned]) -> Digests:
+    """Return the digests of a run. scanned: by the unit's name."""
     read = [part for name, found in sorted(scanned.items()) for part in (name.encode(), _data(found))]
-    return Digests(course=_course(course), engine=_engine(), seed=_seed(course, seed), submission=store.key(*read))
+    return msgspec.structs.replace(judges, submission=store.key(*read))
 
 
 def _data(found: Scanned) -> bytes:

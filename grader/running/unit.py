@@ -159,8 +159,8 @@ def _not_run(judge: Judge, item: Item, scanned: Scanned | None, reason: str) -> 
 def _instead(judge: Judge, item: Item, problem: CheckResult) -> CheckResult:
     """Return a check's result where one problem keeps all checks from running."""
     check = item.check
-    facts = {"title": check.title, "weight": check.weight, "hidden": check.hidden, "edge": judge.is_edge(item)}
-    return _with(problem, id=item.id, **facts)
+    facts = {"weight": check.weight, "hidden": check.hidden, "edge": judge.is_edge(item)}
+    return _with(problem, id=item.id, title=judge.unit.said(check.title), **facts)
 
 
 def _result(exercise: Exercise, checks: tuple[CheckResult, ...], scanned: Scanned | None) -> ExerciseResult:

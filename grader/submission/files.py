@@ -95,7 +95,7 @@ class Folder:
 
     def _source(self, path: Path, unit: Unit, limit: int) -> SubmittedFile:
         name = self.name(path.name)
-        return SubmittedFile(name, _bytes(path, unit, limit, name), own=_is_own(path, unit))
+        return SubmittedFile(name, contents(path, unit, limit, name), own=_is_own(path, unit))
 
     def _missing(self, module: Path, unit: Unit) -> NotHandedIn:
         meant = meant_for(unit.name, near.names_below(self.path))
@@ -113,7 +113,7 @@ class Folder:
         """Say whether a module is the one that was handed out, so that the notebook beside it is the work."""
         if _is_own(module, unit):
             return False
-        return _bytes(module, unit, MAX_BYTES, self.name(module.name)) == _handed_out(unit)
+        return contents(module, unit, MAX_BYTES, self.name(module.name)) == _handed_out(unit)
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,11 @@ class Archive:
         if notebook is not None:
             return SubmittedFile(self.name(f"{unit.name}{NOTEBOOK}"), notebook)
         if module is None:
-            says = phrase("{file} is not in {archive}.", file=f"{unit.name}{MODULE}", archive=self.shown)
-            raise _not_there(says, meant_for(unit.name, self.others))
+            raise _not_there(self._lacks(f"{unit.name}{MODULE}"), meant_for(unit.name, self.others))
         return SubmittedFile(self.name(f"{unit.name}{MODULE}"), module)
+
+    def _lacks(self, file: str) -> str:
+        return phrase("{file} is not in {archive}.", file=file, archive=self.shown)
 
 
 def opened(course: Course, given: str | Path | None, launcher: Callable[[], Launcher]) -> Submission:
@@ -165,7 +167,7 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
     path = Path(given)
     if path.is_dir():
         folder = Folder(path)
-        _require_some(course, folder, near.names_below(path))
+        require_some(course, folder, near.names_below(path))
         return folder
     if not os.path.lexists(path) or path.suffix in (MODULE, NOTEBOOK):
         says = later(
@@ -174,12 +176,12 @@ def opened(course: Course, given: str | Path | None, launcher: Callable[[], Laun
         )
         example = course.names[0]
         raise SubmissionError(phrase(says, folder=shown(path), file=f"{example}.py", notebook=f"{example}.ipynb"))
-    archive = _unpacked(course, path, launcher())
-    _require_some(course, archive, archive.others)
+    archive = unpacked(course, path, launcher())
+    require_some(course, archive, archive.others)
     return archive
 
 
-def _require_some(course: Course, work: Folder | Archive, others: Sequence[str]) -> None:
+def require_some(course: Course, work: Folder | Archive, others: Sequence[str]) -> None:
     """Raise NotHandedIn for a submission without a file of the course. others: files in it that may have been meant."""
     if any(work.holds(unit) for unit in course.units):
         return
@@ -201,17 +203,19 @@ def meant_for(unit: str, paths: Sequence[str]) -> str:
     return phrase(BELOW if Path(path).name == file else MEANT, found=path, file=file)
 
 
-def _unpacked(course: Course, path: Path, launcher: Launcher) -> Archive:
-    data = _bytes(path, None, MAX_ARCHIVE_BYTES, shown(path))
+def unpacked(course: Course, path: Path, launcher: Launcher, name: str = "") -> Archive:
+    """Return what a worker finds in an archive. name: how it is called. Raises SubmissionError."""
+    name = name or shown(path)
+    data = contents(path, None, MAX_ARCHIVE_BYTES, name)
     limits = {name + end: limit for name in course.names for end, limit in LIMITS.items()}
     try:
         found = reading.read(launcher, "unpack", data, limits)
     except reading.Unreadable as lost:
-        says = phrase("{archive} could not be unpacked: {reason}", archive=shown(path), reason=lost)
+        says = phrase("{archive} could not be unpacked: {reason}", archive=name, reason=lost)
         raise SubmissionError(says) from lost
     if found["problem"]:
         says = later("{archive} cannot be graded: {reason}.")
-        raise SubmissionError(phrase(says, archive=shown(path), reason=heard(found["problem"])))
+        raise SubmissionError(phrase(says, archive=name, reason=heard(found["problem"])))
     return Archive(path, dict(found["files"]), tuple(filter(near.is_work, found["others"])))
 
 
@@ -223,7 +227,7 @@ def _is_own(path: Path, unit: Unit) -> bool:
 def _handed_out(unit: Unit) -> bytes | None:
     """Return the stub as it lies in the course; it may be the learner's by now, and anything."""
     try:
-        return _bytes(unit.stub, unit, MAX_BYTES, "")
+        return contents(unit.stub, unit, MAX_BYTES, "")
     except SubmissionError:
         return None
 
@@ -234,7 +238,7 @@ def _twice(submission: Submission, unit: Unit) -> SubmissionError:
     return SubmissionError(phrase(says, file=names[0], notebook=names[1]))
 
 
-def _bytes(path: Path, unit: Unit | None, limit: int, name: str) -> bytes:
+def contents(path: Path, unit: Unit | None, limit: int, name: str) -> bytes:
     """Return a file's bytes. unit: whose file it is. name: how it is called. Raises SubmissionError."""
     own = unit is not None and _is_own(path, unit)  # `grade reset` changes no other folder
     command = f"grade reset {unit.key}" if unit is not None and own else ""

@@ -128,7 +128,7 @@ class State:
         """Take over a verdict. A file not there or not to be read, or a fault of ours, says nothing of the exercise."""
         before = self.of(result.id)
         outcome = result.outcome
-        if outcome in UNJUDGED or any(check.unloaded for check in result.checks):
+        if not is_said(result):
             return
         passed = outcome is Outcome.PASS
         is_try = outcome not in UNTRIED and result.digest != before.digest
@@ -217,6 +217,11 @@ class State:
             return
         says = later("Your progress in {file} was damaged: {kept}. The old file is now {aside}.")
         self.notices.append(phrase(says, file=self.shown, kept=kept, aside=aside))
+
+
+def is_said(result: ExerciseResult) -> bool:
+    """Say whether a verdict is about the exercise: not about a file that is not there, cannot be read, or our fault."""
+    return result.outcome not in UNJUDGED and not any(check.unloaded for check in result.checks)
 
 
 def write_whole(path: Path, data: bytes) -> None:

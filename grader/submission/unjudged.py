@@ -15,8 +15,8 @@ def unit_result(
     unit: Unit, exercises: Iterable[Exercise], outcome: Outcome, message: str, file: str = ""
 ) -> UnitResult:
     """Return a unit of which every check ended in one way, for one reason; without a point."""
-    results = tuple(_exercise(exercise, outcome, message) for exercise in exercises)
-    return UnitResult(unit=unit.name, title=unit.title, exercises=results, file=file)
+    results = tuple(_exercise(unit, exercise, outcome, message) for exercise in exercises)
+    return UnitResult(unit=unit.name, title=unit.said(unit.title), exercises=results, file=file)
 
 
 def not_handed_in(unit: Unit, exercises: Iterable[Exercise], work: Submission) -> UnitResult:
@@ -43,11 +43,11 @@ def report(course: Course, chosen: Sequence[Exercise], error: SubmissionError, *
     )
 
 
-def _exercise(exercise: Exercise, outcome: Outcome, message: str) -> ExerciseResult:
+def _exercise(unit: Unit, exercise: Exercise, outcome: Outcome, message: str) -> ExerciseResult:
     checks = tuple(
         CheckResult(
             id=check.name,
-            title=check.title,
+            title=unit.said(check.title),
             outcome=outcome,
             weight=check.weight,
             hidden=check.hidden,

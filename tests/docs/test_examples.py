@@ -4,6 +4,7 @@ A block after a line that ends in a file's name in backquotes and a colon is tha
 `exit code 1`; without it 0 is meant.
 """
 
+import csv
 import os
 import re
 import shutil
@@ -96,22 +97,19 @@ def instructor(tmp_path):
     (folder / "submissions" / "cem.zip").write_bytes(b"PK\x03\x04 and no more")
     (folder / "submissions" / "dee").mkdir()
     (folder / "submissions" / "eve").symlink_to(folder / "solutions")
-    page = (DOCS / "instructors.md").read_text(encoding="utf-8")
-    named = next(block for block in BLOCK.finditer(page) if FILE.fullmatch(block["before"]))
-    (folder / FILE.fullmatch(named["before"])["path"]).write_text(named["text"], encoding="utf-8")
     return folder
 
 
 def test_for_instructors(instructor):
     said = follow("instructors.md", instructor, end="## Secret seeds")
-    codes = dict(re.findall(r"(\w+(?:\.zip)?): exit code (\d)", said))
-    assert codes == {"ada": "1", "ben": "3", "cem.zip": "2", "dee": "2"}
-    assert "eve is a link: not graded" in said
-    assert not (instructor / "reports" / "eve.json").exists()
-    rows = {row.partition(",")[0]: row for row in (instructor / "points.csv").read_text("utf-8").splitlines()}
-    assert rows["ben"].split(",") == [
-        *("ben", "missing", "11.0", "16"),
-        *("u01_area pass 11", "u02_mean missing 0"),
-    ]
-    assert rows["cem.zip"].split(",")[1:4] == ["error", "0.0", "16"]
-    assert rows["dee"].split(",")[1:4] == ["missing", "0.0", "16"]
+    assert "Could not be graded as it is, 0 points: cem, dee, eve." in said
+    with (instructor / "marks" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row.pop("learner"): row for row in csv.DictReader(file)}
+    told = {name: [row[key] for key in ("exit", "outcome", "earned", "u01_area")] for name, row in rows.items()}
+    assert told["ada"][0] == "1"
+    assert told["ben"] == ["3", "missing", "11", "11"]
+    assert told["cem"] == ["2", "error", "0", "0"]
+    assert told["dee"] == ["2", "missing", "0", "0"]
+    assert told["eve"] == ["2", "error", "0", "0"]
+    assert (instructor / "sources" / "submissions" / "ben" / "u01_area.py").exists()
+    assert not (instructor / "sources" / "submissions" / "eve").exists()

@@ -64,6 +64,7 @@ def of_courses(code):
     for course in COURSES:
         runs = [course / "checks" / "runs", course / "grader" / "checks" / "runs"]
         wrong = sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml"))
+        wrong += sorted((course / "solutions" / code).glob("*.toml"))
         for path in [*wrong, *(path for folder in runs for path in sorted((folder / code).glob("*.toml")))]:
             for english, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
                 yield path, english, text

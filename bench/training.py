@@ -16,7 +16,8 @@ from grader.judging import reference
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.submission.scanned import scan
-from grader.training.trainer import Text, Trainer
+from grader.training.asker import Text
+from grader.training.trainer import Trainer
 
 CHUNKS = 2
 STEPS = 1 << 20  # in all: so many that no schedule comes to its end

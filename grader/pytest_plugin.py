@@ -18,7 +18,7 @@ from grader.errors import GraderError, UsageError
 from grader.judging import collect
 from grader.judging.candidate import Candidate, Learner, Ours
 from grader.judging.judge import Item, Judge
-from grader.model import Outcome
+from grader.model import CheckResult, ExerciseResult, Outcome
 from grader.submission.files import opened
 from grader.submission.scanned import Scanned
 from grader.worker.host.launchers import Launchers
@@ -143,8 +143,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if result.edge and found is not None and result.outcome is not Outcome.PASS:
         pytest.xfail(f"open edge: {_told(result)}")
     if result.outcome is not Outcome.PASS:
-        pytest.fail(_told(result), pytrace=False)
+        pytest.fail(_page(item, result, found.file) if found is not None else _told(result), pytrace=False)
     return True
+
+
+def _page(item: Item, result: CheckResult, file: str) -> str:
+    """Return what a learner reads of one check: the page of `grade`, without a cause, which takes the other checks."""
+    from grader.report import verdict
+    from grader.report.hidden import withhold_exercise
+    from grader.report.page import Page
+    from grader.report.style import Style
+
+    one = ExerciseResult(id=item.exercise.id, points=item.exercise.points, checks=(result,))
+    bare, page = withhold_exercise(one), Page(Style())
+    verdict.show_check(page, verdict.ShownCheck(bare, bare.checks[0], file, alone=True))
+    return page.text()
 
 
 def _told(result: Any) -> str:

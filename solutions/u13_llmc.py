@@ -700,10 +700,10 @@ def gpt2_forward(params: Tensors, inp: Array, targets: Array, cfg: GPT2Config) -
 #
 # **One slip, one tensor.** A slip high up makes everything below it wrong, and then sixteen red marks say no more
 # than one. So the grader hands you, in `dacts`, gradients of activations that are known to be right. When it asks for
-# `fcw`, these are all but the two between the tensors above and this one, `fch_gelu` and `fch`. Send each of your own
-# gradients of an activation through `known`: the right one goes on from there, and a slip costs the tensor behind it
-# and no other. Whoever ignores `dacts` is judged by the same numbers: who is right everywhere needs no help. (In use
-# it is None.)
+# `fcw`, these are all but the two between the tensors above and this one, `fch_gelu` and `fch`; when it asks for `fcb`,
+# all of them. Send each of your own gradients of an activation through `known`: the right one goes on from there, and a
+# wrong one costs the one tensor behind it. Whoever ignores `dacts` is judged by the same numbers: who is right
+# everywhere needs no help. (In use it is None.)
 #
 # **A second opinion.** `measured_gradient` nudges an entry and looks at the loss. It is slow, it knows no calculus,
 # and it cannot share your mistakes.

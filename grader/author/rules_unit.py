@@ -10,11 +10,12 @@ from random import Random
 from grader.author import checkfile
 from grader.author.findings import Finding
 from grader.author.source import read_text
+from grader.course.plots import plots
 from grader.course.training import training
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.language import table
-from grader.training.trainer import used
+from grader.training.asker import used
 
 WANTED = 'UNIT = {"title": "...", "lecture": "", "libraries": [], "forbid": []}'
 
@@ -34,6 +35,7 @@ def facts(unit: Unit) -> Iterator[Finding]:
             yield Finding(unit.name, "", unit.checks, line, message)
     yield from _imports(unit)
     yield from _run(unit)
+    yield from _plots(unit)
     for path in (unit.checks, unit.hidden):
         if path.exists():
             yield from _generator(unit, path)
@@ -54,7 +56,7 @@ def _run(unit: Unit) -> Iterator[Finding]:
         plan = training(unit.run)
         used(unit, plan)
     except CourseError as error:
-        yield _misdeclared(unit, str(error))
+        yield _misdeclared(unit, str(error), unit.run)
         return
     for folder in sorted(unit.run.parent.glob("*/")):
         known = table(folder / f"{unit.name}.toml")
@@ -65,12 +67,29 @@ def _run(unit: Unit) -> Iterator[Finding]:
                 )
 
 
-def _misdeclared(unit: Unit, says: str) -> Finding:
-    """Return what a CourseError about the run says, at its line."""
-    line, _, rest = says.removeprefix(f"{unit.run}:").partition(":")
+def _plots(unit: Unit) -> Iterator[Finding]:
+    """Find what keeps `grade plot` from drawing, and which of its lines in a list a language lacks."""
+    try:
+        declared = plots(unit)
+        for plot in declared:
+            used(unit, plot)
+    except CourseError as error:
+        yield _misdeclared(unit, str(error), unit.plots)
+        return
+    for folder in sorted(unit.plots.parent.glob("*/")) if declared else ():
+        known = table(folder / f"{unit.name}.toml")
+        for says in [plot.about for plot in declared] if known else ():
+            if says not in known:
+                lacks = f"{folder.name}/{unit.name}.toml has no translation of {says!r}"
+                yield Finding(unit.name, "", unit.plots, 1, lacks)
+
+
+def _misdeclared(unit: Unit, says: str, file: Path) -> Finding:
+    """Return what a CourseError about a run or a plot says, at its line."""
+    line, _, rest = says.removeprefix(f"{file}:").partition(":")
     if line.strip().isdigit():
-        return Finding(unit.name, "", unit.run, int(line), rest.strip())
-    return Finding(unit.name, "", unit.run, 1, says.removeprefix(f"{unit.run}:").strip())
+        return Finding(unit.name, "", file, int(line), rest.strip())
+    return Finding(unit.name, "", file, 1, says.removeprefix(f"{file}:").strip())
 
 
 def _imports(unit: Unit) -> Iterator[Finding]:

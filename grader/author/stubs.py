@@ -62,7 +62,11 @@ def made(unit: Unit, language: str = ENGLISH) -> bytes:
     text = read_text(unit.solution)
     if language in unit.written:
         text = translated(parse(text, unit.solution), table(unit.written[language]).get)
-    text = stub(text, unit.solution)
+    return completed(unit, stub(text, unit.solution), language)
+
+
+def completed(unit: Unit, text: str, language: str = ENGLISH) -> bytes:
+    """Return a stub with the place to try things at its end, if it has none of its own."""
     has_one = any(line.startswith(GUARD) for line in text.splitlines())
     return (text if has_one else text + _place_to_try(unit, text, language)).encode()
 

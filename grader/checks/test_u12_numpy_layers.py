@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from grader import close, edge, exercise, raises, same
+from grader import close, edge, exercise, raises, same, weight
 
 UNIT = {
     "title": "numpy layer library",
@@ -865,7 +865,6 @@ SLIPS = [
     ("weights: averaged", "weights", "a", "a linear layer whose dW is divided by the rows"),
     ("weights: transposed", "weights", "b", "a linear layer whose dW is transposed"),
     ("weights: last row", "weights", "d", "a linear layer whose dW knows the last row only"),
-    ("bias: wrong axis", "bias", "b", "a bias whose gradient is summed over the outputs"),
     ("bias: averaged", "bias", "c", "a bias whose gradient is a mean"),
     ("bias: last row", "bias", "d", "a bias whose gradient is the last row"),
     ("relu: mask of dout", "relu", "a", "a relu that goes back where dout is positive"),
@@ -873,7 +872,6 @@ SLIPS = [
     ("relu: leaky", "relu", "d", "a relu that leaks a hundredth on the way back"),
     ("tanh: no square", "tanh", "a", "a tanh with slope 1 - out"),
     ("tanh: of the input", "tanh", "b", "a tanh with slope 1 - x ** 2"),
-    ("tanh: without dout", "tanh", "d", "a tanh that returns its slope without dout"),
     ("sigmoid: half a slope", "sigmoid", "b", "a sigmoid with slope out"),
     ("sigmoid: slope of tanh", "sigmoid", "c", "a sigmoid with slope 1 - out ** 2"),
     ("gelu: gate only", "gelu", "a", "a gelu whose slope is the gate alone"),
@@ -882,7 +880,6 @@ SLIPS = [
     ("gelu: no root", "gelu", "e", "a gelu whose slope lacks sqrt(2 / pi)"),
     ("gelu: no square", "gelu", "f", "a gelu whose inner slope is 1 - tanh"),
     ("softmax: p dout", "softmax", "a", "a softmax that goes back by p * dout"),
-    ("softmax: zeros", "softmax", "b", "a softmax that goes back by zeros"),
     ("softmax: diagonal", "softmax", "c", "a softmax that goes back by p * (1 - p) * dout"),
     ("softmax: wrong axis", "softmax", "d", "a softmax that sums over the other axis on the way back"),
     ("cross-entropy: no mean", "cross_entropy", "a", "a cross-entropy whose gradient is not divided by the rows"),
@@ -891,10 +888,7 @@ SLIPS = [
     ("cross-entropy: sign", "cross_entropy", "e", "a cross-entropy whose gradient has the other sign"),
     ("cross-entropy: columns", "cross_entropy", "f", "a cross-entropy whose softmax goes back over columns"),
     ("batchnorm: constants", "batch_norm", "a", "a BatchNorm that takes mean and variance for constants"),
-    ("batchnorm: mean only", "batch_norm", "b", "a BatchNorm without the way through the variance"),
     ("batchnorm: variance only", "batch_norm", "c", "a BatchNorm without the way through the mean"),
-    ("batchnorm: N - 1", "batch_norm", "d", "a BatchNorm that divides by N forward and by N - 1 backward"),
-    ("batchnorm: sign", "batch_norm", "i", "a BatchNorm with a plus before the way through the variance"),
     ("batchnorm: wrong axis", "batch_norm", "g", "a BatchNorm whose means are over units on the way back"),
     ("layernorm: constants", "layer_norm", "a", "a LayerNorm that takes mean and variance for constants"),
     ("layernorm: mean only", "layer_norm", "b", "a LayerNorm without the way through the variance"),
@@ -923,6 +917,15 @@ SLIPS = [
     ("square: halved", "square", "l", "a square with slope x"),
     ("square: sign", "square", "g", "a square with slope -2 * x"),
     ("square: turned round", "square", "j", "a square whose gradient stands in the wrong order"),
+]
+# Slips that the plain sum of the outputs does not show.
+UNSEEN = [
+    ("bias: wrong axis", "bias", "b", "a bias whose gradient is summed over the outputs"),
+    ("tanh: without dout", "tanh", "d", "a tanh that returns its slope without dout"),
+    ("softmax: zeros", "softmax", "b", "a softmax that goes back by zeros"),
+    ("batchnorm: mean only", "batch_norm", "b", "a BatchNorm without the way through the variance"),
+    ("batchnorm: N - 1", "batch_norm", "d", "a BatchNorm that divides by N forward and by N - 1 backward"),
+    ("batchnorm: sign", "batch_norm", "i", "a BatchNorm with a plus before the way through the variance"),
 ]
 
 
@@ -976,6 +979,15 @@ class TestGradcheck:
     @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[0])
     def test_finds(self, props, rng, slip):
         """a right layer passes, and the same layer with this slip in its backward pass does not"""
+        # idle (other inputs): a layer is right or wrong wherever x is
+        _, kind, letter, words = slip
+        x, constants = drawn(rng, kind)
+        told_apart(props.verdicts(kind, RIGHT[kind] + letter, x, constants), kind, words)
+
+    @weight(5)
+    @pytest.mark.parametrize("slip", UNSEEN, ids=lambda slip: slip[0])
+    def test_finds_behind_the_sum(self, props, rng, slip):
+        """a slip that the plain sum of the outputs does not show"""
         # idle (other inputs): a layer is right or wrong wherever x is
         _, kind, letter, words = slip
         x, constants = drawn(rng, kind)

@@ -83,10 +83,11 @@ def build(units: tuple[str, ...], to: Path | None) -> int:
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @look()
 def translate(code: str, units: tuple[str, ...]) -> int:
-    """Bring the translations of all units, or of UNIT, up to date, to be filled in.
+    """Bring translations up to date, to be filled in.
 
-    They stand in solutions/CODE/UNIT.toml: each English text, and what it is in that language. A text that is new gets
-    an empty entry in its place. What nothing says any more goes to the end of the file; delete it once it was used.
+    Those of all units, or of UNIT. They stand in solutions/CODE/UNIT.toml: each English text, and what it is in that
+    language. A text that is new gets an empty entry in its place. What nothing says any more goes to the end of the
+    file; delete it once it was used.
     """
     from grader.author import written as texts
     from grader.course.course import Course

@@ -1,4 +1,4 @@
-"""What a reset replaced: a folder a reset, `.grade/backup/20260930-140355-u05.softmax/`, with the whole file in it."""
+"""What was replaced: a folder each time, `.grade/backup/20260930-140355-u05.softmax/`, with the whole file in it."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ STAMP = len("20260930-140355")
 
 @dataclass(frozen=True)
 class Backup:
-    """One saved file. name: what `--restore` takes. what: an exercise's id, or a unit's key for the whole file."""
+    """One saved file. name: what `--restore` takes. what: an exercise's id, or a unit's key for the whole file.
+
+    Where an update was saved, it is `update`, and the file is the list of all of them.
+    """
 
     name: str
     what: str
@@ -36,7 +39,7 @@ class Backups:
         folders = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
         found = []
         for folder in folders:
-            files = sorted(folder.glob("*.py")) if folder.is_dir() else []
+            files = sorted((*folder.glob("*.py"), *folder.glob("manifest.json"))) if folder.is_dir() else []
             if files:
                 found.append(Backup(folder.name, folder.name[STAMP:].partition("-")[2], files[0]))
         return found

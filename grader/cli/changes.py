@@ -44,6 +44,11 @@ def stubbed(place: Place, word: str) -> Iterator[Edit]:
         yield _stubbed(place, exercise, exercise.answers)
 
 
+def without_answers(place: Place, exercise: Exercise) -> bytes:
+    """Return the learner's file with the stub in place of an exercise's answers. Raises UsageError."""
+    return _stubbed(place, exercise, exercise.answers).new
+
+
 def restored(place: Place, backup: Backup) -> Iterator[Edit]:
     """Yield what putting a saved file, or the answer in it, back changes. Raises UsageError."""
     unit = next((unit for unit in place.course.units if backup.file.stem == unit.name), None)

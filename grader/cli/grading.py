@@ -186,6 +186,7 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
     if faults:
         place.terminal.note(mishap.save_details(list(wish.targets), "\n\n".join(faults)))
     if wish.is_recorded:
+        _begun(place, report)
         for exercise in report.exercises:
             place.state.judged(exercise)
         place.state.worked(report.exercises)
@@ -194,7 +195,27 @@ def remember(place: "Place", wish: Wish, report: "Report") -> None:
             found = "" if loaded else place.scanned(place.course.unit(unit.unit)).fingerprint
             place.state.loaded(unit.unit, found)
         place.save()
+        _dated(place, report)
         _kept(place, report)
+
+
+def _begun(place: "Place", report: "Report") -> None:
+    """Keep the stubs of units that no verdict was recorded of: an update merges around what was written since."""
+    begun = {name.partition(".")[0] for name in place.state.records}
+    fresh = [unit for unit in map(place.course.unit, (one.unit for one in report.units)) if unit.key not in begun]
+    if fresh:
+        from grader.cli import origins
+
+        origins.remember(place.course, fresh)
+
+
+def _dated(place: "Place", report: "Report") -> None:
+    """Remember the day on which an exercise passed: `grade status` says when to write it again."""
+    passed = [exercise.id for exercise in report.exercises if exercise.outcome == "pass"]
+    if passed:
+        from grader.submission.repeats import Repeats
+
+        Repeats.load(place.course.state_folder).passed(passed)
 
 
 def _kept(place: "Place", report: "Report") -> None:

@@ -6,17 +6,10 @@ Nothing here parses the file; where an answer stands in it is told by a scanned.
 import re
 from collections.abc import Mapping, Sequence
 
+from grader.submission.pieces import END, MARK, lines_of
 from grader.submission.scanned import Span
 
-LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts lines: a form feed ends none
-END = re.compile(rb"(?:\r\n|\r|\n)\Z")
-MARK = b"\xef\xbb\xbf"
 INDENT = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\f]*")
-
-
-def lines_of(data: bytes) -> list[bytes]:
-    """Return the lines with their ends; put together again they are the data."""
-    return LINE.findall(data)
 
 
 def cut(data: bytes, span: Span) -> list[bytes]:

@@ -28,6 +28,7 @@ def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list
     from grader.cli import changes
     from grader.cli.backup import Backups
     from grader.cli.place import Place
+    from grader.cli.update import put_back
     from grader.errors import UsageError
 
     if sum((bool(exercises), restore is not None, as_list)) != 1:
@@ -37,7 +38,11 @@ def reset(exercises: tuple[str, ...], restore: str | None, *, yes: bool, as_list
         if as_list:
             place.terminal.say("\n".join(backup.line for backup in backups.all()) or phrase("Nothing was saved yet."))
         elif restore is not None:
-            _apply(place, backups, changes.restored(place, backups.find(restore)), yes=yes)
+            backup = backups.find(restore)
+            if backup.what == "update":
+                put_back(place, backup.file.parent)
+            else:
+                _apply(place, backups, changes.restored(place, backup), yes=yes)
         else:
             for word in exercises:
                 _apply(place, backups, changes.stubbed(place, word), yes=yes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli import outside, texts
+from grader.cli import outside, pictures, texts
 from grader.cli.live import Progress
 from grader.cli.mishap import INTERRUPTED
 from grader.cli.terminal import Positive, look, terminal
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from grader.cli.place import Place
     from grader.course.training import Training
     from grader.course.unit import Unit
+    from grader.training.asker import Text
     from grader.training.checkpoint import Checkpoint
-    from grader.training.trainer import Text, Trainer
+    from grader.training.trainer import Trainer
 
 FAILED, WAITS = 1, 3
 
@@ -41,6 +42,7 @@ class Wish:
     ranks: int | None = None
     device: str | None = None
     weights: str | None = None
+    plot: str | None = None
     json: bool = False
 
     @property
@@ -61,6 +63,7 @@ class Wish:
 @click.option("--ranks", type=Positive(int), metavar="N", help="Train in N processes, outside of any worker.")
 @click.option("--device", metavar="NAME", help="Train on cpu or cuda, outside of any worker.")
 @click.option("--weights", metavar="FILE", help="Load published weights instead, outside of any worker.")
+@click.option("--plot", metavar="FILE", help="Draw the curve there at the end, .png or .svg.")
 @click.option("--json", is_flag=True, help="Write one JSON document at the end.")
 @look()
 def run(**options: Any) -> int:
@@ -76,16 +79,18 @@ def run(**options: Any) -> int:
     `python` would run it.
     """
     from grader.cli.place import Place
+    from grader.training.asker import Text
     from grader.training.checkpoint import alone
-    from grader.training.trainer import Text
 
     wish = Wish(**options)
+    if wish.plot:
+        pictures.target(wish.plot)  # before it trains
     with Place.here(terminal(), wish.submission, trusts=False) as place:
         unit, plan = _chosen(place, wish.unit)
         facts = {"own": wish.submission is None, "timed": wish.timeout is not None}
         outside.require_possible(place, unit, plan, wish.outside, **facts)
         text = Text() if wish.weights else texts.chosen(place, unit, plan, data=wish.data, file=wish.text)
-        with alone(_saved(place, unit)):
+        with alone(saved(place, unit)):
             return _Run(place, unit, plan, text, wish).done()
 
 
@@ -100,15 +105,16 @@ class _Run:
         self._plan = plan
         self._text = text
         self._wish = wish
-        self._path = _saved(place, unit)
+        self._path = saved(place, unit)
         self._words = Words(unit, plan, text, place.terminal.style, _command(unit, wish))
         self._saved: Checkpoint | None = None
 
     def done(self) -> int:
         """Train; return the exit code."""
         from grader.training import page
+        from grader.training.asker import Halted, blocked
         from grader.training.crew import OpenTrainer
-        from grader.training.trainer import Halted, Trainer, blocked
+        from grader.training.trainer import Trainer
 
         place, unit = self._place, self._unit
         with place.session as session:
@@ -150,7 +156,16 @@ class _Run:
                 self._saved = after
         found = trainer.finish(self._saved)
         self._write(self._words.ended(self._saved, found), 0, "done", **page.of_finding(found, self._words.floor))
+        self._draw(self._saved)
         return 0
+
+    def _draw(self, run: "Checkpoint") -> None:
+        """Draw the curve, where a picture was asked for."""
+        if self._wish.plot:
+            from grader.plotting.plotter import losses
+
+            path, said = pictures.target(self._wish.plot), self._place.terminal
+            pictures.write(said, path, lambda: losses(run, self._plan, self._unit.key), told=not self._wish.json)
 
     def _begun(self, trainer: "Trainer") -> "Checkpoint":
         """Return the run that is saved, if it can go on; else a new one, saved before its first step."""
@@ -199,7 +214,7 @@ class _Run:
     def _tell(self) -> None:
         """Say what begins, and what in it has not passed."""
         from grader.training import page
-        from grader.training.trainer import used
+        from grader.training.asker import used
 
         run, say = self._saved, self._place.terminal.note
         if self._wish.json or run is None or run.step >= run.facts.total:
@@ -251,7 +266,7 @@ def _command(unit: "Unit", wish: Wish) -> str:
     return " ".join(["grade run", unit.key, *words])
 
 
-def _saved(place: "Place", unit: "Unit") -> Path:
+def saved(place: "Place", unit: "Unit") -> Path:
     """Return where the run of a unit is saved; of another submission's, apart from the learner's own."""
     if place.submission is None:
         return place.course.checkpoints / f"{unit.key}.npz"

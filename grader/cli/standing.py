@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 WORD = 7  # of changed
+SHOWN = 3  # exercises to write again
 WORDS = {
     "FAIL": later("FAIL"),
     "done": later("done"),
@@ -104,7 +105,19 @@ def _status(place: "Place", entries: "Sequence[Entry]") -> str:
         else:
             page.item(f"{name:<{column}}  {part:>9}", rest, column=column + 14)
     page.labelled(phrase("Now"), _now(place))
+    waiting = _due(place)
+    if waiting:
+        more = phrase("and {number} more", number=len(waiting) - SHOWN) if len(waiting) > SHOWN else ""
+        page.labelled(phrase("Again"), phrase(", ").join([*waiting[:SHOWN], *filter(None, [more])]))
+        page.commands(f"grade again {waiting[0]}")
     return page.text()
+
+
+def _due(place: "Place") -> list[str]:
+    from grader.cli.again import due
+    from grader.submission.repeats import Repeats
+
+    return due(place, Repeats.load(place.course.state_folder))
 
 
 def _counts(entries: "Sequence[Entry]", *, total: bool) -> str:
@@ -224,6 +237,7 @@ def _status_data(place: "Place", entries: "Sequence[Entry]") -> dict[str, Any]:
         "done": sum(entry.standing == "done" for entry in entries),
         "total": len(entries),
         "current": current.id if current else None,
+        "again": _due(place),
         "units": [
             {
                 "unit": unit.name,

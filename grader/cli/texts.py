@@ -7,23 +7,29 @@ from grader.language import heard, later, phrase
 
 if TYPE_CHECKING:
     from grader.cli.place import Place
+    from grader.course.plots import Plot
     from grader.course.training import Training
     from grader.course.unit import Unit
-    from grader.training.trainer import Text
+    from grader.training.asker import Text
 
 MAX_TEXT = 32 << 20
 
 
-def chosen(place: "Place", unit: "Unit", plan: "Training", *, data: str | None, file: str | None) -> "Text":
-    """Return what is trained on. data, file: what was asked for. Raises UsageError for a text that cannot be had."""
+def chosen(
+    place: "Place", unit: "Unit", plan: "Training | Plot", *, data: str | None, file: str | None, command: str = ""
+) -> "Text":
+    """Return what is trained on, or drawn of. data, file: what was asked for. command: `grade run u01` by default.
+
+    Raises UsageError for a text that cannot be had.
+    """
     from grader.course.data import catalogue
     from grader.errors import CourseError, UsageError
     from grader.submission.files import shown
-    from grader.training.trainer import Text
+    from grader.training.asker import Text
 
     if not plan.data:
         if file or data:
-            raise UsageError(phrase("grade run {unit} reads no text.", unit=unit.key))
+            raise UsageError(phrase("{command} reads no text.", command=command or f"grade run {unit.key}"))
         return Text()
     if file and data:
         raise UsageError(phrase("--text and --data are two texts: leave one out."))
@@ -35,7 +41,7 @@ def chosen(place: "Place", unit: "Unit", plan: "Training", *, data: str | None, 
         raise UsageError(says)
     wanted = [sets[name] for name in ((data,) if data else plan.data) if name in sets]
     if not wanted:
-        raise CourseError(f"{plan.file}: data of RUN names {plan.data[-1]!r}, which the catalogue of data has not.")
+        raise CourseError(f"{plan.file}: data names {plan.data[-1]!r}, which the catalogue of data has not.")
     there = next((one for one in wanted if one.state == "present"), None)
     if there is None:
         one = wanted[-1]

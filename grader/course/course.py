@@ -151,6 +151,7 @@ class Course:
             "oracles": self.checks / "oracles" / f"{name}.py",
             "props": self.checks / "props" / f"{name}.py",
             "run": self.checks / "runs" / f"{name}.py",
+            "plots": self.checks / "plots" / f"{name}.py",
             "solution": self.solutions / f"{name}.py",
             "misconceptions": self.solutions / "misconceptions" / name,
             "mutants": self.solutions / "mutants" / f"{name}.toml",

@@ -76,7 +76,7 @@ class Training:
 
 def training(file: Path) -> Training:
     """Read a run's settings. Raises CourseError, naming file and line."""
-    tree = _parsed(file)
+    tree = parsed(file)
     node = next((one.value for one in tree.body if isinstance(one, ast.Assign) and _is_run(one)), None)
     if node is None:
         raise CourseError(f'{file}:1: there is no RUN: write RUN = {{"about": "...", "uses": [], "steps": 1000}}')
@@ -101,8 +101,8 @@ def training(file: Path) -> Training:
 def source(file: Path) -> ast.Module:
     """Return the program that a worker runs: `_shared.py` beside the file, if there is one, then the file itself."""
     shared = file.with_name(f"{SHARED}.py")
-    before = _parsed(shared).body if shared.exists() else []
-    return ast.Module(body=[*before, *_parsed(file).body], type_ignores=[])
+    before = parsed(shared).body if shared.exists() else []
+    return ast.Module(body=[*before, *parsed(file).body], type_ignores=[])
 
 
 def digest(plan: Training) -> str:
@@ -111,7 +111,8 @@ def digest(plan: Training) -> str:
     return store.key(*(ast.dump(node).encode() for node in does), b"%d" % plan.chunk)[:16]
 
 
-def _parsed(file: Path) -> ast.Module:
+def parsed(file: Path) -> ast.Module:
+    """Return the syntax tree of a file of the course's. Raises CourseError."""
     try:
         return ast.parse(file.read_bytes(), str(file))
     except (OSError, ValueError) as error:

@@ -26,7 +26,7 @@ class Unit:
     """One module of a course and the files that belong to it; any but `checks` may be missing.
 
     libraries: what it may import besides the standard library. scratch: whether its answers write files.
-    run: trains it at length. misconceptions: a folder with a file an exercise.
+    run: trains it at length. plots: what is drawn of it. misconceptions: a folder with a file an exercise.
     manifest: what stands for files that a release left out.
     """
 
@@ -42,6 +42,7 @@ class Unit:
     oracles: Path
     props: Path
     run: Path
+    plots: Path
     solution: Path
     misconceptions: Path
     mutants: Path

@@ -101,6 +101,8 @@ class CheckData(Frozen, frozen=True, kw_only=True):
 class ExerciseData(Frozen, frozen=True, kw_only=True):
     """One exercise. outcome: the worst of its core checks, those that are no edges. checks: none where none was run.
 
+    next: the commands that help on, in the order in which to try them; none after a pass.
+
     first_failure: the id of the check to look at first; null where it passed. open_edges: the ids of edges that did not
     pass. edges: how many there are.
     """
@@ -114,6 +116,7 @@ class ExerciseData(Frozen, frozen=True, kw_only=True):
     earned: Points
     where: PlaceData | None
     digest: str
+    next: tuple[str, ...] = ()
     checks: tuple[CheckData, ...]
 
 

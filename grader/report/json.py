@@ -105,6 +105,7 @@ def _exercise(exercise: ExerciseResult, of_unit: Outcome, hidden: bool) -> Exerc
         earned=_points(exercise.earned),
         where=_place(exercise.where),
         digest=exercise.digest,
+        next=_next(exercise),
         checks=tuple(_check(check, hidden) for check in exercise.checks),
     )
 
@@ -136,6 +137,17 @@ def _check(check: CheckResult, hidden: bool) -> CheckData:
         output_truncated=check.output_bytes > len(check.output.encode("utf-8", "replace")),
         seconds=check.seconds,
     )
+
+
+def _next(exercise: ExerciseResult) -> tuple[str, ...]:
+    """Return what to type next: first what the check asks, then a hint; where it waits, what it waits for."""
+    first = exercise.first_failure
+    if first is None or first.unloaded or first.outcome in (Outcome.FAULT, Outcome.SYNTAX, Outcome.MISSING):
+        return ()
+    if first.outcome is Outcome.BLOCKED:
+        return (f"grade {first.waits_for}",) if first.waits_for else ()
+    show = f"grade show {exercise.id}"
+    return (show,) if first.outcome is Outcome.RULE else (show, f"grade hint {exercise.id}")
 
 
 def _place(where: Location | None) -> PlaceData | None:

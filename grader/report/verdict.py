@@ -38,7 +38,7 @@ class ShownCheck:
     @property
     def number(self) -> str:
         """`check 4 of 7`; empty where no check has run."""
-        if self.check.outcome is Outcome.RULE or whole_file(self.check):
+        if self.check.outcome is Outcome.RULE or whole_file(self.check) or (self.alone and not self.others(*Outcome)):
             return ""
         before = next(index for index, check in enumerate(self.exercise.checks) if check is self.check)
         return phrase("check {number} of {total}", number=before + 1, total=len(self.exercise.checks))

@@ -6,7 +6,7 @@ import sys
 from grader.resident import address, likeness
 
 # What asks questions, opens an editor, examines the machine, takes minutes or must not depend on what ran before.
-COLD = ("watch", "open", "solution", "reset", "run", "doctor", "data", "ci", "batch", "author", "help")
+COLD = ("watch", "open", "solution", "reset", "run", "plot", "doctor", "data", "ci", "batch", "author", "help")
 HELP = {"--help", "-h", "--version"}
 
 

@@ -165,16 +165,35 @@ class State:
         if broken:
             self.broken[unit] = broken
 
+    @property
+    def written(self) -> bytes:
+        """The records as they stand in the file."""
+        records = dict(sorted(self.records.items()))
+        document = _Document(schema=SCHEMA, last=self.last, broken=self.broken, exercises=records)
+        return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+    def moved(self, exercise: str, digest: str) -> None:
+        """Take note that an answer that stands was given other words around it. digest: of it now.
+
+        An empty digest says that it has to be graded again: other checks ask for it.
+        """
+        before = self.of(exercise)
+        self.records[exercise] = msgspec.structs.replace(before, digest=digest or before.digest, passed_digest=digest)
+
+    def back(self, old: "State") -> None:
+        """Take the records of an earlier state, but for those that a verdict or a hint changed since."""
+        for name, now in self.records.items():
+            then = old.of(name)
+            if msgspec.structs.replace(now, digest=then.digest, passed_digest=then.passed_digest) == then:
+                self.records[name] = then
+
     def save(self) -> None:
         """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
         if not self.keeps:
             return
-        records = dict(sorted(self.records.items()))
-        document = _Document(schema=SCHEMA, last=self.last, broken=self.broken, exercises=records)
-        data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, data)
+            write_whole(self.path, self.written)
         except OSError as error:
             says = later("Your progress could not be saved ({file}: {reason}). The verdict stands.")
             self.notices.append(phrase(says, file=self.shown, reason=heard(error.strerror or str(error))))

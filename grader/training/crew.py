@@ -24,7 +24,8 @@ from grader.judging.candidate import LoadFailed
 from grader.language import phrase
 from grader.model import Outcome
 from grader.submission.scanned import Scanned
-from grader.training.trainer import Text, Trainer
+from grader.training.asker import Text
+from grader.training.trainer import Trainer
 from grader.worker.host.launch import Launcher
 from grader.worker.host.process import WorkerLost
 from grader.worker.host.subject import Subject

@@ -13,9 +13,10 @@ from grader.model import Location, Outcome
 from grader.report.page import Page
 from grader.report.style import Style, cells, lines_of, padded, visible, wrap
 from grader.report.verdict import ShownCheck, show_check
+from grader.training.asker import Halted, Text
 from grader.training.checkpoint import Checkpoint
 from grader.training.curve import binned, drawn, figure
-from grader.training.trainer import Finding, Halted, Text
+from grader.training.trainer import Finding
 
 SCHEMA, POINTS, TOLD = 1, 200, 10
 MOST_ROWS = 24  # of samples
@@ -199,19 +200,8 @@ class Words:
 
     def waits(self, exercise: Exercise, where: Location | None) -> str:
         """Return the page on an exercise that is not written, without which there is nothing to train."""
-        page = Page(self.style)
-        page.head(
-            "BLOCKED",
-            phrase("grade run {unit}", unit=self.unit.key),
-            phrase("waits for {exercise}", exercise=exercise.id),
-        )
-        page.say(
-            phrase("{exercise} is not written yet. There is nothing to train without it.", exercise=exercise.id), 9
-        )
-        if where is not None:
-            page.parts(9, where.place)
-        page.say(phrase("Do that one first:  {command}", command=f"grade {exercise.id}"), 9)
-        return page.text()
+        says = phrase("{exercise} is not written yet. There is nothing to train without it.", exercise=exercise.id)
+        return waits(self.style, phrase("grade run {unit}", unit=self.unit.key), exercise, says, where)
 
     def stopped(self, run: Checkpoint) -> str:
         """Say that Ctrl-C came, and how to go on."""
@@ -220,6 +210,26 @@ class Words:
         go_on = phrase("Go on:  {command}", command=self.command)
         anew = phrase("Anew:   {command}", command=f"{self.command} --fresh")
         return f"{said}\n  {go_on}\n  {anew}"
+
+
+def waits(style: Style, command: str, exercise: Exercise, says: str, where: Location | None) -> str:
+    """Return the page on an exercise that is not written, which a command waits for."""
+    page = Page(style)
+    page.head("BLOCKED", command, phrase("waits for {exercise}", exercise=exercise.id))
+    page.say(says, 9)
+    if where is not None:
+        page.parts(9, where.place)
+    page.say(phrase("Do that one first:  {command}", command=f"grade {exercise.id}"), 9)
+    return page.text()
+
+
+def fault(halted: Halted, style: Style) -> str:
+    """Return the page on what the learner's code ended, where nothing was saved."""
+    page = Page(style)
+    show_check(page, ShownStep(halted.result, halted.check, alone=True))
+    page.gap()
+    page.say(phrase("Check it alone:  {command}", command=f"grade {halted.result.id}"))
+    return page.text()
 
 
 def document(code: int, unit: Unit, text: Text, run: Checkpoint | None, status: str, **more: Any) -> dict[str, Any]:

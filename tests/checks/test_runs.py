@@ -13,8 +13,9 @@ from grader.course.training import training
 from grader.session import Session
 from grader.submission.files import Folder
 from grader.submission.scanned import scan
+from grader.training.asker import Text, used
 from grader.training.checkpoint import load
-from grader.training.trainer import Text, Trainer, used
+from grader.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.find(ROOT)

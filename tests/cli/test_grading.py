@@ -115,6 +115,17 @@ def test_json_is_one_document_that_keeps_to_the_schema(grade):
     assert document["exit"] == ran.returncode == 1
 
 
+def test_json_names_the_cause_its_evidence_and_what_to_do_next(grade, hand_in):
+    hand_in("wrong")
+    (unit,) = json.loads(grade("u02", "--json").stdout)["units"]
+    failed, waits = unit["exercises"]
+    cause = next(check["cause"] for check in failed["checks"] if check["id"] == failed["first_failure"])
+    assert cause["says"].startswith("You took the mean of each row")
+    assert {"evidence", "advice", "misconception"} <= set(cause)
+    assert failed["next"] == ["grade show u02.column_means", "grade hint u02.column_means"]
+    assert waits["next"] == ["grade u02.column_means"]
+
+
 def test_json_is_a_document_even_where_there_is_no_verdict(grade):
     ran = grade("nowhere", "--json")
     assert json.loads(ran.stdout) == {"schema": 1, "exit": 2, "message": ran.stderr.strip()}

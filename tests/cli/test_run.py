@@ -379,7 +379,7 @@ def test_on_a_terminal_one_row_changes(tiny, command, environ, learned):
         ('"steps": 6,', "", "RUN needs about, uses, steps: steps is missing."),
         ('"steps": 6,', '"step": 6,', "in RUN there is no 'step'. Is 'steps' meant?"),
         ('"steps": 6,', '"steps": "many",', "steps of RUN cannot be 'many'."),
-        ('"uses": ["area"]', '"uses": ["volume"]', "uses of RUN names exercises of the unit: there is no 'volume'."),
+        ('"uses": ["area"]', '"uses": ["volume"]', "uses names exercises of the unit: there is no 'volume'."),
         ("def finish", "def finis", "a run has the functions begin, advance, finish: finish is missing."),
         ("RUN = {", "RAN = {", "there is no RUN:"),
         ("squared([gap])", "sqared([gap])", "does not run: NameError: name 'sqared' is not defined"),

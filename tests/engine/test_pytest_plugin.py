@@ -99,9 +99,9 @@ def test_a_submission_is_judged_with_the_inputs_of_a_seed(tiny):
     assert code == 1
     assert verdicts["TestArea::test_triangle"] == "PASSED"
     assert verdicts["TestArea::test_clockwise"] == "FAILED"
-    assert "area, walked clockwise: value: yours -0.5, expected 0.5" in said
+    assert "  Answer   area, walked clockwise\n             yours     -0.5\n             expected  0.5\n" in said
     _, other, _ = bare(tiny, "--submission", "submissions/wrong", "--grade-seed", "1")
-    lines = [[line for line in one.splitlines() if line.startswith("corners of p")] for one in (said, other)]
+    lines = [[line for line in one.splitlines() if line.startswith(" " * 13 + "yours")] for one in (said, other)]
     assert lines[0] != lines[1]
 
 
@@ -113,6 +113,12 @@ def test_what_is_not_written_is_skipped_and_what_cannot_be_read_fails(tiny):
     assert "column_means is not written yet." in said
     assert "^ expected ':'" in said
     assert "Traceback" not in said
+
+
+def test_a_failing_check_shows_the_page_of_grade(tiny):
+    _, said, _ = bare(tiny, "--submission", "submissions/wrong", "-k", "small_table")
+    assert "FAIL  u02.column_means   a table that you can do in your head\n" in said
+    assert "  Shape    yours (3,)   expected (2,)\n" in said
 
 
 def test_a_misconception_is_judged_and_the_other_units_by_their_solutions(tiny):

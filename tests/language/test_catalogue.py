@@ -62,7 +62,9 @@ def parts(code, part):
 def of_courses(code):
     """Yield (file, English, translation) of the courses' own sentences."""
     for course in COURSES:
-        runs = [course / "checks" / "runs", course / "grader" / "checks" / "runs"]
+        runs = [
+            checks / part for checks in (course / "checks", course / "grader" / "checks") for part in ("runs", "plots")
+        ]
         wrong = sorted((course / "solutions" / "misconceptions" / code).glob("*/*.toml"))
         wrong += sorted((course / "solutions" / code).glob("*.toml"))
         for path in [*wrong, *(path for folder in runs for path in sorted((folder / code).glob("*.toml")))]:

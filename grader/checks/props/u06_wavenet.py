@@ -30,7 +30,7 @@ def moves_global(name, *args, **kwargs):
 
 
 def changed(function, *args, **kwargs):
-    """Call a function or a layer; return which of its tensors it changed in place, by place or name."""
+    """Call a function or a layer; return which tensors and lists it changed in place, by place or name."""
     function = getattr(learner, function) if isinstance(function, str) else function
     before = {place: one.detach().clone() for place, one in _tensors(args)}
     function(*args, **kwargs)
@@ -43,6 +43,8 @@ def _tensors(args):
             yield from arg.items()
         elif isinstance(arg, torch.Tensor):
             yield f"argument {number}", arg
+        elif isinstance(arg, list):  # of numbers
+            yield f"argument {number}", torch.tensor(arg)
 
 
 # BatchNorm1d.

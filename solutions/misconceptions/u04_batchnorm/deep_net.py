@@ -74,12 +74,16 @@ def always_norm(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
 @misconception(
     "deep_net",
     symptom=True,
-    says="A BatchNorm stands behind the last Linear, as in the lecture. Here a Linear with a small weight ends it.",
+    says="A BatchNorm with a small gamma ends the net, as in the lecture. Here a Linear with bias ends it, and "
+    "its weight is what is small.",
 )
 def norm_at_the_end(n_in, n_hidden, n_out, n_layer, norm=True, generator=None):
     net = _net((n_in, n_hidden, n_out, n_layer), norm, generator)
     if norm:
-        net.layers = [*net.layers[:-1], Linear(n_hidden, n_out, False, generator), BatchNorm1d(n_out)]
+        last = BatchNorm1d(n_out)
+        with torch.no_grad():
+            last.gamma *= 0.1
+        net.layers = [*net.layers[:-1], Linear(n_hidden, n_out, False, generator), last]
     return net
 
 

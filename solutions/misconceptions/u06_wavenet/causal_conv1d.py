@@ -139,3 +139,60 @@ def one_big_matrix(x, w, b=None, dilation=1):
 def float32_inside(x, w, b=None, dilation=1):
     out = _right(x.float(), w.float(), None if b is None else b.float(), dilation)
     return out.to(x.dtype)
+
+
+@misconception(
+    "causal_conv1d",
+    says="The zeros in front make room for the dilation, and the slices do not: they lie one place apart, whatever the "
+    "dilation is.",
+)
+def dilated_padding_only(x, w, b=None, dilation=1):
+    T, K = x.shape[1], w.shape[0]
+    padded = torch.cat([x.new_zeros(x.shape[0], (K - 1) * dilation, x.shape[2]), x], dim=1)
+    out = sum(padded[:, k : k + T] @ w[k] for k in range(K))
+    return out if b is None else out + b
+
+
+@misconception(
+    "causal_conv1d",
+    says="K - 1 zeros stand in front, whatever the dilation is, and the sequence comes out shorter. The kernel reaches "
+    "(K - 1) * dilation places.",
+)
+def too_few_zeros(x, w, b=None, dilation=1):
+    K = w.shape[0]
+    return _right(x, w, b, dilation)[:, (K - 1) * (dilation - 1) :]
+
+
+@misconception(
+    "causal_conv1d",
+    says="dilation is taken for the number of a level, with a distance of 2 ** (dilation - 1). It is the "
+    "distance itself.",
+)
+def dilation_as_a_level(x, w, b=None, dilation=1):
+    return _right(x, w, b, 2 ** (dilation - 1))
+
+
+@misconception(
+    "causal_conv1d",
+    says="The places are laid out with the kernel's places in the innermost axis, and w with its channels there. So "
+    "numbers meet weights of another place or channel.",
+)
+def taps_innermost(x, w, b=None, dilation=1):
+    (B, T, Cin), (K, _, Cout) = x.shape, w.shape
+    padded = torch.cat([x.new_zeros(B, (K - 1) * dilation, Cin), x], dim=1)
+    taps = torch.stack([padded[:, k * dilation : k * dilation + T] for k in range(K)], dim=-1)
+    out = taps.reshape(B, T, Cin * K) @ w.reshape(K * Cin, Cout)
+    return out if b is None else out + b
+
+
+@misconception(
+    "causal_conv1d",
+    says="The zeros stand beside the channels, and not in front of the sequence: pad counts the axes from the last "
+    "one, two numbers for each.",
+    symptom=True,
+)
+def pads_channels(x, w, b=None, dilation=1):
+    T, K = x.shape[1], w.shape[0]
+    padded = functional.pad(x, ((K - 1) * dilation, 0))
+    out = sum(padded[:, k * dilation : k * dilation + T] @ w[k] for k in range(K))
+    return out if b is None else out + b

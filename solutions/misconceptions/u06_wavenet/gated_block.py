@@ -178,3 +178,92 @@ def no_dilation(x, params, dilation):
 def no_biases(x, params, dilation):
     z = _z(x, params, dilation)
     return x + z @ params["wr"], z @ params["ws"]
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The gate does not go through a sigmoid. It multiplies by any number, and a gate is between 0 and 1.",
+)
+def gate_without_sigmoid(x, params, dilation):
+    return _ends(x, torch.tanh(_branch(x, params, "f", dilation)) * _branch(x, params, "g", dilation), params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The gate is made from the filter's convolution. It has weights of its own: wg and bg.",
+)
+def gate_of_the_filter(x, params, dilation):
+    f = _branch(x, params, "f", dilation)
+    return _ends(x, torch.tanh(f) * torch.sigmoid(f), params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The gate is a softmax, so the channels share out one whole. Each channel has a gate of its own: a sigmoid.",
+)
+def softmax_gate(x, params, dilation):
+    gate = torch.softmax(_branch(x, params, "g", dilation), -1)
+    return _ends(x, torch.tanh(_branch(x, params, "f", dilation)) * gate, params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The gate is 1 - sigmoid, open where it should be shut: sigmoid(v) is 1 / (1 + exp(-v)).",
+)
+def gate_turned(x, params, dilation):
+    gate = torch.sigmoid(-_branch(x, params, "g", dilation))
+    return _ends(x, torch.tanh(_branch(x, params, "f", dilation)) * gate, params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="bf and bg are not added: both convolutions go without a bias.",
+)
+def no_convolution_biases(x, params, dilation):
+    f, g = (causal_conv1d(x, params[name], None, dilation) for name in ("wf", "wg"))
+    return _ends(x, torch.tanh(f) * torch.sigmoid(g), params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="dilation stands where causal_conv1d takes b. So it is added to every number, and neighbours are joined.",
+)
+def dilation_as_bias(x, params, dilation):
+    f, g = (causal_conv1d(x, params[f"w{one}"]) + dilation + params[f"b{one}"] for one in "fg")
+    return _ends(x, torch.tanh(f) * torch.sigmoid(g), params)
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The residual is made from the filter alone. What passes the gate, z, goes into both.",
+)
+def residual_past_the_gate(x, params, dilation):
+    f = torch.tanh(_branch(x, params, "f", dilation))
+    return _ends(x, f, params)[0], _ends(x, _z(x, params, dilation), params)[1]
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="The residual is multiplied by the root of 1/2. Some programs do that; here it is the plain sum.",
+)
+def halved_residual(x, params, dilation):
+    residual, skip = _ends(x, _z(x, params, dilation), params)
+    return residual * 0.5**0.5, skip
+
+
+@misconception(
+    "gated_block",
+    replaces="gated_block",
+    says="One tensor comes back, the residual. Two are asked for: residual, skip.",
+    symptom=True,
+)
+def residual_alone(x, params, dilation):
+    return _ends(x, _z(x, params, dilation), params)[0]

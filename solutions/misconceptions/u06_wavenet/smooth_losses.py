@@ -90,3 +90,51 @@ def nan_hidden(losses, window=1000):
 )
 def sums(losses, window=1000):
     return _cut(losses, window).view(len(losses) // window, window).sum(1)
+
+
+@misconception(
+    "smooth_losses",
+    says="You made as many blocks as a block has losses. `window` is the length of a block, and not the number "
+    "of blocks.",
+)
+def window_blocks(losses, window=1000):
+    return _cut(losses, window).view(window, -1).mean(1)
+
+
+@misconception(
+    "smooth_losses",
+    says="The last block is missing, although it is full: the loop ends one block too early.",
+)
+def last_block_missing(losses, window=1000):
+    return torch.tensor([sum(losses[i : i + window]) / window for i in range(0, len(losses) - window, window)])
+
+
+@misconception(
+    "smooth_losses",
+    says="The mean goes on over the blocks: each point remembers the losses of those before it. A block stands alone.",
+)
+def exponential(losses, window=1000):
+    points, level = [], losses[0] if losses else 0.0
+    for i, loss in enumerate(losses, 1):
+        level += (loss - level) / window
+        if i % window == 0:
+            points.append(level)
+    return torch.tensor(points)
+
+
+@misconception(
+    "smooth_losses",
+    says="All losses have become one number. Each block gives one point.",
+)
+def one_mean(losses, window=1000):
+    return _cut(losses, window).mean()
+
+
+@misconception(
+    "smooth_losses",
+    says="The losses of the rest are taken out of the list that was given. The caller still needs them.",
+    symptom=True,
+)
+def pops_the_rest(losses, window=1000):
+    del losses[len(losses) // window * window :]
+    return _cut(losses, window).view(len(losses) // window, window).mean(1)

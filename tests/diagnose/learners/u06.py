@@ -173,3 +173,166 @@ def smooth_losses(losses, window=1000):
     t = torch.tensor(losses)
     total = torch.cat([torch.zeros(1), t.cumsum(0)])
     return (total[window:] - total[:-window]) / window
+
+
+# %% causal_conv1d: the padding is dilated, the slices are not
+# said: u06.dilated_padding_only
+def causal_conv1d(x, w, b=None, dilation=1):
+    B, T, Cin = x.shape
+    K = w.shape[0]
+    xp = functional.pad(x, (0, 0, (K - 1) * dilation, 0))
+    out = 0
+    for k in range(K):
+        out = out + xp[:, k : k + T] @ w[k]
+    if b is not None:
+        out = out + b
+    return out
+
+
+# %% causal_conv1d: pad counts axes from the last
+# said: u06.pads_channels
+def causal_conv1d(x, w, b=None, dilation=1):
+    B, T, Cin = x.shape
+    K = w.shape[0]
+    xp = functional.pad(x, ((K - 1) * dilation, 0))
+    out = 0
+    for k in range(K):
+        out = out + xp[:, k * dilation : k * dilation + T] @ w[k]
+    if b is not None:
+        out = out + b
+    return out
+
+
+# %% causal_conv1d: an index below zero comes in at the other end
+# said: u06.rolls
+def causal_conv1d(x, w, b=None, dilation=1):
+    B, T, Cin = x.shape
+    K, _, Cout = w.shape
+    rows = []
+    for t in range(T):
+        y = 0
+        for k in range(K):
+            y = y + x[:, t - (K - 1 - k) * dilation] @ w[k]
+        if b is not None:
+            y = y + b
+        rows.append(y)
+    return torch.stack(rows, dim=1)
+
+
+# %% causal_conv1d: the dilation is a level
+# said: u06.dilation_as_a_level
+def causal_conv1d(x, w, b=None, dilation=1):
+    B, T, Cin = x.shape
+    K, _, Cout = w.shape
+    d = 2 ** (dilation - 1)
+    xp = functional.pad(x, (0, 0, (K - 1) * d, 0))
+    out = 0
+    for k in range(K):
+        out = out + xp[:, k * d : k * d + T] @ w[k]
+    if b is not None:
+        out = out + b
+    return out
+
+
+# %% causal_conv1d: places and channels are laid out in two orders
+# said: u06.taps_innermost
+def causal_conv1d(x, w, b=None, dilation=1):
+    B, T, Cin = x.shape
+    K, _, Cout = w.shape
+    xp = functional.pad(x, (0, 0, (K - 1) * dilation, 0))
+    taps = torch.stack([xp[:, k * dilation : k * dilation + T] for k in range(K)], dim=-1)
+    out = taps.reshape(B, T, K * Cin) @ w.reshape(K * Cin, Cout)
+    return out if b is None else out + b
+
+
+# %% gated_block: the gate is linear
+# said: u06.gate_without_sigmoid
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], params["bf"], dilation))
+    g = causal_conv1d(x, params["wg"], params["bg"], dilation)
+    z = f * g
+    return x + z @ params["wr"] + params["br"], z @ params["ws"] + params["bs"]
+
+
+# %% gated_block: one convolution for both
+# said: u06.gate_of_the_filter
+def gated_block(x, params, dilation):
+    f = causal_conv1d(x, params["wf"], params["bf"], dilation)
+    z = torch.tanh(f) * torch.sigmoid(f)
+    return x + z @ params["wr"] + params["br"], z @ params["ws"] + params["bs"]
+
+
+# %% gated_block: no biases in the convolutions
+# said: u06.no_convolution_biases
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], dilation=dilation))
+    g = torch.sigmoid(causal_conv1d(x, params["wg"], dilation=dilation))
+    z = f * g
+    return x + z @ params["wr"] + params["br"], z @ params["ws"] + params["bs"]
+
+
+# %% gated_block: dilation in the place of b
+# said: u06.dilation_as_bias
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], dilation) + params["bf"])
+    g = torch.sigmoid(causal_conv1d(x, params["wg"], dilation) + params["bg"])
+    z = f * g
+    return x + z @ params["wr"] + params["br"], z @ params["ws"] + params["bs"]
+
+
+# %% gated_block: the residual passes no gate
+# said: u06.residual_past_the_gate
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], params["bf"], dilation))
+    g = torch.sigmoid(causal_conv1d(x, params["wg"], params["bg"], dilation))
+    res = x + f @ params["wr"] + params["br"]
+    return res, (f * g) @ params["ws"] + params["bs"]
+
+
+# %% gated_block: one result
+# said: u06.residual_alone
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], params["bf"], dilation))
+    g = torch.sigmoid(causal_conv1d(x, params["wg"], params["bg"], dilation))
+    z = f * g
+    return x + z @ params["wr"] + params["br"]
+
+
+# %% gated_block: a sigmoid with the wrong sign
+# said: u06.gate_turned
+def gated_block(x, params, dilation):
+    f = torch.tanh(causal_conv1d(x, params["wf"], params["bf"], dilation))
+    g = 1 / (1 + torch.exp(causal_conv1d(x, params["wg"], params["bg"], dilation)))
+    z = f * g
+    return x + z @ params["wr"] + params["br"], z @ params["ws"] + params["bs"]
+
+
+# %% smooth_losses: as many blocks as a block has losses
+# said: u06.window_blocks
+def smooth_losses(losses, window=1000):
+    n = len(losses) // window
+    return torch.tensor(losses[: n * window]).view(window, n).mean(1)
+
+
+# %% smooth_losses: the loop ends too early
+# said: u06.last_block_missing
+def smooth_losses(losses, window=1000):
+    return torch.tensor([sum(losses[i : i + window]) / window for i in range(0, len(losses) - window, window)])
+
+
+# %% smooth_losses: an exponential mean
+# said: u06.exponential
+def smooth_losses(losses, window=1000):
+    out, e = [], losses[0]
+    for i, loss in enumerate(losses):
+        e = e * (1 - 1 / window) + loss / window
+        if (i + 1) % window == 0:
+            out.append(e)
+    return torch.tensor(out)
+
+
+# %% smooth_losses: one mean
+# said: u06.one_mean
+def smooth_losses(losses, window=1000):
+    n = len(losses) // window
+    return torch.tensor(losses[: n * window]).view(n, window).mean()

@@ -22,8 +22,9 @@
 # The lecture keeps them in variables, here they are in a dict: `params["C"]`. So each function can be asked alone.
 #
 # **Tools.** torch tensors and autograd; `loss.backward()` is allowed from now on. `nn.Module` and its layers,
-# optimizers, `F.cross_entropy` and `DataLoader` in their finished form are not: what they do for you later you write
-# here once.
+# optimizers and `DataLoader` in their finished form are not: what they do for you later you write here once.
+# `F.cross_entropy` is off limits only in the exercise that builds it: in the later ones you may call it as the lecture
+# does, or your own.
 #
 # **What is asked everywhere.** Ids are int64. A result has the dtype of the parameters, float32 or float64. How you
 # get there is up to you: loops, helpers, one long line.

@@ -36,10 +36,14 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Base of the records below: immutable, keyword only, no extra fields."""
 
 
+RAN = "In ["  # what a cell that a kernel has run is called: `In [7]`
+
+
 class Location(Frozen, frozen=True, kw_only=True):
     """A line of the learner's file. file: as the learner would type it. text: the line itself, stripped.
 
     cell: of a notebook, its code cells counted from 1; then `line` counts in the cell. 0 in a plain file.
+    Of a cell that a kernel has run and that is in no file, file is its `In [7]`.
     end: the last line, where more than one is meant; else 0.
     """
 
@@ -56,6 +60,9 @@ class Location(Frozen, frozen=True, kw_only=True):
         lines = f"{self.line}-{self.end}" if self.end else f"{self.line}"
         if not self.cell:
             return f"{self.file}:{lines}"
+        if self.file.startswith(RAN):
+            says = later("{file}, lines {line}") if self.end else later("{file}, line {line}")
+            return phrase(says, file=self.file, line=lines)
         says = (
             later("{file} code cell {cell}, lines {line}")
             if self.end

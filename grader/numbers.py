@@ -33,6 +33,7 @@ def text(value: Any, digits: int = DIGITS) -> str:
     """Return a value in text."""
     value = scalar(value)
     if isinstance(value, float):
+        value = value or 0.0 if digits < MOST else value  # the sign of a zero tells nothing, but from another zero
         return f"{value:.{digits}g}"
     if isinstance(value, int) and abs(value) > LARGE:
         return _ends(value)

@@ -142,12 +142,14 @@ class Session:
         options: Options = AS_USUAL,
         on_exercise: OnExercise | None = None,
         stands: Callable[[Exercise], bool] = nobody,
+        ran: bytes = b"",
     ) -> Report:
         """Grade a learner's files; by default all exercises of the course's own folder.
 
         submission: a folder, or a zip or tar archive of one; or what was read already.
         on_exercise: called with each result as soon as it and all before it are known.
         stands: says of an exercise that it has passed as it is now; others are judged where one that fails uses them.
+        ran: cells that a learner's kernel has run, as a notebook; they come below what is in the course's own folder.
         Raises SubmissionError for a submission that is none, CourseError for checks that do not run, UsageError where
         isolation is too weak, GraderFault for ours, and outside of the main thread.
         """
@@ -156,7 +158,7 @@ class Session:
         self._isolation.clear()
         work = submission
         if work is None or isinstance(work, Path):
-            work = opened(self.course, work, lambda: self._reader(least))
+            work = opened(self.course, work, lambda: self._reader(least), ran)
         chosen = self._chosen(exercises)
         there = [unit for unit in chosen if work.holds(unit)]
         for unit in there:

@@ -19,9 +19,9 @@
 # a dot on each side: `emma` is `.emma.`, which has five pairs: `.e`, `em`, `mm`, `ma`, `a.`. The dot is token 0. (Other
 # units have other customs: the names of u11 have their boundary token last, the texts of u08 have none.)
 #
-# **Tools.** torch. What you build here is off limits in its finished form: softmax, log_softmax, one_hot, cross-entropy
-# and NLL loss, as functions and as modules. Where the lecture calls `F.one_hot`, you call your own. Autograd waits for
-# the last exercise.
+# **Tools.** torch. What you build here is off limits in its finished form: softmax, log_softmax, cross-entropy and NLL
+# loss, as functions and as modules. `F.one_hot` is off limits only in the exercise that builds it: in the last one you
+# may call it as the lecture does, or your own. Autograd waits for the last exercise.
 #
 # **Edges.** The lecture is in a hurry; a library is not. What goes beyond the lecture stands at the end of a contract,
 # after the word *Edges*. An edge has its points, and an exercise is passed without it. One of them is everywhere, so it

@@ -17,8 +17,10 @@
 # write the shape at the end of the line; most bugs in attention are a right formula along a wrong axis.
 #
 # **Tools.** torch, and autograd does the gradients. `nn.Linear`, `nn.Embedding`, `softmax` and friends are yours to
-# use. What you build here is off limits in its finished form: `F.scaled_dot_product_attention`,
-# `nn.MultiheadAttention`, `nn.Transformer...`, layer_norm, dropout, gelu and cross_entropy of torch.
+# use. What the unit is about is off limits in its finished form: `F.scaled_dot_product_attention`,
+# `nn.MultiheadAttention`, `nn.Transformer...` and gelu of torch. torch's dropout and layer_norm are off limits only in
+# the exercise that builds them: in the others you may type `nn.Dropout(dropout)` and `nn.LayerNorm(C)`, as the lecture
+# does. Where it calls `F.cross_entropy`, call `cross_entropy`, which is given.
 #
 # **What is asked everywhere.** Results have the dtype of what came in, and modules work in the dtype of their weights,
 # float32 or float64; for the averages of section 2 float32 will do. The *names* of layers in the contracts (`key`,

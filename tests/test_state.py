@@ -31,6 +31,22 @@ def test_a_blank_record_for_what_was_never_judged(tmp_path):
     assert State.load(tmp_path).of("u01.cross") == Record()
 
 
+def test_two_commands_at_once_lose_nothing_of_each_other(tmp_path):
+    saved(tmp_path, result(Outcome.FAIL, "d0"))
+    one, two = State.load(tmp_path / ".grade"), State.load(tmp_path / ".grade")
+    one.judged(result(Outcome.PASS, "d1"))
+    one.loaded("u03", "broken")
+    one.save()
+    two.judged(result(Outcome.FAIL, "d2", "u02.softmax"))
+    two.hinted("u01.cross", {"cross": 2})
+    two.save()
+    both = State.load(tmp_path / ".grade")
+    assert both.of("u01.cross").passed
+    assert both.of("u01.cross").hints == 2
+    assert both.of("u02.softmax").outcome == "fail"
+    assert both.broken == {"u03": "broken"}
+
+
 def test_loading_writes_nothing(tmp_path):
     State.load(tmp_path / ".grade")
     assert list(tmp_path.iterdir()) == []

@@ -26,7 +26,6 @@ UNIT = {
             "torch.nn.Softmax",
             "torch.nn.LogSoftmax",
         ],
-        "one_hot is an exercise: zeros, and a single 1 for each index": ["torch.nn.functional.one_hot"],
         "the loss is written out here: probabilities, log, mean, minus": [
             "torch.nn.CrossEntropyLoss",
             "torch.nn.functional.cross_entropy",
@@ -528,7 +527,12 @@ class TestMeanNll:
         return word
 
 
-@exercise("one_hot", points=3, cpu=1.0)
+@exercise(
+    "one_hot",
+    points=3,
+    cpu=1.0,
+    forbid={"this exercise is about one_hot: zeros, and a single 1 for each index": ("torch.nn.functional.one_hot",)},
+)
 class TestOneHot:
     """A vector of zeros with a single 1 for each index."""
 

@@ -17,32 +17,16 @@ UNIT = {
     "lecture": "Let's build GPT: from scratch, in code, spelled out",
     "libraries": ["torch"],
     "forbid": {
-        "attention is what you build here, from scores, a mask and a softmax": [
+        "attention is what you build here: call your own scaled_dot_product_attention": [
             "torch.nn.functional.scaled_dot_product_attention",
             "torch.nn.functional.multi_head_attention_forward",
             "torch.nn.attention.*",
             "torch.nn.MultiheadAttention",
             "torch.nn.Transformer*",
         ],
-        "layer_norm is an exercise: mean and variance of each row, a gain and a shift": [
-            "torch.nn.LayerNorm",
-            "torch.nn.functional.layer_norm",
-            "torch.layer_norm",
-            "torch.native_layer_norm",
-        ],
-        "dropout is an exercise: draw a mask, and scale up what stays": [
-            "torch.nn.Dropout*",
-            "torch.nn.functional.dropout*",
-            "torch.dropout",
-            "torch.native_dropout",
-        ],
         "the formula of gelu_tanh stands in the text: type it term by term": [
             "torch.nn.GELU",
             "torch.nn.functional.gelu",
-        ],
-        "cross_entropy is given in the file: use that one": [
-            "torch.nn.CrossEntropyLoss",
-            "torch.nn.functional.cross_entropy",
         ],
     },
 }
@@ -539,7 +523,20 @@ def drops(module, x, p, what="Dropout(p)(x)"):
     return out
 
 
-@exercise("dropout", points=5, cpu=1.0, answers=("Dropout.__init__", "Dropout.forward"))
+@exercise(
+    "dropout",
+    points=5,
+    cpu=1.0,
+    answers=("Dropout.__init__", "Dropout.forward"),
+    forbid={
+        "this exercise is about dropout: draw a mask, and scale up what stays": (
+            "torch.nn.Dropout*",
+            "torch.nn.functional.dropout*",
+            "torch.dropout",
+            "torch.native_dropout",
+        ),
+    },
+)
 class TestDropout:
     """Zeros at random in training, the others scaled up; outside training, nothing."""
 
@@ -947,7 +944,20 @@ class TestCausalSelfAttention:
         leaves_no_trace(props, module, expected, tensor(x), "the result")
 
 
-@exercise("layer_norm", points=6, cpu=1.0, answers=("LayerNorm.__init__", "LayerNorm.forward"))
+@exercise(
+    "layer_norm",
+    points=6,
+    cpu=1.0,
+    answers=("LayerNorm.__init__", "LayerNorm.forward"),
+    forbid={
+        "this exercise is about layer_norm: mean and variance of each row, a gain and a shift": (
+            "torch.nn.LayerNorm",
+            "torch.nn.functional.layer_norm",
+            "torch.layer_norm",
+            "torch.native_layer_norm",
+        ),
+    },
+)
 class TestLayerNorm:
     """Each token on its own: minus its mean, by its standard deviation, times a gain, plus a shift."""
 
@@ -1261,6 +1271,12 @@ def scores(learner, props, oracle, rng, B, T, tolerance=ROOM, **sizes):
     points=12,
     cpu=5.0,
     answers=("GPT.__init__", "GPT.forward"),
+    forbid={
+        "targets of -1 do not count, so call cross_entropy, which is given in the file": (
+            "torch.nn.CrossEntropyLoss",
+            "torch.nn.functional.cross_entropy",
+        ),
+    },
     needs=(
         "scaled_dot_product_attention",
         "dropout",

@@ -146,6 +146,10 @@ def _change(unit: Unit, exercise: Exercise, old: bytes, pieces: Mapping[Span, li
 
 
 def _whole(unit: Unit, what: str, new: bytes, by: str) -> Edit:
+    notebook = unit.stub.with_suffix(".ipynb")
+    if not unit.stub.exists() and notebook.exists():  # two files of one unit would not be graded
+        says = later("{file} holds your answers. Move it away first.")
+        raise UsageError(phrase(says, file=shown(notebook)))
     old = unit.stub.read_bytes() if unit.stub.is_file() else b""
     question = phrase("Replace all of {file} with {what}?", file=shown(unit.stub), what=by)
     return Edit(unit.stub, what, old, new, question)

@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "report.report",
     "doctor": "doctor.doctor",
     "data": "data.data",
+    "notebook": "notebook.notebook",
     "ci": "ci.ci",
     "batch": "batch.batch",
     "author": "author.author",

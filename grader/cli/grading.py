@@ -83,11 +83,14 @@ def with_jobs(command: F) -> F:
 @shut_in("split")
 @click.option("--saved", default="", hidden=True)
 @click.option("--lines", default="", hidden=True)
+@click.option("--ran", default="", hidden=True)
+@click.option("--cell", is_flag=True, hidden=True)
 @click.option("--problems", is_flag=True, hidden=True)
 @click.option("--solution", "ours", is_flag=True, hidden=True, help="Judge the references instead of a submission.")
 @look()
 def run(**options: Any) -> int:
     """Grade exercises, by default the one where you are."""
+    from grader.cli import cells
     from grader.cli.place import Place, all_done
 
     wish = Wish(**options)
@@ -98,12 +101,17 @@ def run(**options: Any) -> int:
         if not exercises:
             place.terminal.say(all_done(place.course))
             return 0
+        says = ""
+        if wish.ran:
+            wish, says = cells.counted(place, wish, exercises)
         is_first = wish.is_bare and not any(record.outcome for record in place.state.records.values())
         report, broken = with_broken(place, wish, graded(place, wish, exercises))
         remember(place, wish, report)
         if broken:
             place.terminal.say(broken)
         show(place, wish, report, is_first=is_first)
+        if says and not wish.machine:
+            place.terminal.say(cells.below(place, says))
         return report.exit_code
 
 
@@ -134,6 +142,7 @@ def _saved(place: "Place", wish: Wish) -> "list[Exercise] | None":
 def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Report":
     """Grade the exercises. Raises what `Session.grade` raises, and KeyboardInterrupt even where somebody caught it."""
     from grader.cli.patience import Patience
+    from grader.judging.beneath import nobody
 
     patience = Patience(place.terminal, [exercise.id for exercise in exercises], quiet=bool(wish.machine) or wish.quiet)
     with place.session as session, patience:
@@ -145,7 +154,8 @@ def graded(place: "Place", wish: Wish, exercises: "Sequence[Exercise]") -> "Repo
                 submission=Path(wish.submission) if wish.submission is not None else None,
                 options=wish.options,
                 on_exercise=patience.step,
-                **({"stands": place.is_done} if wish.is_recorded else {}),
+                stands=place.is_done if wish.is_recorded else nobody,
+                ran=place.ran,
             )
     if place.terminal.interrupted:
         raise KeyboardInterrupt

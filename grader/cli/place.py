@@ -63,6 +63,7 @@ class Entry:
 class Place:
     """A context manager: it owns the processes that read files. submission: whose; None for the learner's own.
 
+    ran: cells of the learner's kernel that are graded with the files; to be set before anything is read.
     trusts: whether what earlier runs kept in the folder is believed; see `Options`.
     """
 
@@ -72,6 +73,7 @@ class Place:
     _scanned: dict[str, Scanned] = field(default_factory=dict)
     launchers: Launchers = field(default_factory=Launchers)
     trusts: bool = True
+    ran: bytes = b""
 
     @classmethod
     def here(cls, terminal: Terminal, submission: str | None = None, *, trusts: bool = True) -> "Place":
@@ -90,7 +92,7 @@ class Place:
     @cached_property
     def work(self) -> Submission:
         """Whose files are read. Raises SubmissionError."""
-        return opened(self.course, self.submission, self.launchers.reader)
+        return opened(self.course, self.submission, self.launchers.reader, self.ran)
 
     @cached_property
     def state(self) -> State:

@@ -15,6 +15,8 @@ class Wish:
     """What was asked for. only: a text that the exercises' names hold. ours: judge the references instead.
 
     saved, lines: what a watched file held when it was saved, and where it was changed; see `cli.saved`.
+    ran: a file with the cells that a kernel has run; cell: whether one of them is to be graded, whatever lies in the
+    folder. tries: what is graded is not the work that counts, so nothing is recorded. See `cli.cells`.
     require, accept: levels of isolation, see `Session.grade`. edges: open or required; by default as the course says.
     """
 
@@ -39,6 +41,9 @@ class Wish:
     saved: str = ""
     lines: str = ""
     problems: bool = False
+    ran: str = ""
+    cell: bool = False
+    tries: bool = False
     form: str = "text"
 
     @property
@@ -71,7 +76,7 @@ class Wish:
     @property
     def is_recorded(self) -> bool:
         """Only verdicts on the learner's own folder are, by the course's own rule about edges."""
-        return self.is_own and not self.ours and self.edges is None
+        return self.is_own and not (self.ours or self.tries) and self.edges is None
 
     @property
     def is_bare(self) -> bool:

@@ -35,6 +35,7 @@ TEXT = {
     "depends.not": "Follow it through your code: where does it get lost?",
     "depends.too": "Find the line where it comes in.",
     "depends.lost": "Look for a slice, an index or a mask that leaves it out.",
+    "depends.lost.itself": "Is it overwritten with = where += should add to what it held?",
     "depends.reach.future": "Look for what brings in a later place: a slice, a shift, a reshape, or a mask. "
     "A banned score is -inf; 0 bans nothing.",
     "depends.reach.turned": "Look at the mask: is its triangle upside down, or does it ban what it should allow?",
@@ -81,7 +82,7 @@ TEXT = {
     "special.nan.rows": "Is what you subtract the largest number of the row, or of the whole array?",
     "special.nan": "Look for 0 / 0, infinity minus infinity, or the log or root of a negative number.",
     "special.inf": "Look for a division by 0, a log of 0, or an exp of a large number.",
-    "instead": "Find the line where it comes in: what does the formula do to it there?",
+    "instead": "Find the line where this input comes in: what does the formula do to it there?",
     "instead.one more": "Count on your fingers where it starts and where it ends.",
     "instead.one less": "Count on your fingers where it starts and where it ends.",
     "function": "What stands in the formula: what went in, or what came out? And how often?",

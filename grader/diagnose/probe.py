@@ -51,7 +51,9 @@ class Probe:
         relative = self.tolerance[0]
         room = relative * 1e-4 * max((abs(value) for value in values if math.isfinite(value)), default=0.0)
         return len(values) == len(self.yours.values) and all(
-            one == two or (one != one and two != two) or abs(one - two) <= relative * abs(two) + room  # noqa: PLR0124
+            one == two
+            or (one != one and two != two)  # noqa: PLR0124 (NaN)
+            or (math.isfinite(two) and abs(one - two) <= relative * abs(two) + room)  # a finite number is not infinity
             for one, two in zip(self.yours.values, values, strict=True)
         )
 

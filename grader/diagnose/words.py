@@ -123,6 +123,7 @@ TEXT = {
     # Functions of the expected value.
     # An input in another form.
     "instead": "{what}: yours is what is right for {words}.",
+    "instead.line": "yours {yours}, right for the other input {other}, expected {expected}",
     "instead.size": "{what}: yours is what is right for {words}, where N is {size}.",
     "instead.sizes": "{what}: yours is what is right for {words}, where N is {size}, and M is {other}.",
     "instead.half": "half of {name}",
@@ -163,7 +164,7 @@ TEXT = {
     "near": "{what}: yours is close to the expected one, and not close enough.",
     "near.cancelled": "{what}: yours is off by what rounding does to a number near 1, and the expected one is so small "
     "that it shows.",
-    "near.line": "off by {gap} of the largest value",
+    "near.line": "off by {gap} of the largest expected value",
     # NaN and infinity.
     "special": "{what}: yours is {kind} {where}.",
     "special.above": "{what}: yours is {kind} for each {name} from {wrong} on that was tried, and for none up to "

@@ -60,7 +60,11 @@ class Failed:
         note = ""
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             note = explain.doubled_message(*doubled)
-        asked = told.asked or answers.asked(self.transcript.given, error)
+            if told.outcome is Outcome.FAIL and doubled[0] in self.exercise.answers:  # what it spoils may be anywhere
+                told = replace(told, where=doubled[1][-1])
+        asked = told.asked or answers.asked(
+            self.transcript.given, error, (str(self.unit.checks), str(self.unit.hidden))
+        )
         shown = "" if told.outcome in UNDONE else self._helpers(told.message, " ".join(asked))
         return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
 
@@ -164,11 +168,15 @@ class Failed:
             message = self.unit.refusal(error.forbidden, self.exercise)
         selfless = self.scanned.selfless if self.scanned else ()
         if not message:
+            said = error.message
             if not error.frames:  # the check's own helpers may have raised it
                 error.message = self.unit.in_words(error.message)
             shown = tips.tip(error, self.unit, self.exercise, self.scanned)
             message = explain.error_message(error, self.unit.libraries, selfless, self._renamed(error), shown)
-            if not error.frames and self.unit.asks_helper("".join(self.transcript.given.tail(1))):
+            told = said.endswith(
+                "."
+            )  # a sentence of the helper's, which knows the cause; Python's own have no full stop
+            if not told and not error.frames and self.unit.asks_helper("".join(self.transcript.given.tail(1))):
                 says = later("It came up in the check's own code, with what yours gave: is it what the text asks for?")
                 message = f"{message}\n{phrase(says)}"
         outcome = Outcome.MEMORY if explain.out_of_memory(error) else Outcome.ERROR

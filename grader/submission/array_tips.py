@@ -13,6 +13,7 @@ BARE = re.compile(
 )
 PAIR = re.compile(r"torch\.return_types\.(\w+)")
 SHAPES = re.compile(r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)")
+APART = re.compile(r"Sizes of tensors must match except in dimension (\d+)\. Expected size (\d+) but got size (\d+)")
 FIXED = re.compile(r"\.(?:view|reshape)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 COMBINATION = re.compile(r"(\w+)\(\) received an invalid combination of arguments - got \((.*?)\), but expected")
 # What changes a list where it lies, and gives None.
@@ -26,9 +27,26 @@ def tip(error: LearnerError, lines: Sequence[str], first: int) -> str:
     lines: of the function that raised it, as it is written. first: the number of the first of them.
     """
     here = error.frames[-1].text
+    if "before Module.__init__() call" in error.message:
+        return phrase(later("A module's __init__ begins with super().__init__()."))
     if error.is_a(TypeError) or error.is_a(AttributeError):
         return _none(error, here, lines, first) or _uncalled(error, here) or _pair(error) or _size(error)
-    return _fixed(error, lines, first) if error.is_a(RuntimeError) else ""
+    return _said(error) or _fixed(error, lines, first) if error.is_a(RuntimeError) else ""
+
+
+def _said(error: LearnerError) -> str:
+    """Say in other words what torch says of a tensor that is trained, and of tensors that are put together."""
+    if "a leaf Variable that requires grad is being used in an in-place operation" in error.message:
+        return phrase(
+            later("That line changes a tensor in place that needs a gradient. Make a new one: x = x - y, not x -= y")
+        )
+    found = APART.match(error.message)
+    if found is None:
+        return ""
+    says = later(
+        "Only along axis {axis}, where they are put together, may the sizes differ. Another axis has {one} and {two}."
+    )
+    return phrase(says, axis=found[1], one=found[2], two=found[3])
 
 
 def shortened(message: str) -> str:

@@ -9,14 +9,12 @@ from difflib import get_close_matches
 from grader.failures import LearnerError
 from grader.language import heard, later, phrase
 from grader.model import Location
+from grader.submission import resources
 from grader.submission.array_tips import shortened
 
 TIPS = {
     "SystemExit": later("Your code asked Python to exit. Return a value instead of calling exit()."),
-    "EOFError": later(
-        "Nobody is there to type while your code is graded. Take the input() out, or guard it with "
-        'if __name__ == "__main__".'
-    ),
+    "EOFError": later('Take the input() out, or guard it with if __name__ == "__main__".'),
     "KeyboardInterrupt": later("Your code raised KeyboardInterrupt itself."),
     "BdbQuit": later(
         "A debugger has nobody to ask while your code is graded. Take it out, and run your file yourself to use it."
@@ -27,36 +25,6 @@ TIPS = {
     "MemoryError": later("It asked for more memory than the grader gives. Look at the sizes of what you build."),
     "GeneratorExit": later("Your code raised GeneratorExit itself."),
 }
-OUT_OF_REACH = later(
-    "Files there are out of reach while your code is graded. Keep what you need in a variable, or in what you return."
-)
-NO_THREADS = later("Threads are not available while your code is graded; none are needed.")
-NO_PROCESSES = later("New processes are not available while your code is graded; none are needed.")
-NO_WORKERS = later("Worker processes are not available while your code is graded. In a DataLoader say num_workers=0.")
-NO_NETWORK = later("No network is there while your code is graded, and asyncio needs one. Use ordinary function calls.")
-NO_DEVICE = later("Your code is graded on the CPU. Make tensors on the device of those you are given: device=x.device.")
-NO_GRAPH = later(
-    "No graph leads back from there: no_grad(), detach(), .data, item() or torch.tensor(...) on the way cut it off."
-)
-NO_FILE = later("That file is not there while your code is graded: your own folder cannot be seen.")
-TOO_LARGE = later("Your code wrote a file of more than 16 MB. Nothing needs to be written here.")
-# What honest code trips over in a worker, by type and message, and what to do about it.
-RESOURCES = (
-    (r"RuntimeError: .*can't start new thread", NO_THREADS),
-    (r"BlockingIOError: .*temporarily unavailable", NO_PROCESSES),
-    (r"PermissionError: \[Errno 13\] Permission denied$", NO_WORKERS),  # a semaphore has no name to tell
-    (r"PermissionError: \[Errno 1\] Operation not permitted$", NO_NETWORK),
-    (r"URLError: |gaierror: ", NO_NETWORK),
-    (r"OSError: .*File too large", TOO_LARGE),
-    (r"(PermissionError: |OSError: .*Read-only file system)", OUT_OF_REACH),
-    (r"FileNotFoundError: .*No usable temporary directory", OUT_OF_REACH),
-    (r"RuntimeError: .*open file failed with strerror: ", OUT_OF_REACH),
-    (r"OperationalError: unable to open database file", OUT_OF_REACH),
-    (r"FileNotFoundError: ", NO_FILE),
-    (r"RuntimeError: element 0 of tensors does not require grad", NO_GRAPH),
-    (r"(AssertionError|RuntimeError): .*(not compiled with CUDA|not linked with support for mps)", NO_DEVICE),
-    (r"RuntimeError: .*(Found no NVIDIA driver|No CUDA GPUs are available)", NO_DEVICE),
-)
 # What Chinese input methods and word processors write for a character of Python.
 LOOKALIKES = {
     **dict.fromkeys("\u201c\u201d\u300c\u300d\u300e\u300f", '"'),
@@ -172,10 +140,7 @@ def _near_tip(error: LearnerError) -> str:
 
 
 def _resource_tip(error: LearnerError) -> str:
-    if out_of_memory(error):
-        return phrase(TIPS["MemoryError"])
-    said = f"{error.type}: {error.message}"
-    return next((phrase(tip) for pattern, tip in RESOURCES if re.match(pattern, said, re.DOTALL)), "")
+    return phrase(TIPS["MemoryError"]) if out_of_memory(error) else resources.tip(error)
 
 
 def notebook_message(why: str) -> str:

@@ -29,12 +29,14 @@ class SubmittedFile:
     """One file of a submission. shown: its path as the learner would type it. own: `grade reset` can mend it.
 
     data: the module. stored: what it was taken out of, a notebook; empty for a module.
+    ran: cells that a kernel has run, as a notebook; they come below what is in the file.
     """
 
     shown: str
     data: bytes
     own: bool = False
     stored: bytes = b""
+    ran: bytes = b""
 
     @property
     def is_notebook(self) -> bool:
@@ -65,9 +67,13 @@ class Submission(Protocol):
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder with files like `u01_micrograd.py`, or notebooks of these names."""
+    """A folder with files like `u01_micrograd.py`, or notebooks of these names.
+
+    ran: cells that a kernel has run, as a notebook; they come below what is in a unit's file.
+    """
 
     path: Path
+    ran: bytes = b""
 
     @property
     def shown(self) -> str:
@@ -95,7 +101,7 @@ class Folder:
 
     def _source(self, path: Path, unit: Unit, limit: int) -> SubmittedFile:
         name = self.name(path.name)
-        return SubmittedFile(name, contents(path, unit, limit, name), own=_is_own(path, unit))
+        return SubmittedFile(name, contents(path, unit, limit, name), own=_is_own(path, unit), ran=self.ran)
 
     def _missing(self, module: Path, unit: Unit) -> NotHandedIn:
         meant = meant_for(unit.name, near.names_below(self.path))
@@ -155,15 +161,15 @@ class Archive:
         return phrase("{file} is not in {archive}.", file=file, archive=self.shown)
 
 
-def opened(course: Course, given: str | Path | None, launcher: Callable[[], Launcher]) -> Submission:
+def opened(course: Course, given: str | Path | None, launcher: Callable[[], Launcher], ran: bytes = b"") -> Submission:
     """Return a submission, the course's own exercises by default.
 
     Raises SubmissionError; NotHandedIn where there is no file of the course in it.
 
-    launcher: gives the launcher for the worker that an archive is read in.
+    launcher: gives the launcher for the worker that an archive is read in. ran: cells of the learner's own kernel.
     """
     if given is None:
-        return Folder(course.learner_folder)
+        return Folder(course.learner_folder, ran)
     path = Path(given)
     if path.is_dir():
         folder = Folder(path)

@@ -4,10 +4,11 @@ Losing it must never cost a verdict: whatever cannot be read or written becomes 
 clock in it. It knows no course: an exercise that a course no longer has is kept as it stands.
 """
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,18 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the last verdict was a pass, of a source that is no longer there."""
         return self.outcome == Outcome.PASS and not self.stands(digest)
 
+    def after(self, other: "Record") -> "Record":
+        """Return this record with what only grows taken from another one of the same exercise, too."""
+        shown = {name: max(self.rungs.get(name, 0), other.rungs.get(name, 0)) for name in {*self.rungs, *other.rungs}}
+        return msgspec.structs.replace(
+            self,
+            passed=self.passed or other.passed,
+            passed_digest=self.passed_digest if self.passed else other.passed_digest,
+            tries=max(self.tries, other.tries),
+            hints=max(self.hints, other.hints),
+            rungs=dict(sorted(shown.items())),
+        )
+
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
@@ -93,6 +106,8 @@ class State:
     broken: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     keeps: bool = True
+    _read: dict[str, Record] = field(default_factory=dict)
+    _broken: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -118,6 +133,7 @@ class State:
             state.notices.append(phrase(says, file=state.path, reason=heard(error.strerror or "")))
             return state
         state._decode(data)
+        state._read, state._broken = dict(state.records), dict(state.broken)
         return state
 
     def of(self, exercise: str) -> Record:
@@ -188,15 +204,35 @@ class State:
                 self.records[name] = then
 
     def save(self) -> None:
-        """Write the file whole or not at all. Where that fails there is one more notice, and nothing else."""
+        """Write the file whole or not at all. Where that fails there is one more notice, and nothing else.
+
+        What another command has written since this one read the file stays: only what changed here is put into it.
+        """
         if not self.keeps:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, self.written)
+            with _locked(self.folder):
+                self._merge()
+                write_whole(self.path, self.written)
         except OSError as error:
             says = later("Your progress could not be saved ({file}: {reason}). The verdict stands.")
             self.notices.append(phrase(says, file=self.shown, reason=heard(error.strerror or str(error))))
+
+    def _merge(self) -> None:
+        """Take over the records that this command has not touched, as they stand in the file by now."""
+        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            now = msgspec.json.decode(self.path.read_bytes(), type=_Document)
+            if now.schema == SCHEMA:
+                mine = {name: one for name, one in self.records.items() if one != self._read.get(name)}
+                both = {name: one.after(now.exercises.get(name, one)) for name, one in mine.items()}
+                self.records = {**self.records, **now.exercises, **both}
+                told = {
+                    name for name in {*self.broken, *self._broken} if self.broken.get(name) != self._broken.get(name)
+                }
+                theirs = {name: digest for name, digest in now.broken.items() if name not in told}
+                self.broken = theirs | {name: self.broken[name] for name in told & self.broken.keys()}
+        self._read, self._broken = dict(self.records), dict(self.broken)
 
     def _decode(self, data: bytes) -> None:
         try:
@@ -236,6 +272,17 @@ class State:
             return
         says = later("Your progress in {file} was damaged: {kept}. The old file is now {aside}.")
         self.notices.append(phrase(says, file=self.shown, kept=kept, aside=aside))
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time in. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_said(result: ExerciseResult) -> bool:

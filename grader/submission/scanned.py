@@ -151,10 +151,10 @@ class Scanned:
         return {name: self.text.location(spans[name].unwritten, name) for name in names}
 
     def doubled(self, exercise: Exercise) -> tuple[str, list[Location]] | None:
-        """Return the first answer, or class of one, that is defined more than once, and where."""
+        """Return the first name that is defined more than once, and where: an answer, a class of one, or any other."""
         names = [name for answer in exercise.answers for name in (answer.rpartition(".")[0], answer)]
-        found = next((name for name in names if name in self.twice), "")
-        return (found, [self.text.location(line) for line in self.twice[found]]) if found else None
+        found = next((name for name in (*names, *sorted(self.promised), *self.twice) if name in self.twice), "")
+        return (found, [self.text.location(line, found) for line in self.twice[found]]) if found else None
 
     def digest(self, exercise: Exercise) -> str:
         """Return a digest of all answers of an exercise; empty where one is missing."""
@@ -241,13 +241,14 @@ def scan(unit: Unit, submission: Submission, launcher: Callable[[], Launcher], k
         outcome = Outcome.MISSING if isinstance(error, NotHandedIn) else Outcome.ERROR
         return Scanned(text, None, problem=_problem(outcome, str(error)))
     try:
-        found = _found(unit, source, launcher, kept)
+        found = _found(unit, source, launcher, NOTHING_KEPT if source.ran else kept)
     except reading.Unreadable as lost:
         message = phrase("{file} could not be read: {reason}", file=source.shown, reason=lost)
         return Scanned(Text(source.shown), source, problem=_problem(Outcome.SYNTAX, message))
-    if source.is_notebook:
+    if source.is_notebook or source.ran:
         source = replace(source, data=found.get("text", source.data), stored=source.data)
-    text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), tuple(found.get("cells", ())))
+    cells, numbers = tuple(found.get("cells", ())), tuple(found.get("numbers", ()))
+    text = Text(source.shown, _lines(source.data, str(found.get("encoding"))), cells, numbers)
     if "problem" in found:
         seem = {name: Span(first, last, "") for name, (first, last) in found.get("outline", {}).items()}
         return Scanned(text, source, problem=_explained(text, found["problem"], own=source.own), outline=seem)
@@ -271,7 +272,7 @@ def _found(unit: Unit, source: SubmittedFile, launcher: Callable[[], Launcher], 
     except msgspec.MsgspecError:
         pass
     text = Text(source.shown)
-    found = reading.read(launcher(), "scan", source.data, source.shown, source.is_notebook, text=text)
+    found = reading.read(launcher(), "scan", source.data, source.shown, source.is_notebook, source.ran, text=text)
     if found["problem"] is None:
         kept.put(unit.name, digest, msgspec.msgpack.encode(found))
     return {name: value for name, value in found.items() if value is not None}

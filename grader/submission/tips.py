@@ -35,6 +35,9 @@ USUAL = {
     "defaultdict": ("collections", "from collections import defaultdict"),
     "deque": ("collections", "from collections import deque"),
 }
+# Numbers that Python has no name for, and how they are written.
+NUMBERS = {"inf": 'float("inf")', "nan": 'float("nan")', "pi": "math.pi"}
+TURNED = re.compile(r"@ ?(\w+)\.(?:T\b|t\(\))")
 ENDS = ("os._exit", "os.abort", "os.kill", "os.execv", "os.execvp")  # what ends a process at once, untold
 IN_PLACE = re.compile(
     r"(?:^\s*return|^\s*(\w+) ?=|[(, ]in) +([\w.]+)\.(reverse|sort|append|extend|insert|add|update|clear)\("
@@ -58,20 +61,23 @@ def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | 
     if error.is_a(NameError):
         return _own(error, scanned) or _import(error, unit, exercise, scanned)
     if scanned is not None and not error.frames and error.is_a(AttributeError):
-        return _selfless(error, scanned)  # a check asked for the attribute
+        return _selfless(error, scanned) or _given(error, unit, scanned)  # a check asked for the attribute
     if scanned is None or not error.frames:
         return ""
+    if error.type == "SystemExit" and error.at_top is not None and len(error.frames) == 1:
+        says = later("Line {line}, outside of any function, ends Python. Take it out.")
+        return phrase(says, line=error.frames[0].line)
     if error.is_a(RecursionError):
         return _in_turns(error)
     if "NoneType" in error.message:
         told = changed_in_place(scanned, outermost(error.frames[-1].function), error.frames[-1].text)
         return told or _of_arrays(error, scanned)
-    return _by_line(error, scanned) or _of_arrays(error, scanned)
+    return _by_line(error, unit, scanned) or _of_arrays(error, scanned)
 
 
-def _by_line(error: LearnerError, scanned: Scanned) -> str:
+def _by_line(error: LearnerError, unit: Unit, scanned: Scanned) -> str:
     if error.is_a(AttributeError):
-        return _selfless(error, scanned)
+        return _selfless(error, scanned) or _given(error, unit, scanned)
     if error.is_a(TypeError):
         return _comma(error) or _number(error, scanned) or _power(error) or _star(error, scanned)
     return _power(error) or _axes(error)
@@ -157,6 +163,8 @@ def _misspelt(module: str, scanned: Scanned | None) -> str:
 def _import(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | None) -> str:
     """Say which import a name waits for, and whether the unit allows it."""
     name = next(iter(explain.undefined(error)), "")
+    if name in NUMBERS:
+        return phrase(later("Python has no {name} of its own. Write {number}."), name=name, number=NUMBERS[name])
     if name not in USUAL:
         return ""
     module, line = USUAL[name]
@@ -218,6 +226,21 @@ def _selfless(error: LearnerError, scanned: Scanned) -> str:
     return ""
 
 
+def _given(error: LearnerError, unit: Unit, scanned: Scanned) -> str:
+    """Find the line of a given `__init__` that sets an attribute, where the learner's class sets it nowhere."""
+    found = NO_ATTRIBUTE.search(error.message)
+    if found is None or found[1] not in scanned.bases:
+        return ""
+    owner, sets = found[1], re.compile(rf"self\.{found[2]} *(?::[^=]+)?=(?!=)")
+    stub = re.search(rf"^class {owner}\b.*?(?=^\S|\Z)", unit.stub.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    given = next((line.strip() for line in (stub[0] if stub else "").splitlines() if sets.search(line)), "")
+    names = [name for name in scanned.spans if name.startswith(f"{owner}.")]
+    if not given or any(sets.search(line) for name in names for line in _lines(scanned, name)):
+        return ""
+    says = later("The class {name} that you were given has this line, and yours has it no longer: {line}")
+    return phrase(says, name=owner, line=given)
+
+
 def _star(error: LearnerError, scanned: Scanned) -> str:
     """Find a call of a function that was given, with one name in it, where Python counted too few arguments."""
     here = error.frames[-1]
@@ -238,6 +261,13 @@ def _axes(error: LearnerError) -> str:
     found = SWAPPED.search(error.frames[-1].text)
     if found is None or not error.is_a(RuntimeError) or SIZES.search(error.message) is None:
         return ""
+    flat = array_tips.SHAPES.search(error.message)
+    if flat is not None:  # both have two axes: nothing stands in front of them
+        turned = TURNED.search(error.frames[-1].text)
+        if turned is None or flat[2] != flat[4]:
+            return ""
+        says = later("{name}.T has shape ({rows}, {columns}). {name} itself, ({columns}, {rows}), fits.")
+        return phrase(says, name=turned[1], rows=flat[3], columns=flat[4])
     says = later("{call} counts the axes from the front. With a batch in front count from the end: .transpose(-2, -1)")
     return phrase(says, call=found[0])
 

@@ -61,6 +61,28 @@ TRIES = [
 ]
 
 
+def test_cells_under_a_magic_that_runs_them_count(grade, notebook):
+    notebook(extra=["%%timeit\ndef cross(a, b):\n    return 0"])
+    source = grade("cross", "area")
+    assert outcomes(source) == {"pass"}
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "%%grade u01.cross"])
+def test_a_definition_below_a_cell_magic_counts(magic, grade, notebook):
+    notebook(lambda text: text.replace("def cross", f"{magic}\ndef cross") if text.startswith("def cross") else text)
+    assert outcomes(grade("cross")) == {"pass"}
+
+
+def test_a_huge_output_does_not_matter_and_nbformat_3_is_read(grade, folder):
+    source = (folder / f"{NAME}.py").read_text("utf-8")
+    (folder / f"{NAME}.py").unlink()
+    cells = [{"cell_type": "code", "input": text} for is_code, text in cells_of(source) if is_code]
+    cells.append({"cell_type": "code", "input": "!pip install x", "outputs": [{"png": "A" * (10 << 20)}]})
+    old = {"nbformat": 3, "metadata": {"colab": {"provenance": []}}, "worksheets": [{"cells": cells}, {"cells": []}]}
+    (folder / f"{NAME}.ipynb").write_text(json.dumps(old), "utf-8")
+    assert outcomes(grade("cross", "area")) == {"pass"}
+
+
 def test_what_only_tries_things_out_is_left_out(grade, notebook):
     notebook(extra=TRIES)
     assert outcomes(grade("cross", "area")) == {"pass"}

@@ -20,10 +20,12 @@ TRIPS = {
     "a folder to list": ("import os", "os.listdir('.')", "Files there are out of reach"),
     "a temporary file": ("import tempfile", "tempfile.mkdtemp()", "Files there are out of reach"),
     "a database": ("import sqlite3", "sqlite3.connect('a.db').execute('create table t(a)')", "Files there are out of"),
-    "a file to read": ("", "open('input.txt')", "That file is not there"),
+    "a file to read": ("", "open('input.txt')", "While your code is graded, neither your folder"),
     "asyncio": ("import asyncio", "asyncio.run(asyncio.sleep(0))", "No network is there"),
     "an address": ("import urllib.request as r", "r.urlopen('http://localhost:9/')", "No network is there"),
-    "a prompt": ("", "input('how many? ')", "Nobody is there to type"),
+    "a prompt": ("", "input('how many? ')", "Take the input() out"),
+    "a signal": ("import os", "os.kill(os.getppid(), 9)", "What that line asks of the system is not allowed"),
+    "a socket": ("import socket", "socket.create_connection(('127.0.0.1', 9))", "No network is there"),
 }
 TORCH = {
     "a file of weights": ("torch.save(x, 'model.pt')", "Files there are out of reach"),

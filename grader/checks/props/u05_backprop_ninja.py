@@ -45,6 +45,8 @@ def with_gaps(name, *args):
 def compared(name, mine, theirs, **allowed):
     """Return the fields of a GradCheck by name; numbers and truth values of numpy as Python's own."""
     found = learner.compare_gradients(name, mine, theirs, **allowed)
+    if not isinstance(found, learner.GradCheck):
+        raise TypeError("What compare_gradients returned is no GradCheck. Return GradCheck(name, exact, ...).")
     return {field: _plain(getattr(found, field)) for field in FIELDS}
 
 

@@ -18,27 +18,31 @@ LEAST_ROW = 3  # values that change by one factor
 DUST = 1e-13
 
 
+def comparable(case: Case) -> bool:
+    """Say whether both sides are numbers of one shape, that other numbers can be asked for."""
+    first = case.first
+    numbers = first.yours.numeric and first.expected.numeric and first.yours.shape == first.expected.shape
+    return numbers and all(map(math.isfinite, first.yours.values)) and bool(case.shaken) and not case.random
+
+
 def find(case: Case) -> Relation | None:
     """Return an input that yours ignores, or heeds, otherwise than the right one does; then what reaches where."""
-    numbers = case.first.yours.numeric and case.first.expected.numeric
-    if case.first.yours.shape != case.first.expected.shape:  # the shape is the message
+    if not comparable(case):  # where shapes differ, the shape is the message
         return None
-    if not numbers or not all(map(math.isfinite, case.first.yours.values)) or not case.shaken or case.random:
-        return None
-    movable = [(name, place) for name, place, _ in _movable(case)]
-    heeded = [(name, place) for name, place in movable if _moves(case, place, mine=False)]
-    ignored = [(name, place) for name, place in heeded if _moves(case, place, mine=True) is False]
-    found = _confirmed(case, ignored, "not", mine=False, theirs=True)
+    inputs = [(name, place) for name, place, _ in movable(case)]
+    heeded = [(name, place) for name, place in inputs if moves(case, place, mine=False)]
+    ignored = [(name, place) for name, place in heeded if moves(case, place, mine=True) is False]
+    found = confirmed(case, ignored, "not", mine=False, theirs=True)
     if found is not None:
         return found
-    idle = [one for one in movable if one not in heeded]
-    if idle and any(case.first.expected.values) and _moves(case, "|".join(place for _, place in idle), mine=True):
-        heeds = [one for one in idle if _moves(case, one[1], mine=True)]
-        found = _confirmed(case, heeds, "too", mine=True, theirs=False)
+    idle = [one for one in inputs if one not in heeded]
+    if idle and any(case.first.expected.values) and moves(case, "|".join(place for _, place in idle), mine=True):
+        heeds = [one for one in idle if moves(case, one[1], mine=True)]
+        found = confirmed(case, heeds, "too", mine=True, theirs=False)
     return found or _reach(case, heeded)
 
 
-def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+def movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     """Yield the named inputs that hold floats, and the flags and single whole numbers: name, place, shape."""
     seen: set[str] = set()
     for one in reversed(case.first.inputs):
@@ -50,7 +54,7 @@ def _movable(case: Case) -> Iterator[tuple[str, str, tuple[int, ...]]]:
             yield name, one.place, shape_of(one.value)
 
 
-def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | None:
+def moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | None:
     """Say whether one side changes when one input does; None where it cannot be told, or hardly changes."""
     moved = case.ask(Change(jitter=jitter or case.jitters[0], only=place))
     if moved is None:
@@ -63,7 +67,7 @@ def _moves(case: Case, place: str, *, mine: bool, jitter: int = 0) -> bool | Non
     return None if case.first.alike(before.values, after.values) else True
 
 
-def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Relation | None:
+def confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: bool, theirs: bool) -> Relation | None:
     """Return the inputs for which this holds when they change in another way, too."""
     sure = [name for name, place in inputs if all(_is(case, place, jitter, mine, theirs) for jitter in case.jitters)]
     if not sure or len(sure) > MAX_SLICED:
@@ -76,9 +80,9 @@ def _confirmed(case: Case, inputs: list[tuple[str, str]], key: str, *, mine: boo
 
 def _is(case: Case, place: str, jitter: int, mine: bool, theirs: bool) -> bool:
     """Say whether yours moves, or not, and the right one moves, or not, as they should; wherever the input moves to."""
-    moves = [_moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
+    both = [moves(case, place, mine=side, jitter=jitter) for side in (True, False)]
     far = Change(jitter=jitter, only=place, wild=True)
-    return moves == [mine, theirs] and _rests(case, far, mine=not mine) is not None
+    return both == [mine, theirs] and _rests(case, far, mine=not mine) is not None
 
 
 def _rests(case: Case, change: Change, *, mine: bool) -> frozenset[int] | None:
@@ -171,7 +175,7 @@ def _too_far(case: Case, moved: Moved, target: int) -> frozenset[int]:
 
 def _slices(case: Case, heeded: list[tuple[str, str]]) -> Iterator[Slice]:
     """Yield the last, the first and the middle slice along each axis of some inputs."""
-    shapes = {place: shape for _, place, shape in _movable(case)}
+    shapes = {place: shape for _, place, shape in movable(case)}
     for name, place in heeded:
         axes = len(shapes[place])
         for axis, size in enumerate(shapes[place][:MAX_AXES] if axes >= 2 else ()):
@@ -216,7 +220,13 @@ def _wholly(case: Case, values: frozenset[int], axis: int) -> frozenset[int]:
 def _lost(case: Case, one: Slice) -> Relation:
     facts = {"what": case.label, "source": one.words}
     says, line = said("depends.lost", **facts), said("depends.lost.line", **facts)
-    return Relation(("depends", "lost", one.name, one.axis), says, (line,))
+    itself = case.label.startswith(f"{one.name} ") and _shape_at(case, one.place) == case.first.expected.shape
+    key = ("depends", "lost", *(("itself",) if itself else ()), one.name, one.axis)
+    return Relation(key, says, (line,))
+
+
+def _shape_at(case: Case, place: str) -> tuple[int, ...]:
+    return next((shape_of(one.value) for one in case.first.inputs if one.place == place), ())
 
 
 def _reaches(case: Case, one: Slice, target: int, at: int, seen: dict[Slice, Moved]) -> Relation:

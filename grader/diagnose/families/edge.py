@@ -2,6 +2,7 @@
 
 from grader.diagnose.case import Case
 from grader.diagnose.evidence import pair
+from grader.diagnose.families.ignored import setting
 from grader.diagnose.leaf import leaves
 from grader.diagnose.probe import Relation
 from grader.diagnose.vary import Change, Input
@@ -10,6 +11,9 @@ from grader.diagnose.words import said
 
 def find(case: Case) -> Relation | None:
     """Return that yours is right as soon as numbers differ."""
+    found = setting(case)
+    if found is not None:
+        return found
     if len(case.shaken) >= 2 and all(probe.right for probe in case.shaken):
         facts = (f"{case.label}: {pair(case.first)}.",) if case.first.yours.numeric else ()
         line = said("edge.line", count=len(case.shaken))

@@ -7,8 +7,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from grader import numbers
 from grader.diagnose.case import Case
-from grader.diagnose.evidence import pairs
+from grader.diagnose.evidence import lines
 from grader.diagnose.forms import forms
 from grader.diagnose.probe import Probe, Relation, shape_of
 from grader.diagnose.words import said
@@ -26,7 +27,7 @@ def find(case: Case) -> Relation | None:
     for name, place, value in _named(case):
         for form in forms(value):
             if all(_is(case, probe, place, form) for probe in probes):
-                return _finding(case, name, form, shape_of(value))
+                return _finding(case, name, form, shape_of(value), _proof(case, probes, place, form))
     return None
 
 
@@ -53,7 +54,20 @@ def _named(case: Case) -> Iterator[tuple[str, str, object]]:
             yield name, one.place, one.value
 
 
-def _finding(case: Case, name: str, form: str, shape: tuple[int, ...]) -> Relation:
+def _proof(case: Case, probes: list[Probe], place: str, form: str) -> tuple[str, ...]:
+    """Return lines with a value of yours, the same one of the right answer to the other input, and the expected one."""
+
+    def fact(probe: Probe) -> str:
+        other = case.side(replace(probe.change, form=form, formed=place), mine=False)
+        index = min(probe.wrong, default=0)
+        right = other.values[index] if other is not None else math.nan
+        both = {"yours": numbers.text(probe.yours.values[index]), "other": numbers.text(right)}
+        return said("instead.line", **both, expected=numbers.text(probe.expected.values[index]))
+
+    return lines(case, fact, probes)
+
+
+def _finding(case: Case, name: str, form: str, shape: tuple[int, ...], proof: tuple[str, ...]) -> Relation:
     kind, *axes = form.split(":")
     words = said(f"instead.{kind}", name=name)
     sizes = [said("size.axis", axis=axis, name=name) for axis in axes]
@@ -61,4 +75,4 @@ def _finding(case: Case, name: str, form: str, shape: tuple[int, ...]) -> Relati
         sizes = [said("size.length", name=name) for _ in axes]
     key = ("instead", "instead.size", "instead.sizes")[len(sizes)]
     facts = dict(zip(("size", "other"), sizes, strict=False))
-    return Relation(("instead", kind, name), said(key, what=case.label, words=words, **facts), pairs(case))
+    return Relation(("instead", kind, name), said(key, what=case.label, words=words, **facts), proof)

@@ -18,7 +18,7 @@ DEEP = 20_000
 NESTED = "An expression in this file is nested too deeply to be read. Write it in several lines."
 
 
-def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, Any]:
+def scan(source: bytes, filename: str, *, notebook: bool = False, ran: bytes = b"") -> dict[str, Any]:
     """Return what stands in a module, or the problem that keeps it from being read.
 
     `defs`: qualified name -> [first line, last line, digest, unwritten]; lines count from 1, decorators included;
@@ -32,16 +32,21 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
     `code`: the compiled module, marshalled, for the workers that will run it; nobody else may read it.
     `encoding`: the one that the source is read in, of a file that can be read.
     notebook: take the module out of a notebook first; then there are also `text`, the module's, and `cells`, the lines
-    at which its code cells begin.
+    at which its code cells begin. ran: a notebook of the cells that a kernel has run; they come below what is in the
+    file, and what they define anew is left out there. Then there are `text` and `cells` of both, and `numbers`: of each
+    cell, the 7 of `In [7]`, or 0.
     """
     try:
+        if ran:
+            return _with_cells(source, filename, ran, notebook=notebook)
         if not notebook:
             text = decode(source)
             if "\0" in text and _guess(source):
                 return _encoding(source, 1)
             return {**_read(text, filename), "encoding": encoding_of(source)}
-        text, cells = notebooks.module(source)
-        return {**_read(text, filename, kept=notebooks.kept), "text": text.encode(), "cells": cells}
+        made = notebooks.module(source)
+        read = _read(made.text, filename, kept=notebooks.kept)
+        return {**read, "text": made.text.encode(), "cells": made.begins}
     except notebooks.NotANotebook as error:
         return _problem("notebook", message=str(error))
     except UnicodeDecodeError as error:
@@ -52,6 +57,15 @@ def scan(source: bytes, filename: str, *, notebook: bool = False) -> dict[str, A
         return _encoding(source, 1)
     except (RecursionError, MemoryError):
         return _problem("syntax", message=NESTED)
+
+
+def _with_cells(source: bytes, filename: str, ran: bytes, *, notebook: bool) -> dict[str, Any]:
+    """Read a file with cells below it. A cell that is no Python was not run, and a kernel has said so."""
+    below = notebooks.module(source, readable=True) if notebook else notebooks.Module(decode(source), [], [])
+    made = notebooks.module(ran).on_top_of(below.text, below.begins)
+    first = made.begins[len(below.begins)] if len(made.begins) > len(below.begins) else made.text.count("\n") + 1
+    read = _read(made.text, filename, kept=notebooks.kept_on_top(first, notebook=notebook))
+    return {**read, "text": made.text.encode(), "cells": made.begins, "numbers": made.numbers}
 
 
 def _read(

@@ -87,9 +87,9 @@ class Worker(Server):
         """Execute the learner's module."""
         load.load(self, source, filename, code)
 
-    def op_scan(self, source: bytes, filename: str, notebook: bool = False) -> dict[str, Any]:
+    def op_scan(self, source: bytes, filename: str, notebook: bool = False, ran: bytes = b"") -> dict[str, Any]:
         """Read the module's syntax tree instead; such a worker never loads."""
-        return scan.scan(source, filename, notebook=notebook)
+        return scan.scan(source, filename, notebook=notebook, ran=ran)
 
     def op_unpack(self, archive: bytes, limits: dict[str, int]) -> dict[str, Any]:
         """Take a course's files out of an archive; such a worker never loads."""

@@ -3,7 +3,7 @@
 import bisect
 from dataclasses import dataclass
 
-from grader.model import Location
+from grader.model import RAN, Location
 
 
 @dataclass(frozen=True)
@@ -11,11 +11,13 @@ class Text:
     """name: the file as the learner would type it. lines: of the module.
 
     cells: for a notebook, the module's line at which each code cell begins; lines and cells count from 1.
+    numbers: of each cell, the 7 of `In [7]` where a kernel has run it, else 0; or nothing.
     """
 
     name: str = ""
     lines: tuple[str, ...] = ()
     cells: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
 
     def place(self, line: int) -> tuple[int, int]:
         """Return code cell and line in it; cell 0 and the line itself where there are no cells."""
@@ -31,7 +33,9 @@ class Text:
         cell, inside = self.place(line)
         end_cell, end = self.place(last)
         end = end if last > line and end_cell == cell else 0
-        return Location(file=self.name, cell=cell, line=inside, end=end, function=function, text=self.of(line).strip())
+        number = self.numbers[cell - 1] if cell and self.numbers else 0
+        file = f"{RAN}{number}]" if number else self.name
+        return Location(file=file, cell=cell, line=inside, end=end, function=function, text=self.of(line).strip())
 
 
 NO_TEXT = Text()

@@ -191,3 +191,13 @@ def tanh_not_attached(self):
 )
 def sigmoid_not_attached(self):
     return Value(_sigmoid_of(self.data), (self,), "sigmoid")
+
+
+@misconception(
+    "tanh_sigmoid",
+    replaces="Value.tanh",
+    says="Your tanh is the sigmoid: it goes from 0 to 1. tanh goes from -1 to 1.",
+)
+def tanh_is_sigmoid(self):
+    s = _sigmoid_of(self.data)
+    return _made(s, (self, s * (1 - s)))

@@ -129,3 +129,23 @@ def gain_unused(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
 def gain_on_bias(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
     centred, var = _parts(hpreact, unbiased)
     return bngain * (centred / _root(var, eps) + bnbias)
+
+
+@misconception(
+    "batch_norm",
+    says="/ comes before -: yours divides only the mean by the standard deviation. hpreact - mean needs parentheses.",
+)
+def mean_divided_alone(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    _enough(hpreact)
+    root = _root(hpreact.var(0, unbiased=unbiased, keepdim=True), eps)
+    return bngain * hpreact - hpreact.mean(0, keepdim=True) / root + bnbias
+
+
+@misconception(
+    "batch_norm",
+    says="* comes before -: yours takes the mean away after the gain. hpreact - mean needs parentheses.",
+)
+def gain_before_mean(hpreact, bngain, bnbias, eps=1e-5, unbiased=False):
+    _enough(hpreact)
+    root = _root(hpreact.var(0, unbiased=unbiased, keepdim=True), eps)
+    return (bngain * hpreact - hpreact.mean(0, keepdim=True)) / root + bnbias

@@ -138,3 +138,30 @@ def mean_reported(name, mine, theirs, rtol=1e-5, atol=1e-8):
         relative = np.where(gap == 0, 0.0, gap / size)
     changes = {"max_abs": float(gap.mean()), "max_rel": float(relative.mean())}
     return checked(name, mine, theirs, np.all(gap <= atol + rtol * size), **changes)
+
+
+@misconception(
+    "compare_gradients",
+    says="max_abs holds the average difference. One wrong row among a hundred right ones then looks harmless: take the "
+    "largest.",
+)
+def mean_abs_reported(name, mine, theirs, rtol=1e-5, atol=1e-8):
+    if (answer := refused(name, mine, theirs)) is not None:
+        return answer
+    gap, size = np.abs(mine - theirs), np.abs(theirs)
+    return checked(name, mine, theirs, np.all(gap <= atol + rtol * size), max_abs=float(gap.mean()))
+
+
+@misconception(
+    "compare_gradients",
+    says="max_abs and max_rel hold the largest difference with its sign: an entry of yours that is too small does not "
+    "count. Take abs before the maximum.",
+)
+def signed_reported(name, mine, theirs, rtol=1e-5, atol=1e-8):
+    if (answer := refused(name, mine, theirs)) is not None:
+        return answer
+    gap, size = mine - theirs, np.abs(theirs)
+    with np.errstate(all="ignore"):
+        relative = np.where(gap == 0, 0.0, gap / size)
+    changes = {"max_abs": float(gap.max()), "max_rel": float(relative.max())}
+    return checked(name, mine, theirs, np.all(np.abs(gap) <= atol + rtol * size), **changes)

@@ -239,3 +239,25 @@ def softmax_by_hand(q, k, v, mask=None, is_causal=False, dropout=None):
     mask = _allowed(scores, mask, is_causal)
     weights = torch.exp(scores) if mask is None else torch.exp(scores) * mask
     return _averaged(weights / weights.sum(dim=-1, keepdim=True), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="You multiplied the scores by the root of d. They grow with it, so it has to divide: d ** -0.5.",
+)
+def scale_up(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = q @ k.transpose(-2, -1) * math.sqrt(q.shape[-1])
+    return _averaged(_weights(scores, _allowed(scores, mask, is_causal)), v, dropout)
+
+
+@misconception(
+    "scaled_dot_product_attention",
+    says="Your mask is the wrong way round: keys that are allowed get minus infinity, also where no mask is given. A "
+    "softmax of nothing but minus infinity is nan. Fill where the mask is False.",
+    symptom=True,
+)
+def allowed_banned(q, k, v, mask=None, is_causal=False, dropout=None):
+    scores = _scores(q, k)
+    allowed = torch.ones(scores.shape[-2:], dtype=torch.bool) if mask is None else mask
+    allowed = _allowed(scores, allowed, is_causal)
+    return _averaged(scores.masked_fill(allowed, float("-inf")).softmax(dim=-1), v, dropout)

@@ -503,3 +503,24 @@ def make_copy_batch(batch_size, length, vocab_size, generator=None):
     y = torch.full_like(x, IGNORE)
     y[:, length // 2 : -1] = half[:, 1:]
     return x, y
+
+
+# %% head: the keys are averaged, and the values are forgotten
+# said: head(x): a change of value.weight makes no difference to yours, and it should.
+class Head(nn.Module):
+    def __init__(self, n_embd, head_size, block_size, dropout=0.0):
+        super().__init__()
+        self.key = nn.Linear(n_embd, head_size, bias=False)
+        self.query = nn.Linear(n_embd, head_size, bias=False)
+        self.value = nn.Linear(n_embd, head_size, bias=False)
+        self.register_buffer("tril", torch.tril(torch.ones(block_size, block_size)))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        B, T, C = x.shape
+        k = self.key(x)
+        q = self.query(x)
+        wei = q @ k.transpose(-2, -1) * k.shape[-1] ** -0.5
+        wei = wei.masked_fill(self.tril[:T, :T] == 0, float("-inf"))
+        wei = self.dropout(torch.softmax(wei, dim=-1))
+        return wei @ k

@@ -20,6 +20,14 @@ def encoder_backward(dout, inp, dwte, dwpe):
             dwpe[t] += dout[b, t]
 
 
+# %% encoder: the positions with = for +=
+# said: u13.overwrite_wpe
+def encoder_backward(dout, inp, dwte, dwpe):
+    B, T, C = dout.shape
+    np.add.at(dwte, inp, dout)
+    dwpe[:T] = dout.sum(0)
+
+
 # %% encoder: the mean over the batch
 # said: u13.dwpe_mean
 def encoder_backward(dout, inp, dwte, dwpe):
@@ -225,3 +233,11 @@ def train(params, batches, cfg, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weigh
         gpt2_update(params, g, m, v, lr, beta1, beta2, eps, weight_decay, i + 1)
         losses.append(gpt2_forward(params, x, y, cfg)[0])
     return losses
+
+
+# %% encoder: one sequence for the sum over all of them
+# said: dwpe after encoder_backward: dout[2] makes no difference to yours, and it should.
+def encoder_backward(dout, inp, dwte, dwpe):
+    B, T, C = dout.shape
+    np.add.at(dwte, inp, dout)
+    dwpe[:T] += dout[0]

@@ -1,6 +1,7 @@
 """Typed in the order and with the names of the lecture: int32 counts, the dot in the names, a bare exp."""
 
 import torch
+import torch.nn.functional as F
 
 
 def build_vocab(words):
@@ -12,7 +13,7 @@ def build_vocab(words):
 
 
 def bigram_counts(words, stoi):
-    N = torch.zeros((len(stoi), len(stoi)), dtype=torch.int32)
+    N = torch.zeros((27, 27), dtype=torch.int32)
     for w in words:
         chs = ['.'] + list(w) + ['.']
         for ch1, ch2 in zip(chs, chs[1:]):
@@ -79,7 +80,7 @@ def train_neural_bigram(xs, ys, vocab_size, steps=100, lr=50.0, reg=0.01, genera
     num = xs.nelement()
     losses = []
     for k in range(steps):
-        xenc = one_hot(xs, vocab_size)
+        xenc = F.one_hot(xs, num_classes=vocab_size).float()
         logits = xenc @ W
         counts = logits.exp()
         probs = counts / counts.sum(1, keepdim=True)

@@ -3,6 +3,7 @@
 import random
 
 import torch
+import torch.nn.functional as F
 
 
 def alphabet(words):
@@ -65,7 +66,7 @@ def train_mlp(params, X, Y, lrs, batch_size=32, generator=None):
     parameters = [params["C"], params["W1"], params["b1"], params["W2"], params["b2"]]
     for i in range(len(lrs)):
         Xb, Yb = minibatch(X, Y, batch_size)
-        loss = cross_entropy(mlp_forward(params, Xb), Yb)
+        loss = F.cross_entropy(mlp_forward(params, Xb), Yb)
         for p in parameters:
             p.grad = None
         loss.backward()
@@ -91,7 +92,7 @@ def suggest_lr(lrs, losses):
 
 
 def evaluate(params, X, Y, batch_size=1024):
-    loss = cross_entropy(mlp_forward(params, X), Y)
+    loss = F.cross_entropy(mlp_forward(params, X), Y)
     return loss
 
 

@@ -73,10 +73,10 @@ def _unordered(values: Any) -> str:
 def operand(value: Any) -> str:
     """Return a value as it stands beside an operator: in parentheses where it needs them."""
     text = shown(value)
-    return f"({text})" if isinstance(value, Remote) and _is_sum_like(text) else text
+    return f"({text})" if isinstance(value, Remote) and is_sum_like(text) else text
 
 
-def _is_sum_like(text: str) -> bool:
+def is_sum_like(text: str) -> bool:
     """Say whether an expression has an operator outside all brackets."""
     depth = 0
     for character in text:

@@ -101,19 +101,19 @@ class TestValue:
             close(props.data(out), [value], f"3 * relu at {start}", **TIGHT)
             close(props.gradients(out, x), [slope], f"slope of 3 * relu at {start}", **TIGHT)
 
-    def test_plain_numbers(self, learner, props):
-        """plain numbers on either side: 2 + a, a * 3, 1 - a, 6 / a, a / 4"""
-        a = learner.Value(1.6)
-        out = (2 + a) * 3 + (1 - a) * a + 6 / a + a / 4
-        close(props.data(out), [10.8 - 0.96 + 3.75 + 0.4], "(2 + a)*3 + (1 - a)*a + 6/a + a/4", **TIGHT)
-        close(props.gradients(out, a), [3 + 1 - 3.2 - 6 / 2.56 + 0.25], "its slope", **TIGHT)
-
     def test_used_twice(self, learner, props):
         """a number that is used twice gets both shares: a + a, a * a"""
         for start in (3.5, -1.7):
             a, b = learner.Value(start), learner.Value(start)
             close(props.gradients(b * b * 0.3, b), [0.6 * start], f"d(0.3 * b * b)/db at {start}", **TIGHT)
             close(props.gradients(a + a, a), [2.0], "d(a + a)/da", **TIGHT)
+
+    def test_plain_numbers(self, learner, props):
+        """plain numbers on either side: 2 + a, a * 3, 1 - a, 6 / a, a / 4"""
+        a = learner.Value(1.6)
+        out = (2 + a) * 3 + (1 - a) * a + 6 / a + a / 4
+        close(props.data(out), [10.8 - 0.96 + 3.75 + 0.4], "(2 + a)*3 + (1 - a)*a + 6/a + a/4", **TIGHT)
+        close(props.gradients(out, a), [3 + 1 - 3.2 - 6 / 2.56 + 0.25], "its slope", **TIGHT)
 
     def test_several_users(self, learner, props):
         """a number in several results gets a share from each: a*b + a*c + a"""

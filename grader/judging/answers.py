@@ -1,10 +1,11 @@
 """What a verdict says of the answers of one check: which question was answered wrongly, and by which kind of thing."""
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Container
 
 from grader.failures import LearnerError, WrongAnswer
 from grader.language import later, phrase
-from grader.values import kind
+from grader.values import Remote, kind
 from grader.wording import described
 from grader.worker.host.given import READ, Answer, Given
 from grader.worker.host.process import WorkerLost
@@ -14,13 +15,30 @@ MISSING = later("Is a return missing?")
 NOTHING = later("So nothing is returned.")
 
 
-def asked(given: Given, error: BaseException) -> tuple[str, ...]:
-    """Return the question that an error is about, as a learner would write it, after those that it depends on."""
+def asked(given: Given, error: BaseException, files: Container[str] = ()) -> tuple[str, ...]:
+    """Return the question that an error is about, as a learner would type it, after those that it depends on.
+
+    files: the unit's checks, whose variables lend their names to what is used more than once.
+    """
+    step, questions = None, given.tail(1)
     if isinstance(error, WrongAnswer) and error.compared is not None:
-        return given.questions(error.compared, error.at)
-    if isinstance(error, LearnerError | WorkerLost | RefusedAnswer):
-        return given.tail(1)
-    return given.tail()
+        index = given.source(error.compared, error.at)
+        step = given.answers[index].step if index is not None else None
+        questions = given.questions(error.compared, error.at)
+    elif not isinstance(error, LearnerError | WorkerLost | RefusedAnswer):
+        questions = given.tail()
+    return given.script.typed(questions, step, _variables(error, files))
+
+
+def _variables(error: BaseException, files: Container[str]) -> dict[int, str]:
+    """Return the names that a check has for objects of the learner's."""
+    names: dict[int, str] = {}
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in files:
+            held = frame.f_locals.items()
+            own = {value._id: name for name, value in held if isinstance(value, Remote)}  # noqa: SLF001 (a number)
+            names = {number: name for number, name in own.items() if name not in names.values()} | names
+    return names
 
 
 def nothing_returned(given: Given, right: Callable[[], Given | None], error: WrongAnswer) -> str:

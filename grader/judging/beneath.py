@@ -82,15 +82,16 @@ class Ground:
 
         `MLP.parameters` hands on what `Layer.parameters` gives, and that what `Neuron.parameters` gives. Where methods
         of one name ran in several classes of the exercise, nobody can say which of them is wrong. And where several
-        had a part, and just one of them fails a check that asks it alone, it is that one. Helper code of the check that
-        was given an object may have asked any method of it: then `__init__` is the place only if nothing else ran.
+        had a part, and just one of them ran, or fails a check that asks it alone, it is that one. Helper code of the
+        check that was given an object may have asked any method of it: then `__init__` is the place only if nothing
+        else ran.
         """
         first = result.first_failure
         if first is None or first.where is None or first.frames or first.outcome not in (Outcome.FAIL, Outcome.ERROR):
             return result
         ran = self._ran_under(exercise, result) & self._names[exercise.name]
         is_open = bool(first.where.end)
-        alone = _alone(result) & ran if is_open else {first.where.function}
+        alone = (ran if len(ran) == 1 else _alone(result) & ran) if is_open else {first.where.function}
         fits = len(alone) == 1 and not any(_same_name(name, *alone) for name in ran)
         made = next(iter(alone)).removesuffix(".__init__") if fits else ""
         if made and made not in alone and self._judge.unit.asks_helper("".join(first.asked[-1:])):
@@ -137,7 +138,7 @@ class Ground:
 
     def _core(self, exercise: Exercise) -> Iterator[Item]:
         for item in self._items:
-            if item.exercise.name == exercise.name and not item.check.hidden and not self._judge.is_edge(item):
+            if item.exercise.name == exercise.name and not item.check.hidden and not item.check.edge:
                 yield item
 
     def _ran_under(self, exercise: Exercise, result: ExerciseResult) -> frozenset[str]:

@@ -60,7 +60,11 @@ class Failed:
         note = ""
         if doubled is not None and not (isinstance(error, LearnerError) and error.at_top):
             note = explain.doubled_message(*doubled)
-        asked = told.asked or answers.asked(self.transcript.given, error)
+            if told.outcome is Outcome.FAIL and doubled[0] in self.exercise.answers:  # what it spoils may be anywhere
+                told = replace(told, where=doubled[1][-1])
+        asked = told.asked or answers.asked(
+            self.transcript.given, error, (str(self.unit.checks), str(self.unit.hidden))
+        )
         shown = "" if told.outcome in UNDONE else self._helpers(told.message, " ".join(asked))
         return replace(told, note="\n".join(filter(None, (note, shown))), asked=asked)
 

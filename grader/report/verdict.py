@@ -108,12 +108,12 @@ def _failed(page: Page, case: ShownCheck) -> None:
         message(page, check.note)
     else:
         message(page, check.message)
-        message(page, check.note)
         if check.frames:
             stack(page, check.frames)
         elif check.outcome is not Outcome.ERROR:
             _was_at(page, check.where)
         _asked(page, check)
+        message(page, check.note)
     _printed(page, check)
     _why(page, check)
     if not case.alone:
@@ -270,6 +270,8 @@ def _blocked(page: Page, case: ShownCheck) -> None:
     page.head("BLOCKED", case.exercise.id, phrase("waits for {exercise}", exercise=name))
     says = later("Nothing is known to be wrong here. It needs {exercise}, which does not pass yet.")
     page.say(phrase(says, exercise=name), 9)
+    if case.check.note:
+        page.say(case.check.note, 9)
     if needed:
         page.say(phrase("Do that one first:  {command}", command=f"grade {needed}"), 9)
 

@@ -151,10 +151,10 @@ class Scanned:
         return {name: self.text.location(spans[name].unwritten, name) for name in names}
 
     def doubled(self, exercise: Exercise) -> tuple[str, list[Location]] | None:
-        """Return the first answer, or class of one, that is defined more than once, and where."""
+        """Return the first name that is defined more than once, and where: an answer, a class of one, or any other."""
         names = [name for answer in exercise.answers for name in (answer.rpartition(".")[0], answer)]
-        found = next((name for name in names if name in self.twice), "")
-        return (found, [self.text.location(line) for line in self.twice[found]]) if found else None
+        found = next((name for name in (*names, *sorted(self.promised), *self.twice) if name in self.twice), "")
+        return (found, [self.text.location(line, found) for line in self.twice[found]]) if found else None
 
     def digest(self, exercise: Exercise) -> str:
         """Return a digest of all answers of an exercise; empty where one is missing."""

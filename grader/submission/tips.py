@@ -64,6 +64,9 @@ def tip(error: LearnerError, unit: Unit, exercise: Exercise, scanned: Scanned | 
         return _selfless(error, scanned) or _given(error, unit, scanned)  # a check asked for the attribute
     if scanned is None or not error.frames:
         return ""
+    if error.type == "SystemExit" and error.at_top is not None and len(error.frames) == 1:
+        says = later("Line {line}, outside of any function, ends Python. Take it out.")
+        return phrase(says, line=error.frames[0].line)
     if error.is_a(RecursionError):
         return _in_turns(error)
     if "NoneType" in error.message:

@@ -16,6 +16,22 @@ CASES = {
         "",
         "cross is defined more than once, in lines 18, 61. Python keeps the last one.",
     ),
+    "another one defined twice": (
+        "cross",
+        "return ax * by - bx * ay",
+        "return ax\n\n\ndef spare():\n    pass\n\n\ndef spare():\n    pass\n",
+        "fail",
+        "",
+        "spare is defined more than once, in lines 24, 28. Python keeps the last one.",
+    ),
+    "exit() outside of any function": (
+        "area",
+        "",
+        "\nexit()\n",
+        "error",
+        "SystemExit\nLine 60, outside of any function, ends Python. Take it out.",
+        "",
+    ),
     "self forgotten": (
         "area",
         AREA,
@@ -122,6 +138,27 @@ def test_a_sentence_for_each(grade, folder, case):
     check = exercise.first_failure
     assert (check.outcome, check.note) == (outcome, note)
     assert check.message.startswith(message)
+
+
+def test_the_place_is_the_second_definition_and_what_uses_it_waits(grade, folder):
+    path = folder / "u01_area.py"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n\ndef cross(a, b):\n    return 0.0\n", encoding="utf-8")
+    cross, area = grade("cross", "area").exercises
+    assert (cross.first_failure.where.line, cross.first_failure.where.function) == (61, "cross")
+    waits = area.first_failure
+    assert (waits.outcome, waits.waits_for) == (Outcome.BLOCKED, "u01.cross")
+    assert waits.note.startswith("cross is defined more than once")
+
+
+def test_a_stub_that_was_not_touched_tells_of_another_name_that_is_there_twice(grade, folder):
+    path = folder / "u01_area.py"
+    text = path.read_text(encoding="utf-8")
+    stub = text.replace("    (ax, ay), (bx, by) = a, b\n", '    raise NotImplementedError("TODO: cross")\n', 1)
+    assert stub != text
+    path.write_text(f"{stub}\n\nclass Polygon(Polygon):\n    pass\n", encoding="utf-8")
+    (exercise,) = grade("cross").exercises
+    assert exercise.first_failure.outcome == Outcome.TODO
+    assert exercise.first_failure.note.startswith("Polygon is defined more than once")
 
 
 def test_two_definitions_that_belong_together_are_no_mistake(grade, folder):

@@ -145,3 +145,20 @@ def test_edges_of_one_title_are_listed_once(grade, edged):
     said = grade("u01.cross").stdout
     assert said.count("whole numbers stay whole") == 1
     assert "whole numbers stay whole (2 checks)" in said
+
+
+def test_what_an_exercise_needs_need_not_keep_its_edges(edged, grade):
+    checks = edged / "checks" / "test_u01_area.py"
+    text = checks.read_text("utf-8")
+    whole = '''    @edge
+    def test_whole(self, learner):
+        """the area of a square is a whole number"""
+        area = learner.Polygon([(0, 0), (0, 2), (2, 2), (2, 0)]).area()
+        assert isinstance(area, int), f"its area is {area!r}"
+
+    @weight(2)
+'''
+    checks.write_text(text.replace("    @weight(2)\n", whole, 1), "utf-8")
+    assert grade("u01.cross", "u01.area").returncode == 0
+    ran = grade("u01.area", "--edges", "required")
+    assert ran.stdout.startswith("FAIL  u01.area   check 3 of 5: the area of a square is a whole number")

@@ -81,15 +81,19 @@ BODIES = {
     ),
     "an object that was changed": (
         "t = learner.Thing(); learner.half(2); t.bump(); t.reset(); close(t.count, 2, 'count')",
-        ["Thing().bump()", "Thing().reset()", "Thing().count"],
+        ["t = Thing()", "t.bump()", "t.reset()", "t.count"],
     ),
     "an object that changed by what gave something": (
         "t = learner.Thing(); t.count = 5; learner.half(t.add()); close(t.count, 2, 'count')",
-        ["Thing().add()", "Thing().count"],
+        ["t = Thing()", "t.add()", "t.count"],
     ),
     "one of several objects": (
         "a, b = learner.things(); close([a.count, b.count], [0, 1], 'count')",
         ["things()[1].count"],
+    ),
+    "an object that is used twice": (
+        "t = learner.Thing(); other = learner.Thing(); close(learner.half(4) + (other + t + t), 2.0, 'sum')",
+        ["t = Thing()", "half(4)", "Thing() + t", "None + t"],
     ),
     "an operator that gives its operand back": (
         "t = -learner.Thing(); close(t.count, 2, 'count')",
@@ -97,7 +101,7 @@ BODIES = {
     ),
     "an object that was asked again": (
         "t = learner.Thing(); t.bump(); c = t.count; t.reset(); t.count; close(c, 2, 'count')",
-        ["Thing().bump()", "Thing().reset()", "Thing().count"],
+        ["t = Thing()", "t.bump()", "t.reset()", "t.count"],
     ),
 }
 NOTHING = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.values import Tensor
 from grader.wording import shown
+from grader.worker.host.script import Script
 
 MAX_KEPT = 1 << 20  # bytes of answers; their values can take fifty times as much
 LARGE = 300  # from here on Python makes a new object of each whole number
@@ -38,10 +39,14 @@ class Answer:
 
 @dataclass
 class Given:
-    """The answers of a check, in order. asked: all questions in words, those without an answer too."""
+    """The answers of a check, in order. asked: all questions in words, those without an answer too.
+
+    script: how they hang together.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    script: Script = field(default_factory=Script)
 
     def add(self, answer: Answer, received: int) -> None:
         """Keep an answer; where they have become too many only the last. received: bytes so far."""

@@ -18,6 +18,7 @@ from grader.values import name_of
 from grader.worker.host.given import Answer, Given
 from grader.worker.host.handle import Handle, LearnerModule, Props
 from grader.worker.host.process import WorkerLost
+from grader.worker.host.script import Line
 from grader.worker.host.text import NO_TEXT, Text
 from grader.worker.host.trail import Trail
 from grader.worker.wire.codec import Codec, Garbage, Refused
@@ -114,6 +115,8 @@ class Subject:
             value = self._answer(question, asked)
             self.trail.answered(step, value, self._frame.made)
         finally:
+            made = {number: repr(self._handles[number]) for number in self._frame.made}
+            self.transcript.given.script.add(Line(step.number, asked, step.given, made))
             self._frame = outer
         if asked:
             kept = Answer(asked, value, operation, bool(step.given), step.number)

@@ -31,6 +31,16 @@ def overwrite(dout, inp, dwte, dwpe):
 @misconception(
     "encoder",
     replaces="encoder_backward",
+    says="You replace what was in dwpe, with = for +=. Other batches have been there before: add.",
+)
+def overwrite_wpe(dout, inp, dwte, dwpe):
+    np.add.at(dwte, inp, dout)
+    dwpe[: inp.shape[1]] = dout.sum(axis=0)
+
+
+@misconception(
+    "encoder",
+    replaces="encoder_backward",
     says="dwpe holds the mean over the sequences. Every sequence used the row, so it gets the sum.",
 )
 def dwpe_mean(dout, inp, dwte, dwpe):

@@ -20,6 +20,14 @@ def encoder_backward(dout, inp, dwte, dwpe):
             dwpe[t] += dout[b, t]
 
 
+# %% encoder: the positions with = for +=
+# said: u13.overwrite_wpe
+def encoder_backward(dout, inp, dwte, dwpe):
+    B, T, C = dout.shape
+    np.add.at(dwte, inp, dout)
+    dwpe[:T] = dout.sum(0)
+
+
 # %% encoder: the mean over the batch
 # said: u13.dwpe_mean
 def encoder_backward(dout, inp, dwte, dwpe):

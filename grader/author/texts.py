@@ -23,7 +23,8 @@ SECTIONS = {"Args:", "Returns:", "Yields:", "Raises:"}
 COLUMN = re.compile(r"(?:\S+(?:, \S+)*) {2,}\S.*")  # a name and what it is, in two columns
 ITEM = re.compile(r"(?:[-*]|\d+\.) +")
 WORDS = re.compile(r"[A-Za-z]+(?:'[a-z]+)?,? [a-z]{2,}")  # two words in a row: a sentence, and no shape or number
-BEHIND = re.compile(r"(?P<code>.*?)(?P<gap>(?:^|  ?| {2,})# )(?P<says>\S.*)")
+BEHIND = re.compile(r"(?P<code>.*?)(?P<gap>(?:^| +)# )(?P<says>\S.*)")
+BESIDE = re.compile(r"(?P<code> *\S.*?)(?P<gap> {3,})(?P<says>\S.*)")  # what a name of the code is, in a column
 KEPT = re.compile(r"(?:noqa|type:|fmt:|GIVEN|BEGIN SOLUTION|END SOLUTION|HINT:|%%)")
 JOINT = re.compile(f"(?<=[{WIDE_RANGES}]) (?=[{WIDE_RANGES}])")
 Lookup = Callable[[str], str | None]
@@ -130,7 +131,7 @@ def _line(number: int, words: str, line: str) -> Iterator[Text]:
     """Yield what is to be read in a line of prose that stays one: a heading, a row of a table, a comment of code."""
     heading = re.match(r"#+ +", words)
     if line.startswith(" " * CODE):
-        found = BEHIND.fullmatch(line)
+        found = BEHIND.fullmatch(line) or BESIDE.fullmatch(line)
         if found and WORDS.search(found["says"]):
             yield Text(found["says"].rstrip(), number, number, f"# {found['code']}{found['gap']}", fixed=True)
     elif heading:

@@ -172,6 +172,11 @@ def terms_in(english, terms):
             english = re.sub(pattern, "_", english, flags=re.IGNORECASE)
 
 
+def _as_code(path, term):
+    """Return what a term may be besides: the texts of a unit have code in them, where it is a name and stays."""
+    return [term] if path.parent.parent.name == "solutions" else []
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_one_word_is_used_for_one_thing(code):
     terms = glossary(code)
@@ -179,7 +184,7 @@ def test_one_word_is_used_for_one_thing(code):
         f"{path.name}: {term} is {' or '.join(terms[term])}: {english!r}: {text!r}"
         for path, english, text in everything(code)
         for term in terms_in(english, terms)
-        if terms[term] and not any(word.lower() in text.lower() for word in terms[term])
+        if terms[term] and not any(word.lower() in text.lower() for word in (*terms[term], *_as_code(path, term)))
     ]
     assert not wrong, "\n".join(wrong)
 

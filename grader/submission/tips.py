@@ -227,15 +227,14 @@ def _selfless(error: LearnerError, scanned: Scanned) -> str:
 
 
 def _given(error: LearnerError, unit: Unit, scanned: Scanned) -> str:
-    """Find the line of a given `__init__` that sets an attribute, where the learner's class sets it nowhere."""
+    """Find the line of a given `__init__` that sets an attribute, where the learner's own does not."""
     found = NO_ATTRIBUTE.search(error.message)
     if found is None or found[1] not in scanned.bases:
         return ""
     owner, sets = found[1], re.compile(rf"self\.{found[2]} *(?::[^=]+)?=(?!=)")
     stub = re.search(rf"^class {owner}\b.*?(?=^\S|\Z)", unit.stub.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     given = next((line.strip() for line in (stub[0] if stub else "").splitlines() if sets.search(line)), "")
-    names = [name for name in scanned.spans if name.startswith(f"{owner}.")]
-    if not given or any(sets.search(line) for name in names for line in _lines(scanned, name)):
+    if not given or any(map(sets.search, _lines(scanned, f"{owner}.__init__"))):
         return ""
     says = later("The class {name} that you were given has this line, and yours has it no longer: {line}")
     return phrase(says, name=owner, line=given)

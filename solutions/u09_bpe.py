@@ -732,10 +732,11 @@ class GPT2Tokenizer(RegexTokenizer):
     def from_files(cls, encoder_json: str, vocab_bpe: str) -> "GPT2Tokenizer":
         """Read a tokenizer from the files of these names, both UTF-8.
 
-        encoder_json: token -> id, the token in the alphabet of `bytes_to_unicode`. There is an id for each byte, for
-            each merged token, and for "<|endoftext|>", which is a special token.
-        vocab_bpe: a first line that is no merge, whatever it says; then one merge a line, the two parts separated by a
-            space, first learned first.
+        Args:
+            encoder_json: token -> id, the token in the alphabet of `bytes_to_unicode`. There is an id for each byte,
+                for each merged token, and for "<|endoftext|>", which is a special token.
+            vocab_bpe: a first line that is no merge, whatever it says; then one merge a line, the two parts separated
+                by a space, first learned first.
 
         Edges: the ids may be any, as long as no two are alike; the order of the lines counts. "<|endoftext|>" may be
         missing. The last line may end in a line break or not. Files are UTF-8 where that is not the default, too.

@@ -490,7 +490,7 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:  # GIVEN
 #
 # **The delimiter comes first.** Documents are laid end to end. Between them stands the special token `<|endoftext|>`,
 # EOT, id 50256 in GPT-2. Whatever its name says, it stands *in front of* each document: seeing it, the model knows that
-# what follows has nothing to do with what came before. It is an id, not a text. Whoever has the twelve characters
+# what follows has nothing to do with what came before. It is an id, not a text. Whoever has the thirteen characters
 # "<|endoftext|>" tokenized gets some ordinary tokens that mean nothing.
 #
 # **A shard is full before the next begins.** A document that does not fit is cut, and its rest goes on in the next

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from grader.model import CheckResult, ExerciseResult, Outcome
-from grader.submission.progress import FILE, Record, State, write_whole
+from grader.submission.progress import FILE, Record, State
+from grader.submission.whole import write_whole
 
 
 def result(outcome, digest="d1", identity="u01.cross"):

@@ -13,7 +13,7 @@ from grader.course.course import Course
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.language import ENGLISH, catalogue, later, table
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 TRY = later("Try things here: `{command}` runs what stands below, and grading leaves it out.")
 GUARD = 'if __name__ == "__main__":'

@@ -9,7 +9,7 @@ from grader.author.rules_written import sayings
 from grader.course.unit import Unit
 from grader.errors import UsageError
 from grader.language import ENGLISH
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 CODE = re.compile(r"[a-z]{2,3}")
 LEFT = "# Nothing says these any more."

@@ -10,8 +10,8 @@ from pathlib import Path
 from grader.batch.ledger import unwritten
 from grader.course.course import Course
 from grader.submission.files import Submission
-from grader.submission.progress import write_whole
 from grader.submission.scanned import scan
+from grader.submission.whole import write_whole
 from grader.worker.host.launch import Launcher
 
 

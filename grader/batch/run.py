@@ -16,7 +16,7 @@ from grader.batch.task import Done, Plan, Task, do
 from grader.course.course import Course
 from grader.language import phrase
 from grader.pool import Pool
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 
 @dataclass

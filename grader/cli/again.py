@@ -86,7 +86,7 @@ def _begin(place: "Place", repeats: "Repeats", exercise: "Exercise", *, timed: b
     from grader.language import heard
     from grader.report.page import Page
     from grader.submission.files import shown
-    from grader.submission.progress import write_whole
+    from grader.submission.whole import write_whole
 
     if not place.state.of(exercise.id).passed:
         says = later("{exercise} has not passed yet. First write it:  {command}")

@@ -97,7 +97,7 @@ def translate(code: str, units: tuple[str, ...]) -> int:
     page = _page()
     for name in _names(course, units) or course.names:
         path, left, lost = texts.renew(course.read(name), code)
-        rest = f", {_count(lost, 'entry')} left over" if lost else ""
+        rest = f", {_count(lost, 'text')} left over" if lost else ""
         page.parts(0, f"{shown(path)}: {_count(left, 'text')} to translate{rest}")
     terminal().say(page.text())
     return 0

@@ -102,7 +102,7 @@ def _require_folder(path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     from grader.errors import UsageError
-    from grader.submission.progress import write_whole
+    from grader.submission.whole import write_whole
 
     try:
         write_whole(path, text.encode("utf-8", "backslashreplace"))

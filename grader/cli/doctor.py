@@ -168,7 +168,8 @@ def _packages(course: "Course | None") -> Iterator[Examined]:
 
 def _folder(course: "Course | None") -> Iterator[Examined]:
     from grader.model import Outcome
-    from grader.submission.progress import State, write_whole
+    from grader.submission.progress import State
+    from grader.submission.whole import write_whole
 
     if course is None:
         return

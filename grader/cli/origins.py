@@ -22,7 +22,7 @@ from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.submission.merging import UNWRITTEN
 from grader.submission.pieces import Source, lines_of
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 ASKED = "asked.json"
 VERSIONS = 20  # of a solution that are looked at

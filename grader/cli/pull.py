@@ -11,7 +11,7 @@ from grader.cli.transaction import Write
 from grader.errors import UsageError
 from grader.language import later, phrase
 from grader.submission.files import NOTEBOOK
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 
 def pull(place: Place, folder: Path) -> None:

@@ -177,7 +177,7 @@ def _may_replace(target: Path, *, force: bool) -> None:
 
 def _write(target: Path, page: str) -> None:
     from grader.errors import UsageError
-    from grader.submission.progress import write_whole
+    from grader.submission.whole import write_whole
 
     try:
         write_whole(target, page.encode("utf-8"))

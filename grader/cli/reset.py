@@ -73,7 +73,7 @@ def _write(backups: "Backups", change: "Edit") -> "Backup | None":
     """Save what is there, then replace it. Raises UsageError, with nothing changed."""
     from grader.errors import UsageError
     from grader.submission.files import shown
-    from grader.submission.progress import write_whole
+    from grader.submission.whole import write_whole
 
     if (change.file.read_bytes() if change.file.is_file() else b"") != change.old:
         says = later("{file} was saved meanwhile. Nothing was changed; run it again.")

@@ -14,7 +14,7 @@ import msgspec
 from grader.errors import UsageError
 from grader.language import heard, later, phrase
 from grader.submission.files import shown
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 KIND = "update"
 MANIFEST = "manifest.json"

@@ -72,7 +72,7 @@ def _remember(writes: "Sequence[Write]") -> None:
     """Keep what files were made from, where nothing else changes; where that is not possible, the next time will do."""
     from contextlib import suppress
 
-    from grader.submission.progress import write_whole
+    from grader.submission.whole import write_whole
 
     with suppress(OSError):
         for write in writes:

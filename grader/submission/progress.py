@@ -4,11 +4,8 @@ Losing it must never cost a verdict: whatever cannot be read or written becomes 
 clock in it. It knows no course: an exercise that a course no longer has is kept as it stands.
 """
 
-import fcntl
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import msgspec
 
 from grader.language import heard, later, phrase
 from grader.model import ExerciseResult, Outcome
+from grader.submission.whole import locked, write_whole
 
 SCHEMA = 1
 FILE = "state.json"
@@ -212,7 +210,7 @@ class State:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(self.folder):
+            with locked(self.folder):
                 self._merge()
                 write_whole(self.path, self.written)
         except OSError as error:
@@ -274,40 +272,9 @@ class State:
         self.notices.append(phrase(says, file=self.shown, kept=kept, aside=aside))
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time in. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
 def is_said(result: ExerciseResult) -> bool:
     """Say whether a verdict is about the exercise: not about a file that is not there, cannot be read, or our fault."""
     return result.outcome not in UNJUDGED and not any(check.unloaded for check in result.checks)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file in one step, keeping its mode: a reader sees the old bytes or the new ones. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        with suppress(OSError):
-            Path(name).chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _blamed(result: ExerciseResult) -> str:

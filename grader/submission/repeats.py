@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 
 FILE = "again.json"
 DAYS = (1, 3, 7, 16, 35)

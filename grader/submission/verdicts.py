@@ -14,7 +14,8 @@ import msgspec
 from grader.course.declarations import Exercise
 from grader.model import ExerciseResult
 from grader.store import key
-from grader.submission.progress import is_said, write_whole
+from grader.submission.progress import is_said
+from grader.submission.whole import write_whole
 
 FOLDER = "verdicts"
 SCHEMA = 1

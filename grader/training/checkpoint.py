@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.language import heard, later, phrase
-from grader.submission.progress import write_whole
+from grader.submission.whole import write_whole
 from grader.values import Tensor
 
 FORMAT = 1

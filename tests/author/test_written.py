@@ -56,7 +56,7 @@ def test_what_was_changed_since_is_missing_and_left_over(filled, monkeypatch, ca
     assert missing.message == "solutions/zh/u01_area.toml has no translation of 'the order decides the sign'."
     assert stale.message.startswith("nothing says this any more: 'order decides the sign'.")
     told(filled, monkeypatch, "author", "translate", "zh", "u01")
-    assert capsys.readouterr().out.endswith("1 text to translate, 1 entry left over\n")
+    assert capsys.readouterr().out.endswith("1 text to translate, 1 text left over\n")
     assert any("order decides the sign" in row and "译文" in row for row in lines(filled.root / CHINESE)[-3:])
 
 

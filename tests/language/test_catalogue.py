@@ -121,7 +121,7 @@ def test_a_translation_has_the_same_placeholders(code):
 
 def test_chinese_fits_gbk_and_every_width_is_certain():
     for path, english, text in everything("zh"):
-        text.encode("gbk")
+        "".join(mark for mark in text if mark not in english).encode("gbk")  # what the English has is code, it stays
         wide = [mark for mark in text if unicodedata.east_asian_width(mark) == "A" and mark not in english]
         assert not wide, f"{path}: {english!r}: one column or two, that depends on the terminal: {wide}"
 

@@ -119,12 +119,19 @@ def _prose(source: PercentFile, cell: PercentCell) -> Iterator[Text]:
             yield from _paragraph(rows, "# ")
             rows = []
             yield from _line(number, words, line)
-        elif not words or ITEM.match(words):
+        elif not words or _is_item(words, rows):
             yield from _paragraph(rows, "# ")
             rows = [(number, line)] if words else []
         else:
             rows.append((number, line))
     yield from _paragraph(rows, "# ")
+
+
+def _is_item(words: str, rows: list[tuple[int, str]]) -> bool:
+    """Say whether a line begins an item of a list; a number and a full stop may also be the end of a sentence."""
+    if ITEM.match(words) is None:
+        return False
+    return not words[0].isdigit() or not rows or ITEM.match(rows[0][1].strip()) is not None
 
 
 def _line(number: int, words: str, line: str) -> Iterator[Text]:
@@ -185,7 +192,7 @@ def _contract(source: PercentFile, first: int, last: int) -> Iterator[Text]:
         words, deep = body.strip(), len(body) - len(body.lstrip()) if offset else margin
         named = section in ("Args:", "Raises:") or (section and (not rows or NAMED.match(rows[0][1].strip())))
         starts = (named and deep == margin + CODE and NAMED.match(words)) or COLUMN.fullmatch(words)
-        if not words or starts or words in SECTIONS or ITEM.match(words) or (deep > margin and not section):
+        if not words or starts or words in SECTIONS or _is_item(words, rows) or (deep > margin and not section):
             yield from ended()
         if words in SECTIONS:
             section = words

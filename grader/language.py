@@ -14,6 +14,7 @@ from pathlib import Path
 
 ENGLISH = "en"
 FOLDER = Path(__file__).with_name("languages")
+CHOSEN = Path(".grade", "language")  # in a course's folder
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as POSIX ranks them
 PLACE = re.compile(r"\\\{(\w+)\\\}")  # a placeholder, after re.escape
 FILLED = re.compile(r"\{(\w+)\}")
@@ -46,6 +47,20 @@ def of_environment(environ: Mapping[str, str]) -> str:
     asked = next((environ[name] for name in VARIABLES if environ.get(name)), "")
     code = re.split(r"[_.@-]", asked.lower())[0]
     return code if code.isalpha() and (FOLDER / code).is_dir() else ENGLISH
+
+
+def of_folder(root: Path) -> str:
+    """Return the language that was chosen for a course's folder with `grade language`; empty where none was."""
+    try:
+        code = (root / CHOSEN).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+    return code if code in languages() else ""
+
+
+def of_place(here: Path) -> str:
+    """Return the language chosen for the nearest folder around, the one here included; empty where none was."""
+    return next(filter(None, map(of_folder, (here, *here.parents))), "")
 
 
 def phrase(template: str, /, **values: object) -> str:

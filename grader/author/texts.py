@@ -129,7 +129,7 @@ def _prose(source: PercentFile, cell: PercentCell) -> Iterator[Text]:
 
 def _is_item(words: str, rows: list[tuple[int, str]]) -> bool:
     """Say whether a line begins an item of a list; a number and a full stop may also be the end of a sentence."""
-    if ITEM.match(words) is None:
+    if ITEM.match(words) is None or sum(line.count("`") for _, line in rows) % 2:  # a product in a span of code
         return False
     return not words[0].isdigit() or not rows or ITEM.match(rows[0][1].strip()) is not None
 

@@ -34,7 +34,7 @@ def stubbed(place: Place, word: str) -> Iterator[Edit]:
     """Yield what putting stubs back changes, one after the other, each on the file as it is then. Raises UsageError."""
     unit = next((unit for unit in place.course.units if word in (unit.name, unit.key)), None)
     if unit is not None:
-        yield _whole(unit, unit.key, _stub(unit).encode(), phrase("the stub"))
+        yield _whole(unit, unit.key, _stub(place, unit).encode(), phrase("the stub"))
         return
     answer = place.targets.answer(word)
     if answer is not None:
@@ -75,7 +75,7 @@ def _stubbed(place: Place, exercise: Exercise, answers: Sequence[str]) -> Edit:
     answers: of the exercise, those that are meant.
     """
     unit = place.course.unit(exercise.unit)
-    text = _stub(unit)
+    text = _stub(place, unit)
     ours = parse(text, unit.solution)
     now, old = _spans(place, unit, exercise)
     stubs = {name: answer_stub(text, unit.solution, name) for name in answers if name in ours.definitions}
@@ -102,14 +102,14 @@ def _spot(found: Scanned, ours: PercentFile, name: str, unit: Unit) -> tuple[int
     return where
 
 
-def _stub(unit: Unit) -> str:
+def _stub(place: Place, unit: Unit) -> str:
     if not unit.solution.exists():
         says = later(
             "The stubs of this course are not here. Take {name} again from where you got the course; "
             "with git: {command}"
         )
         raise UsageError(phrase(says, name=unit.stub.name, command=f"git checkout -- {shown(unit.stub)}"))
-    return made(unit).decode()
+    return made(unit, place.language).decode()
 
 
 def _spans(place: Place, unit: Unit, exercise: Exercise) -> tuple[dict[str, Span], bytes]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "reset": "reset.reset",
     "update": "update.update",
     "again": "again.again",
+    "language": "speech.language",
     "run": "run.run",
     "plot": "plot.plot",
     "report": "report.report",

@@ -20,6 +20,7 @@ from grader.course.course import Course
 from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.errors import CourseError
+from grader.language import ENGLISH, of_folder
 from grader.submission.merging import UNWRITTEN
 from grader.submission.pieces import Source, lines_of
 from grader.submission.whole import write_whole
@@ -45,15 +46,15 @@ def remember(course: Course, units: Sequence[Unit]) -> None:
         folder(course).mkdir(parents=True, exist_ok=True)
         asked_now = was_asked(course)
         for unit in (unit for unit in units if unit.solution.exists() and not kept(course, unit).exists()):
-            write_whole(kept(course, unit), stub_of(unit))
+            write_whole(kept(course, unit), stub_of(unit, of_folder(course.root) or ENGLISH))
             asked_now |= {exercise.id: asked(unit, exercise) for exercise in unit.exercises}
         write_whole(folder(course) / ASKED, written(asked_now))
 
 
-def stub_of(unit: Unit) -> bytes:
+def stub_of(unit: Unit, language: str = ENGLISH) -> bytes:
     """Return the stub of a unit; in a course without solutions the file that lies there. Raises CourseError."""
     if unit.solution.exists():
-        return made(unit)
+        return made(unit, language)
     try:
         return unit.stub.read_bytes()
     except OSError as error:
@@ -94,7 +95,7 @@ def base_of(course: Course, unit: Unit, yours: bytes, old: Course | None, *, in_
         return next((stub_of(one) for one in old.units if one.name == unit.name), None)
     with suppress(OSError):
         return kept(course, unit).read_bytes()
-    here = [stub_of(unit)] if unit.solution.exists() else []
+    here = [made(unit, code) for code in (ENGLISH, *unit.written)] if unit.solution.exists() else []
     versions = list(dict.fromkeys([*here, *_of_git(course, unit)]))
     if in_place and len(versions) == 1 and _lines(versions[0]) - _lines(yours):
         return None

@@ -18,7 +18,7 @@ from grader.course.declarations import Exercise
 from grader.course.unit import Unit
 from grader.judging.candidate import Learner
 from grader.judging.loading import unloaded
-from grader.language import later, phrase
+from grader.language import ENGLISH, later, of_folder, phrase
 from grader.model import CheckResult, Location, Outcome
 from grader.store import Latest
 from grader.submission.files import Folder, Submission, opened
@@ -106,6 +106,11 @@ class Place:
         """Finds exercises by what is typed."""
         folder = self.course.learner_folder if self.submission is None else Path(self.submission)
         return Targets(self.course, folder, self.scanned)
+
+    @property
+    def language(self) -> str:
+        """The language of the texts in the learner's files."""
+        return of_folder(self.course.root) or ENGLISH
 
     @property
     def session(self) -> "Session":

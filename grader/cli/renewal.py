@@ -59,11 +59,12 @@ def renewed(place: Place, course: Course, old: Course | None, *, in_place: bool)
     in_place: whether the version that comes in lies here already, so that what it was before is not known from it.
     """
     for unit in course.units:
-        yield _renewed(place, unit, old, in_place=in_place)
+        yield of_unit(place, unit, origins.stub_of(unit, place.language), old, in_place=in_place)
 
 
-def _renewed(place: Place, unit: Unit, old: Course | None, *, in_place: bool) -> Renewed:
-    here, new = place.course, origins.stub_of(unit)
+def of_unit(place: Place, unit: Unit, new: bytes, old: Course | None, *, in_place: bool) -> Renewed:
+    """Return what becomes of one unit's file. new: the stub that comes in; the others as for `renewed`."""
+    here = place.course
     file = here.learner_folder / unit.stub.name
     blank = Renewed(unit, base=new)
     mine = next((one for one in here.units if one.name == unit.name), unit)

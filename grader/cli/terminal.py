@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -96,11 +97,18 @@ class Terminal:
                 signal.signal(signal.SIGINT, before)
 
     def speak(self, words: Sequence[str]) -> None:
-        """Choose the language: that of `--lang`, else of the environment; English where the output cannot show it."""
+        """Choose the language: of `--lang`, else of the folder, else of the environment.
+
+        It is English where the output cannot show it.
+        """
         there = language.languages()
         given = [after for word, after in pairwise(words) if word == "--lang"]
         given += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
-        code = next((code for code in given if code in there), "") or language.of_environment(os.environ)
+        code = (
+            next((code for code in given if code in there), "")
+            or language.of_place(_here())
+            or language.of_environment(os.environ)
+        )
         language.choose(code)
         try:
             phrase("English").encode(getattr(sys.stdout, "encoding", None) or "utf-8")
@@ -178,6 +186,13 @@ def silence(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def _here() -> Path:
+    """Return the working folder; one that is gone is none."""
+    with suppress(OSError):
+        return Path.cwd()
+    return Path(os.sep)
 
 
 def look(*, hidden: bool = True) -> Callable[[F], F]:

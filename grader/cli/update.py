@@ -55,13 +55,13 @@ def update(version: str | None, base: str | None, *, dry: bool, pulls: bool, und
         course = stack.enter_context(opened(version, place.course)) if version else place.course
         old = stack.enter_context(opened(base, place.course)) if base else None
         found = list(renewed(place, course, old, in_place=version is None))
-        again = _carried(place, found, known=version is None)
-        writes = [*(brought(place.course, course) if version else ()), *_writes(place, found)]
+        again = carried(place, found, known=version is None)
+        writes = [*(brought(place.course, course) if version else ()), *written(place, found)]
         _tell(place, course, found, writes, again)
         if dry:
             place.terminal.say(phrase("Nothing was changed."))
         elif again or any(not _is_kept(place, write) for write in writes):
-            _carry_out(place, writes)
+            carry_out(place, writes)
         else:
             _remember(writes)
             place.terminal.say(phrase("Everything is up to date; nothing to do."))
@@ -101,13 +101,14 @@ def put_back(place: "Place", backup: "Path") -> None:
         shown(write.path) for write in writes if place.course.learner_folder in write.path.parents
     )
     number = _of_course(place, writes)
-    _carry_out(place, writes)
+    carry_out(place, writes)
     page = Page(place.terminal.style)
     page.labelled(phrase("Put back"), *filter(None, (files, number)))
     place.terminal.say(page.text())
 
 
-def _carry_out(place: "Place", writes: "Sequence[Write]") -> None:
+def carry_out(place: "Place", writes: "Sequence[Write]") -> None:
+    """Write all of it, and say where what was there is saved. Raises UsageError, with nothing changed."""
     from grader.cli import transaction
     from grader.report.page import Page
     from grader.submission.files import shown
@@ -124,7 +125,7 @@ def _backups(place: "Place") -> "Path":
     return place.course.state_folder / "backup"
 
 
-def _carried(place: "Place", found: "Sequence[Renewed]", *, known: bool) -> list[str]:
+def carried(place: "Place", found: "Sequence[Renewed]", *, known: bool) -> list[str]:
     """Move what has passed along in the record. Returns what has to be graded again, since its checks changed.
 
     known: whether what was asked before is what was kept; else it is what the course here asks.
@@ -149,7 +150,7 @@ def _carried(place: "Place", found: "Sequence[Renewed]", *, known: bool) -> list
     return again
 
 
-def _writes(place: "Place", found: "Sequence[Renewed]") -> "list[Write]":
+def written(place: "Place", found: "Sequence[Renewed]") -> "list[Write]":
     """Return what is written beside the course's own files: the kept stubs, the learner's files, the record."""
     from grader.cli import origins
     from grader.cli.transaction import Write, on_disk
@@ -234,10 +235,15 @@ def _said(one: "Renewed") -> list[str]:
         said.append(phrase(says, old=old, new=new))
     if one.kept:
         said.append(phrase("What you wrote stays: {names}.", names=comma.join(one.kept)))
-    if one.conflicts:
-        places = comma.join(name or phrase("the text between") for name in one.conflicts)
-        says = later(
-            "You and the new version changed the same lines: {names}. Yours stay; the new ones stand above, as # NEW."
-        )
-        said.append(phrase(says, names=places))
-    return said
+    return [*said, *conflicts(one)]
+
+
+def conflicts(one: "Renewed") -> list[str]:
+    """Return the sentence on what both sides changed, if anything."""
+    if not one.conflicts:
+        return []
+    places = phrase(", ").join(name or phrase("the text between") for name in one.conflicts)
+    says = later(
+        "You and the new version changed the same lines: {names}. Yours stay; the new ones stand above, as # NEW."
+    )
+    return [phrase(says, names=places)]

@@ -96,6 +96,9 @@ def _paragraph(page: "Page", one: Paragraph) -> None:
 
 def paragraphs(doc: str) -> list[Paragraph]:
     """Return a docstring's paragraphs, empty ones for gaps; only full lines are joined, and rows of a column."""
+    from grader.author.texts import joined
+    from grader.report.style import cells
+
     found: list[Paragraph] = []
     full = False
     for line in doc.split("\n"):
@@ -103,12 +106,12 @@ def paragraphs(doc: str) -> list[Paragraph]:
         before = found[-1] if found else Paragraph()
         in_column = before.mark and indent == before.indent + len(before.mark)
         if text and (in_column or (full and not before.mark and not STARTS.match(text))):
-            found[-1] = replace(before, text=f"{before.text} {text}")
+            found[-1] = replace(before, text=joined([before.text, text]))
         elif column := COLUMN.fullmatch(text):
             found.append(Paragraph(indent, column[2], column[1]))
         elif text or before.text:
             found.append(Paragraph(indent, text))
-        full = len(line) >= FULL
+        full = cells(line) >= FULL
     return found
 
 

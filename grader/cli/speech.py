@@ -1,4 +1,4 @@
-"""`grade language`: the language of a course's folder, of what is said there and of the texts in the learner's files."""
+"""`grade language`: the language of a course's folder, and of the texts in the learner's files."""
 
 from typing import TYPE_CHECKING
 
@@ -87,11 +87,16 @@ def _tell(place: "Place", changed: "Sequence[Renewed]", code: str) -> None:
     from grader.report.page import Page
 
     page = Page(place.terminal.style)
+    done = [one.unit for one in changed if one.write is not None]
+    for says, units in (
+        (later("{units}: in {code} now; what you wrote stays."), [u for u in done if code in (ENGLISH, *u.written)]),
+        (later("{units}: not in {code} yet, so in English."), [u for u in done if code not in (ENGLISH, *u.written)]),
+    ):
+        if units:
+            keys = phrase(", ").join(unit.key for unit in units)
+            page.labelled(phrase("Texts"), phrase(says, units=keys, code=code))
     for one in changed:
-        has = code in (ENGLISH, *one.unit.written)
-        done = phrase("Its texts are in {code} now; what you wrote stays.", code=code)
-        page.labelled(one.unit.key, one.left or (done if has else phrase("It has no texts in {code} yet.", code=code)))
-        for says in conflicts(one):
-            page.say(says, 6)
+        for says in filter(None, (one.left, *conflicts(one))):
+            page.labelled(one.unit.key, says)
     if page.text().strip():
         place.terminal.say(page.text())

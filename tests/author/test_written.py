@@ -118,3 +118,43 @@ def test_in_any_words_the_code_stays_the_same(unit):
 def test_a_language_that_a_unit_lacks_gives_the_english_stub():
     unit = UNITS[0]
     assert made(unit, "xx") == made(unit)
+
+
+ANSWER = "\n    mine = a[0] * b[1]  # of my own\n    return mine - a[1] * b[0]\n"
+
+
+def test_a_folder_is_switched_around_the_answers(filled, monkeypatch, capsys):
+    told(filled, monkeypatch, "author", "build")
+    stub = filled.root / "exercises" / "u01_area.py"
+    answered = stub.read_text("utf-8").replace('\n    raise NotImplementedError("TODO: cross")\n', ANSWER, 1)
+    assert ANSWER in answered
+    stub.write_text(answered, "utf-8")
+    assert told(filled, monkeypatch, "u01.cross") == 0
+    capsys.readouterr()
+    assert told(filled, monkeypatch, "language", "zh") == 0
+    assert "你写的内容都还在" in capsys.readouterr().out
+    switched = stub.read_text("utf-8")
+    expected = made(Course.find(filled.root).unit("u01"), "zh").decode()
+    assert switched == expected.replace('\n    raise NotImplementedError("TODO: cross")\n', ANSWER, 1)
+    monkeypatch.chdir(filled.root / "exercises")
+    assert main(["show", "u01.cross"]) == 0, "the folder's language is spoken below it, too"
+    assert "译文" in capsys.readouterr().out
+    assert told(filled, monkeypatch, "status") == 0
+    assert "已完成 1/" in capsys.readouterr().out, "what has passed stays passed"
+    told(filled, monkeypatch, "reset", "u01.cross", "--yes")
+    assert stub.read_text("utf-8") == expected, "a stub that is put back speaks it as well"
+    stub.write_text(switched, "utf-8")
+    assert told(filled, monkeypatch, "language", "en") == 0
+    assert stub.read_text("utf-8") == answered
+    told(filled, monkeypatch, "update", "--undo")
+    assert stub.read_text("utf-8") == switched
+    capsys.readouterr()
+    assert told(filled, monkeypatch, "language", "zh") == 0
+    assert "无需改动" in capsys.readouterr().out
+
+
+def test_a_language_that_there_is_not(filled, monkeypatch, capsys):
+    assert told(filled, monkeypatch, "language", "xx") == 2
+    assert "'xx' is not a language that grade speaks: en, zh." in capsys.readouterr().err
+    assert told(filled, monkeypatch, "language") == 0
+    assert re.search(r"en +texts of 1 of 1 units, chosen here\nzh +texts of 1 of 1 units", capsys.readouterr().out)

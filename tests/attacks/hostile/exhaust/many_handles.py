@@ -1,6 +1,6 @@
 # attack: answers with as many objects as fit into a message
 # unit: u01_area
-# outcomes: fail
+# outcomes: fail timeout
 # process: holds
 
 

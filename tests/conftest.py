@@ -97,6 +97,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"attacks tried: {told}")
 
 
+@pytest.fixture(autouse=True)
+def english():
+    """Speak English again: a command that a test runs in this process may have chosen another language."""
+    yield
+    language.choose(language.ENGLISH)
+
+
 @pytest.fixture
 def chinese():
     """Speak Chinese in this process, for one test."""

@@ -106,7 +106,7 @@ Value.__mul__ = __mul__
 
 
 # %% pow: the exponent does not come down
-# said: d(x ** 2)/dx at x = 4: yours is the number in Value(4), and nothing else.
+# said: u01.missing_n
 def __pow__(self, other):
     out = Value(self.data**other, (self,), f"**{other}")
 
@@ -333,6 +333,7 @@ Value.gelu = gelu
 
 
 # %% topological_order: a node is appended before its operands
+# said: u01.appended_on_the_way_down
 def topological_order(root):
     order, seen = [], set()
 
@@ -448,6 +449,7 @@ def hinge_loss(scores, ys, params, alpha=1e-4):
 
 
 # %% train: a sum over the samples, and the toll is a mean over the parameters
+# said: hinge_loss of five scores: yours is N times too large, where N is the length of ys.
 def hinge_loss(scores, ys, params, alpha=1e-4):
     losses = [(1 - y * s).relu() for s, y in zip(scores, ys)]
     data_loss = sum(losses)

@@ -78,7 +78,6 @@ def bigram_counts(words, stoi):
 
 
 # %% bigram_counts: the table is as large as in the lecture
-# said: u02.always_27
 def bigram_counts(words, stoi):
     N = torch.zeros((27, 27), dtype=torch.int32)
     for w in words:

@@ -59,6 +59,7 @@ def build_dataset(words, stoi, block_size):
 
 
 # %% build_dataset: three letters, whatever block_size says
+# said: u03.always_three
 def build_dataset(words, stoi, block_size):
     X, Y = [], []
     for w in words:
@@ -174,6 +175,7 @@ def mlp_forward(params, X):
 
 
 # %% mlp_forward: 6 columns, as in the lecture's first try
+# said: u03.always_six
 def mlp_forward(params, X):
     emb = params["C"][X]
     h = torch.tanh(emb.view(-1, 6) @ params["W1"] + params["b1"])
@@ -265,7 +267,7 @@ def sgd_step(params, lr):
 
 
 # %% sgd_step: the gradient is the new value
-# said: the parameters[0]: yours plus values[0] is the expected one. That summand is missing.
+# said: u03.step_alone
 def sgd_step(params, lr):
     for p in params:
         p.data = -lr * p.grad

@@ -207,7 +207,7 @@ def test_a_name_that_is_not_there(folder, grade, name):
 
 LOADING = {
     "an exception": ("1 / 0", "error", "^ZeroDivisionError: division by zero$"),
-    "an exit": ("raise SystemExit(0)", "error", "SystemExit: 0\nYour code asked Python to exit"),
+    "an exit": ("raise SystemExit(0)", "error", "SystemExit: 0\nLine 9, outside of any function, ends Python"),
     "a silent end": ("import os; os._exit(0)", "crash", "exit code 0 before it answered"),
     "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "crash", r"died \(SIGSEGV\)"),
     "a missing package": (

@@ -172,7 +172,7 @@ def test_a_full_disk_costs_a_sentence_and_leaves_the_old_file(tmp_path, monkeypa
     state = State.load(tmp_path / ".grade")
     state.judged(result(Outcome.FAIL, "d2"))
     with monkeypatch.context() as patch:
-        patch.setattr("grader.submission.progress.os.fdopen", full)
+        patch.setattr("grader.submission.whole.os.fdopen", full)
         state.save()
     assert "No space left on device" in state.notices[0]
     assert State.load(tmp_path / ".grade").of("u01.cross").passed

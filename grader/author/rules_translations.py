@@ -52,7 +52,7 @@ def _of_exercise(
         if not isinstance(there.get(says), str):
             message = f"{one.name.partition('.')[2]} has no translation here: {says!r}"
             file = unit.wrong_file(exercise.name)
-            yield Finding(unit.name, exercise.id, file, one.line, f"{_shown(path)}: {message}")
+            yield Finding(unit.name, exercise.id, file, one.line, f"{shown(path)}: {message}")
     for english in there.keys() - said.keys():
         message = f"no misconception says this any more: {english!r}. Translate what it says now, or delete this."
         yield Finding(unit.name, exercise.id, path, line_of(text, english), message)
@@ -65,7 +65,7 @@ def _of_rules(unit: Unit, folder: Path, reasons: set[str]) -> Iterator[Finding]:
         yield wrong
         return
     for reason in reasons - there.keys():
-        message = f"{_shown(path)}: the reason of a rule has no translation here: {reason!r}"
+        message = f"{shown(path)}: the reason of a rule has no translation here: {reason!r}"
         yield Finding(unit.name, "", unit.checks, 1, message)
     for english in there.keys() - reasons - _of_helpers(unit):
         says = f"no rule gives this reason any more, and no helper says it: {english!r}."
@@ -91,7 +91,8 @@ def read(unit: Unit, path: Path) -> tuple[str, dict[str, Any], Finding | None]:
         return "", {}, Finding(unit.name, "", path, 1, f"this is no TOML: {error}")
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return a file of translations as findings name it."""
     return "/".join(path.parts[-3:])
 
 

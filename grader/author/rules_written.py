@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.author import checkfile
 from grader.author.findings import Finding
-from grader.author.rules_translations import line_of, read
+from grader.author.rules_translations import line_of, read, shown
 from grader.author.source import read as source_of
 from grader.author.texts import texts
 from grader.course.unit import Unit
@@ -40,7 +40,7 @@ def written(unit: Unit) -> Iterator[Finding]:
             continue
         for says, one in said.items():
             if not there.get(says):
-                yield Finding(unit.name, "", one.file, one.line, f"{_shown(path)} has no translation of {says!r}.")
+                yield Finding(unit.name, "", one.file, one.line, f"{shown(path)} has no translation of {says!r}.")
         for english, translation in there.items():
             yield from _kept(unit, path, line_of(text, english), english, str(translation), english in said)
 
@@ -61,13 +61,9 @@ def sayings(unit: Unit) -> Iterator[Said]:
     rows += [Said(hint, unit.solution, region.begin) for region in source.regions for hint in region.hints]
     yield from sorted(rows, key=lambda one: one.line)
     yield Said(unit.title, unit.checks, 1)
-    about = {one.name: one.text for one in unit.exercises}
+    about = {one.name: one.paragraphs for one in unit.exercises}
     for one in checkfile.classes(unit):
-        paragraphs = about.get(one.exercise, "").split("\n\n") if not one.hidden else []
-        yield from (Said(" ".join(words.split()), one.path, one.line) for words in paragraphs if words.strip())
+        paragraphs = about.get(one.exercise, ()) if not one.hidden else ()
+        yield from (Said(words, one.path, one.line) for words in paragraphs if words)
         for check in one.checks:
             yield Said(checkfile.title(check), one.path, (check.body[0] if ast.get_docstring(check) else check).lineno)
-
-
-def _shown(path: Path) -> str:
-    return "/".join(path.parts[-3:])

@@ -103,6 +103,14 @@ def parse(text: str, path: Path) -> PercentFile:
     )
 
 
+def code_of(tree: ast.Module) -> str:
+    """Return the code of a module, without its docstrings and comments; the tree loses its docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, Function | ast.ClassDef | ast.Module) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
+
+
 def split_lines(text: str) -> list[str]:
     """Split as Python does, at line feeds and carriage returns only, and keep the endings."""
     return list(io.StringIO(text, newline=""))

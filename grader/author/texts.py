@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.author.source import Function, PercentCell, PercentFile, bare, parse
+from grader.author.source import Function, PercentCell, PercentFile, bare, code_of, parse
 from grader.course.unit import Unit
 from grader.errors import CourseError
 from grader.language import ENGLISH, chosen
@@ -81,18 +81,9 @@ def translated(source: PercentFile, lookup: Lookup) -> str:
         if says is not None and says != text.says:
             lines[text.first - 1 : text.last] = [line + end for line in text.lines(says)]
     whole = "".join(lines)
-    if _code(parse(whole, source.path).lines) != _code(source.lines):
+    if code_of(_tree(parse(whole, source.path).lines)) != code_of(_tree(source.lines)):
         raise CourseError(f"{source.path}: in another language its code would be another. Look for quotes in a text.")
     return whole
-
-
-def _code(lines: Sequence[str]) -> str:
-    """Return the code of a file as a tree, without its docstrings."""
-    tree = _tree(lines)
-    for node in ast.walk(tree):
-        if isinstance(node, Function | ast.ClassDef | ast.Module) and ast.get_docstring(node) is not None:
-            del node.body[0]
-    return ast.dump(tree)
 
 
 def _tree(lines: Sequence[str]) -> ast.Module:

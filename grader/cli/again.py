@@ -106,8 +106,8 @@ def _begin(place: "Place", repeats: "Repeats", exercise: "Exercise", *, timed: b
     where = place.scanned_in(unit, file.parent).location(exercise)
     page = Page(place.terminal.style)
     page.head(phrase("Again"), exercise.id, where.place if where else shown(file))
-    for paragraph in exercise.text.split("\n\n"):
-        page.say(unit.said(" ".join(paragraph.split())), 6)
+    for paragraph in exercise.paragraphs:
+        page.say(unit.said(paragraph), 6)
     page.say(phrase("Write it there from memory. Your first answer stays where it is."))
     if timed:
         page.say(phrase("The clock runs until it passes."))

@@ -1,7 +1,9 @@
 """What was replaced: a folder each time, `.grade/backup/20260930-140355-u05.softmax/`, with the whole file in it."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -9,6 +11,7 @@ from grader.language import heard, later, phrase
 from grader.submission.files import shown
 
 STAMP = len("20260930-140355")
+MOST = (1 << 10) - 1  # backups of one thing in one second
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,13 @@ class Backup:
     def line(self) -> str:
         """A row of a list."""
         return f"{self.name}   {shown(self.file)}"
+
+
+def names(what: str) -> Iterator[str]:
+    """Yield names for a backup of this second; the first one that is free is taken."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for number in count(1):
+        yield f"{stamp}{f'.{number}' if number > 1 else ''}-{what}"
 
 
 class Backups:
@@ -59,9 +69,7 @@ class Backups:
 
     def save(self, what: str, file: Path, data: bytes) -> Backup:
         """Save a file's bytes before they are replaced. Raises UsageError where that is not possible."""
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        for number in range(1, 1 << 10):
-            name = f"{stamp}{f'.{number}' if number > 1 else ''}-{what}"
+        for name in islice(names(what), MOST):
             saved = self._folder / name / file.name
             try:
                 saved.parent.mkdir(parents=True)

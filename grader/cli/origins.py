@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from grader import store
-from grader.author.source import parse
+from grader.author.source import code_of, parse
 from grader.author.stubs import completed, made, stub
 from grader.course.course import Course
 from grader.course.declarations import Exercise
@@ -139,10 +139,4 @@ def _code(path: Path) -> bytes:
 
 @cache
 def _bare(source: bytes) -> bytes:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
-            node
-        ):
-            del node.body[0]
-    return ast.dump(tree).encode("utf-8", "backslashreplace")
+    return code_of(ast.parse(source)).encode("utf-8", "backslashreplace")

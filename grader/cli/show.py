@@ -63,8 +63,8 @@ def _exercise(page: "Page", place: "Place", exercise: "Exercise") -> None:
     page.head(exercise.id, at, count(exercise.points, "point") if exercise.points else "")
     _contract(page, place, unit, exercise)
     page.gap()
-    for paragraph in exercise.text.split("\n\n"):
-        page.say(unit.said(" ".join(paragraph.split())))
+    for paragraph in exercise.paragraphs:
+        page.say(unit.said(paragraph))
     _checks(page, unit, exercise)
     _rules(page, unit, exercise)
 

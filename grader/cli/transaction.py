@@ -4,13 +4,13 @@ A backup of this kind is a folder `.grade/backup/20261128-140355-update/`: `mani
 holds them as they were. Undoing one writes another one, so it can be undone, too.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from grader.cli.backup import names
 from grader.errors import UsageError
 from grader.language import heard, later, phrase
 from grader.submission.files import shown
@@ -95,10 +95,7 @@ def undoing(root: Path, backup: Path) -> list[Write]:
 
 def save(root: Path, folder: Path, writes: Sequence[Write]) -> str:
     """Save what these writes replace, and return the backup's name. Raises UsageError."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    number = 1
-    while (folder / (name := f"{stamp}{f'.{number}' if number > 1 else ''}-{KIND}")).exists():
-        number += 1
+    name = next(one for one in names(KIND) if not (folder / one).exists())
     backup = folder / name
     entries = [_Entry(write.path.relative_to(root).as_posix(), write.old is not None) for write in writes]
     try:

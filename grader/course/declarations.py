@@ -74,6 +74,11 @@ class Exercise:
         return f"{unit_key(self.unit)}.{self.name}"
 
     @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Its text, paragraph by paragraph, each on one line."""
+        return tuple(" ".join(words.split()) for words in self.text.split("\n\n"))
+
+    @property
     def total(self) -> int:
         """How many checks a verdict counts."""
         return sum(check.cases for check in self.checks)
